@@ -1,0 +1,1 @@
+"""The rules engine: pure. No clock, no input or output, no Django."""
