@@ -1,0 +1,20 @@
+"""What must never stand in a log: voucher codes in addresses (rulings 35)."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+_CODE_IN_PATH = re.compile(r"(/(?:vouchers|v|discount-codes)/)([^/\s?\"']+)")
+
+
+class MaskCodes(logging.Filter):
+    """Replaces what follows /vouchers/, /v/ and /discount-codes/ by its last two characters."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the message in place; the record is always kept."""
+        message = record.getMessage()
+        masked = _CODE_IN_PATH.sub(lambda found: f"{found[1]}…{found[2][-2:]}", message)
+        if masked != message:
+            record.msg, record.args = masked, ()
+        return True
