@@ -1,0 +1,1 @@
+"""Business, location, user, membership, API key, dated settings, heartbeat."""

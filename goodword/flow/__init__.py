@@ -1,0 +1,1 @@
+"""The wiring: the only package that opens transactions and joins the others."""

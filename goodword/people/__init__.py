@@ -1,0 +1,1 @@
+"""Contacts, their identities, the dated ownership of wallets, consents."""

@@ -1,0 +1,1 @@
+"""Referral links, referrals and their stages."""

@@ -1,0 +1,1 @@
+"""Rewards and their states, limit counters, fulfilment."""

@@ -1,0 +1,1 @@
+"""Jobs, tickets, appointments, reservations, survey scores."""
