@@ -15,16 +15,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from goodword.errors import Invalid
+
 PREFIX = "GOODWORD_"
 TEST_PREFIX = "GOODWORD_TEST_"  # the test-suite's own; never read by the product
-SECRET_FILE = "secret_key"
+SECRET_FILE = "secret_key"  # noqa: S105 - the name of a file
 SHORTEST_SECRET = 32
 
 Network = IPv4Network | IPv6Network
 
 
-class Malformed(Exception):
+class Malformed(Invalid):
     """A setting that cannot be meant; the text is one line that names it and says what to write instead."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("malformed_setting", detail)
 
 
 @dataclass(frozen=True, slots=True)

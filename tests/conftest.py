@@ -1,0 +1,38 @@
+"""What every test may ask for, and how hard Hypothesis tries."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("dev", max_examples=25, deadline=None, derandomize=True, database=None)
+settings.register_profile(
+    "soak", max_examples=5_000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+PROFILE = os.environ.get("GOODWORD_TEST_PROFILE", "dev")
+settings.load_profile(PROFILE)
+
+
+@pytest.fixture(scope="session")
+def database_vendor() -> str:
+    """Return ``sqlite`` or ``postgresql``: which database this run uses."""
+    from django.db import connection
+
+    return connection.vendor
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip, with the reason said, what this run is not for."""
+    on_postgres = os.environ.get("GOODWORD_TEST_DATABASE") == "postgres"
+    for item in items:
+        if item.get_closest_marker("postgres") and not on_postgres:
+            item.add_marker(pytest.mark.skip(reason="means something on PostgreSQL only"))
+        if item.get_closest_marker("soak") and PROFILE != "soak":
+            item.add_marker(pytest.mark.skip(reason="soak: GOODWORD_TEST_PROFILE=soak runs it"))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which database and which profile this run uses."""
+    return f"goodword: database {os.environ.get('GOODWORD_TEST_DATABASE', 'sqlite')}, profile {PROFILE}"
