@@ -1,0 +1,14 @@
+"""``service_credit``: credited to the account, applied to the next ticket (R108)."""
+
+from __future__ import annotations
+
+from goodword.engine.rules.gifts.kind import GiftKind, Instrument, always, at_face, in_currency
+from goodword.engine.rules.rule import Rule
+
+
+def instrument(rule: Rule) -> Instrument:
+    """Say what it is in the books."""
+    return "credit"
+
+
+KIND = GiftKind(asset=in_currency, instrument=instrument, divisible=always, worth=at_face, fulfilment="automatic")
