@@ -13,7 +13,7 @@ import msgspec
 from goodword.errors import Invalid
 
 Unit = Literal["h", "d", "months"]
-LONGEST: dict[Unit, int] = {"h": 876_000, "d": 36_500, "months": 1_200}  # a hundred years: beyond it is a slip of the pen
+LONGEST: dict[Unit, int] = {"h": 876_000, "d": 36_500, "months": 1_200}  # a hundred years
 
 _DURATION = re.compile(r"([0-9]{1,9}) ?(h|d|months?)")
 _MEANT = re.compile(r"([0-9]{1,9}) *([A-Za-z]+)")
@@ -65,7 +65,7 @@ def parse_duration(text: str) -> Duration:
     count = int(match[1])
     unit: Unit = "h" if match[2] == "h" else "d" if match[2] == "d" else "months"
     if count > LONGEST[unit]:
-        raise Invalid("not_a_duration", f"“{text}” is longer than a hundred years", write="a shorter one, like 12 months")
+        raise Invalid("not_a_duration", f"“{text}” is longer than a hundred years", write="at most 1200 months")
     return Duration(count, unit)
 
 

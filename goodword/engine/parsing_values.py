@@ -74,7 +74,8 @@ def text(node: Node, reading: Reading, *, longest: int = 500) -> str | None:
         return None
     words = words.strip()
     if not words or len(words) > longest or any(ord(c) < 32 for c in words):
-        reading.faults.at(node, f"the text is empty, longer than {longest} characters or not on one line", "a short text")
+        problem = f"the text is empty, longer than {longest} characters or not on one line"
+        reading.faults.at(node, problem, "a short text")
         return None
     return words
 

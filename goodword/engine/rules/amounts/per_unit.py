@@ -13,7 +13,7 @@ from goodword.engine.rules.rule import PerUnit, Rule
 from goodword.money import digits, down
 
 
-def read(node: Node, give: str, reading: Reading) -> PerUnit | None:
+def read(node: Node, _give: str, reading: Reading) -> PerUnit | None:
     """Read the points per currency unit, at most 10,000 with at most 4 decimals."""
     fields = fields_of(node, ("per_unit",), reading)
     if "per_unit" not in fields:

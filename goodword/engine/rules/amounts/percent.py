@@ -23,7 +23,9 @@ PERCENT_SCHEMA = {
 def read(node: Node, give: str, reading: Reading) -> Percent | None:
     """Read the percentage, at most 100 with at most 4 decimals, and the optional most it pays."""
     fields = fields_of(node, ("percent", "up_to"), reading)
-    share = decimal(fields["percent"], reading, what="a percentage", most=100, places=4) if "percent" in fields else None
+    if "percent" not in fields:
+        return None
+    share = decimal(fields["percent"], reading, what="a percentage", most=100, places=4)
     most = read_units(fields["up_to"], give, reading) if "up_to" in fields else None
     if share is None or ("up_to" in fields and most is None):
         return None

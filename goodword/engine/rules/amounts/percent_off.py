@@ -10,7 +10,7 @@ from goodword.engine.rules.amounts.percent import PERCENT_SCHEMA
 from goodword.engine.rules.rule import PercentOff, Rule
 
 
-def read(node: Node, give: str, reading: Reading) -> PercentOff | None:
+def read(node: Node, _give: str, reading: Reading) -> PercentOff | None:
     """Read the percentage, at most 100 with at most 2 decimals, into basis points."""
     fields = fields_of(node, ("percent_off",), reading)
     if "percent_off" not in fields:
@@ -19,7 +19,7 @@ def read(node: Node, give: str, reading: Reading) -> PercentOff | None:
     return None if share is None else PercentOff(int(share * 100))
 
 
-def units(amount: PercentOff, rule: Rule, facts: RuleFacts) -> tuple[int, str]:
+def units(amount: PercentOff, _rule: Rule, _facts: RuleFacts) -> tuple[int, str]:
     """Pay one code; its units are basis points (rulings 39)."""
     return amount.basis_points, f"{amount.basis_points / 100:g} % off"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from goodword.engine.rules.gifts.kind import GiftKind, Instrument
+from goodword.engine.rules.gifts.kind import GiftKind
 from goodword.engine.rules.rule import PercentOff, Rule
 
 
@@ -15,19 +15,14 @@ def asset(rule: Rule, currency: str) -> str:
     return "discount" if _percent(rule) else currency
 
 
-def instrument(rule: Rule) -> Instrument:
-    """Say what it is in the books: worth nothing there until it is used."""
-    return "right"
-
-
 def divisible(rule: Rule) -> bool:
     """Say that only a flat code can be cut."""
     return not _percent(rule)
 
 
-def worth(rule: Rule, units: int, currency: str) -> int:
+def worth(rule: Rule, units: int, _currency: str) -> int:
     """Value a percent code at the most it may take off, a flat one at face."""
     return (rule.max_value or 0) if _percent(rule) else units
 
 
-KIND = GiftKind(asset=asset, instrument=instrument, divisible=divisible, worth=worth, fulfilment="automatic")
+KIND = GiftKind(asset=asset, instrument="right", divisible=divisible, worth=worth, fulfilment="automatic")

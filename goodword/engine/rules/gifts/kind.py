@@ -24,27 +24,27 @@ class GiftKind(msgspec.Struct, frozen=True):
     """
 
     asset: Callable[[Rule, str], str]
-    instrument: Callable[[Rule], Instrument]
+    instrument: Instrument
     divisible: Callable[[Rule], bool]
     worth: Callable[[Rule, int, str], int]
     fulfilment: Literal["automatic", "person"]
 
 
-def in_currency(rule: Rule, currency: str) -> str:
+def in_currency(_rule: Rule, currency: str) -> str:
     """Its units are the currency's smallest."""
     return currency
 
 
-def always(rule: Rule) -> bool:
+def always(_rule: Rule) -> bool:
     """It can be cut anywhere."""
     return True
 
 
-def never(rule: Rule) -> bool:
+def never(_rule: Rule) -> bool:
     """It is whole or not at all."""
     return False
 
 
-def at_face(rule: Rule, units: int, currency: str) -> int:
+def at_face(_rule: Rule, units: int, _currency: str) -> int:
     """Money is worth its face."""
     return units

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from goodword.engine.rules.gifts.kind import GiftKind, Instrument, always
+from goodword.engine.rules.gifts.kind import GiftKind, always
 from goodword.engine.rules.rule import Rule
 from goodword.money import POINTS, half_up, points_to_units
 
 
-def asset(rule: Rule, currency: str) -> str:
+def asset(_rule: Rule, _currency: str) -> str:
     """Count in whole points."""
     return POINTS
 
 
-def instrument(rule: Rule) -> Instrument:
-    """Say what it is in the books."""
-    return "points"
-
-
-def worth(rule: Rule, units: int, currency: str) -> int:
+def worth(_rule: Rule, units: int, currency: str) -> int:
     """Value points in smallest units of ``currency``, half up."""
     return half_up(points_to_units(units, currency))
 
 
-KIND = GiftKind(asset=asset, instrument=instrument, divisible=always, worth=worth, fulfilment="automatic")
+KIND = GiftKind(asset=asset, instrument="points", divisible=always, worth=worth, fulfilment="automatic")

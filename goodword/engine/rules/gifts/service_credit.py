@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from goodword.engine.rules.gifts.kind import GiftKind, Instrument, always, at_face, in_currency
-from goodword.engine.rules.rule import Rule
+from goodword.engine.rules.gifts.kind import GiftKind, always, at_face, in_currency
 
-
-def instrument(rule: Rule) -> Instrument:
-    """Say what it is in the books."""
-    return "credit"
-
-
-KIND = GiftKind(asset=in_currency, instrument=instrument, divisible=always, worth=at_face, fulfilment="automatic")
+KIND = GiftKind(asset=in_currency, instrument="credit", divisible=always, worth=at_face, fulfilment="automatic")

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from goodword.engine.rules.gifts.kind import GiftKind, Instrument, at_face, in_currency
+from goodword.engine.rules.gifts.kind import GiftKind, at_face, in_currency
 from goodword.engine.rules.rule import Rule
-
-
-def instrument(rule: Rule) -> Instrument:
-    """Say what it is in the books."""
-    return "promo_voucher"
 
 
 def divisible(rule: Rule) -> bool:
@@ -16,4 +11,4 @@ def divisible(rule: Rule) -> bool:
     return rule.text is None
 
 
-KIND = GiftKind(asset=in_currency, instrument=instrument, divisible=divisible, worth=at_face, fulfilment="person")
+KIND = GiftKind(asset=in_currency, instrument="promo_voucher", divisible=divisible, worth=at_face, fulfilment="person")
