@@ -1,0 +1,136 @@
+"""Which lots a movement takes, in which order, and on which terms value comes back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from goodword.errors import Refused
+from goodword.ledger.chart import EARNED, Kind
+
+Shortfall = Literal["only_pending", "within_balance", "owe"]
+State = Literal["pending", "redeemable", "lapsed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A lot's dates. ``available_at`` None: not before a person releases it. ``expires_at`` None: never."""
+
+    available_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLot:
+    """A lot and what is left in it, in smallest units of ``asset``."""
+
+    id: int
+    wallet: int
+    kind: Kind
+    asset: str
+    units: int
+    terms: Terms
+    grant_key: str = ""
+    parent: int | None = None
+
+    def state(self, at: datetime) -> State:
+        """Say what the lot is at an instant; it is lapsed from ``expires_at`` on (rulings 38)."""
+        if self.terms.expires_at is not None and self.terms.expires_at <= at:
+            return "lapsed"
+        if self.terms.available_at is None or self.terms.available_at > at:
+            return "pending"
+        return "redeemable"
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """So many units out of (or back into) one lot."""
+
+    lot: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """What a take-back reaches: portions, the debt it leaves, what is written off; together what was asked."""
+
+    portions: tuple[Portion, ...]
+    owed: int = 0
+    written_off: int = 0
+
+
+def in_spending_order(lots: Iterable[OpenLot]) -> list[OpenLot]:
+    """Sort the soonest to expire first, no expiry last, then by lot id (rulings 29)."""
+
+    def place(lot: OpenLot) -> tuple[bool, float, int]:
+        expires = lot.terms.expires_at
+        return (expires is None, expires.timestamp() if expires else 0.0, lot.id)
+
+    return sorted(lots, key=place)
+
+
+def choose(*, lots: Sequence[OpenLot], units: int, at: datetime) -> tuple[Portion, ...]:
+    """Choose what a spend of ``units`` consumes at ``at``, in spending order.
+
+    Args:
+        lots: lots of one asset that may be spent.
+        units: smallest units, above zero.
+
+    Raises:
+        Refused: ``not_yet_redeemable`` when pending value would have covered it, else ``insufficient_balance``.
+    """
+    redeemable = [lot for lot in lots if lot.state(at) == "redeemable"]
+    have = sum(lot.units for lot in redeemable)
+    if have < units:
+        pending = sum(lot.units for lot in lots if lot.state(at) == "pending")
+        facts = {"asked": units, "redeemable": have, "pending": pending}
+        if have + pending >= units:
+            raise Refused("not_yet_redeemable", "Part of the value cannot be used yet.", **facts)
+        raise Refused("insufficient_balance", "There is not enough to redeem.", **facts)
+    portions, _ = _fill(in_spending_order(redeemable), units)
+    return portions
+
+
+def plan_take_back(
+    *, own: Sequence[OpenLot], others: Sequence[OpenLot], units: int, shortfall: Shortfall, at: datetime
+) -> TakeBack:
+    """Plan how a reward goes back under the programme's shortfall policy (rulings 27).
+
+    Args:
+        own: the reward's lot and its heirs.
+        others: the holder's other lots of the asset; only earned ones are drawn on, never sold vouchers.
+        units: what is to go back, smallest units.
+        at: the instant that is judged; value that lapsed before it has nothing left to give (rulings 48).
+    """
+    standing = [lot for lot in own if lot.state(at) != "lapsed"]
+    if shortfall == "only_pending":
+        standing = [lot for lot in standing if lot.state(at) == "pending"]
+        portions, rest = _fill(in_spending_order(standing), units)
+        return TakeBack(portions, written_off=rest)
+    mine = {lot.id for lot in own}
+    earned = [lot for lot in others if lot.id not in mine and lot.kind in EARNED and lot.state(at) != "lapsed"]
+    portions, rest = _fill([*in_spending_order(standing), *in_spending_order(earned)], units)
+    if shortfall == "owe":
+        return TakeBack(portions, owed=rest)
+    return TakeBack(portions, written_off=rest)
+
+
+def terms_of_heir(*, spent: Terms, spent_at: datetime, now: datetime) -> Terms:
+    """Return the terms under which value spent from a lot that has lapsed since comes back (rulings 28).
+
+    It expires at the later of the old expiry and now + the life the lot had left when it was spent.
+    """
+    old = spent.expires_at
+    return Terms(now, None if old is None else max(old, now + (old - spent_at)))
+
+
+def _fill(lots: Iterable[OpenLot], units: int) -> tuple[tuple[Portion, ...], int]:
+    portions: list[Portion] = []
+    for lot in lots:
+        taken = min(lot.units, units)
+        if taken > 0:
+            portions.append(Portion(lot.id, taken))
+            units -= taken
+    return tuple(portions), units

@@ -1,0 +1,300 @@
+"""What wallets hold: lots, balances, statements, now or at a past date, *as at* and *as known at*. Reads only.
+
+Every function takes ``at`` and ``known_at``. With neither it reads the running totals as they stand. ``at`` counts what
+was booked up to that instant, ``known_at`` what had been recorded by then (rulings 5); each alone or both together.
+"""
+
+# ruff: noqa: S608 - the SQL is put together from this package's own constants; every value is a parameter
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from goodword.ledger.chart import Kind, measure_of
+from goodword.ledger.lots import OpenLot
+from goodword.ledger.sql import LOT_COLUMNS, among, instant, listed, lot_of, moment
+from goodword.money import down, points_to_units
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is in hand of one instrument and asset, in smallest units.
+
+    Attributes:
+        pending: not usable yet: before its date, or waiting for a person.
+        redeemable: usable at that moment.
+        value: what the redeemable part is worth in smallest units of the currency; points round down, a right is 0.
+    """
+
+    pending: int = 0
+    redeemable: int = 0
+    value: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """Balances by (instrument, asset), and what the holder owes by asset. What has lapsed is in neither."""
+
+    held: dict[tuple[Kind, str], Balance] = field(default_factory=dict)
+    owed: dict[str, int] = field(default_factory=dict)
+
+    def of(self, kind: Kind, asset: str) -> Balance:
+        """Return one balance; all zero where nothing is held."""
+        return self.held.get((kind, asset), Balance())
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """What one entry changed in one instrument, and the balance after it; for ``owed`` both count the debt."""
+
+    entry: int
+    recipe: str
+    event_id: int | None
+    cause: str
+    occurred_at: datetime
+    booked_at: datetime
+    kind: Kind
+    asset: str
+    change: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The lines of a period with the balances before and after it, by (instrument, asset)."""
+
+    opening: dict[tuple[Kind, str], int]
+    lines: list[StatementLine]
+    closing: dict[tuple[Kind, str], int]
+
+
+def lots(
+    *,
+    book: int,
+    wallets: Sequence[int] | None = None,
+    ids: Sequence[int] | None = None,
+    grant_keys: Sequence[str] | None = None,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+) -> list[OpenLot]:
+    """Return lots of a book by wallet, by id or by the reward they were given for (heirs included), with what is left.
+
+    Lots that are used up come too, with 0 units. Oldest first. One statement.
+    """
+    where = ["a.book_id = %s", "a.wallet_id IS NOT NULL", f"a.kind <> '{Kind.OWED.value}'"]
+    values: list[object] = [book]
+    for column, wanted in (("a.wallet_id", wallets), ("a.id", ids), ("a.grant_key", grant_keys)):
+        if wanted is not None:
+            where.append(f"{column} {among()}")
+            values.append(listed(wanted))
+    if len(values) == 1:
+        raise ValueError("say whose lots, or which")
+    return [lot for lot in _held(where=where, values=values, at=at, known_at=known_at) if isinstance(lot, OpenLot)]
+
+
+def open_lots(*, book: int, wallets: Sequence[int], asset: str, kinds: Iterable[Kind] | None = None) -> list[OpenLot]:
+    """Return the lots of one asset in which something is left now, pending and lapsed ones included."""
+    wanted = None if kinds is None else frozenset(kinds)
+    return [
+        lot
+        for lot in lots(book=book, wallets=wallets)
+        if lot.units > 0 and lot.asset == asset and (wanted is None or lot.kind in wanted)
+    ]
+
+
+def lots_to_lapse(*, book: int, at: datetime, limit: int = 1000) -> list[OpenLot]:
+    """Return lots that have reached ``expires_at`` with something left in them, the soonest first (rulings 32)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {LOT_COLUMNS}, a.credits - a.debits FROM ledger_account a WHERE a.book_id = %s"
+            " AND a.expires_at <= %s AND a.expires_at IS NOT NULL AND a.credits > a.debits ORDER BY a.expires_at, a.id LIMIT %s",
+            [book, moment(at), limit],
+        )
+        return [lot_of(row) for row in cursor.fetchall()]
+
+
+def balances(
+    *,
+    book: int,
+    wallets: Sequence[int],
+    currency: str,
+    now: datetime,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+) -> Balances:
+    """Return what a set of wallets, one contact's, holds and owes together. One statement.
+
+    Args:
+        currency: the business's, to value points.
+        now: judges pending and lapsed when neither ``at`` nor ``known_at`` is given.
+    """
+    each = balances_of_each(book=book, wallets=wallets, currency=currency, now=now, at=at, known_at=known_at)
+    pending: dict[tuple[Kind, str], int] = defaultdict(int)
+    redeemable: dict[tuple[Kind, str], int] = defaultdict(int)
+    owed: dict[str, int] = defaultdict(int)
+    for balance in each.values():
+        for key, part in balance.held.items():
+            pending[key] += part.pending
+            redeemable[key] += part.redeemable
+        for asset, units in balance.owed.items():
+            owed[asset] += units
+    return Balances(_valued(pending=pending, redeemable=redeemable, currency=currency), dict(owed))
+
+
+def balances_of_each(
+    *,
+    book: int,
+    wallets: Sequence[int],
+    currency: str,
+    now: datetime,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+) -> dict[int, Balances]:
+    """Return the balances of each wallet; every wallet asked for is in the answer. One statement."""
+    judged = at or known_at or now
+    pending: dict[int, dict[tuple[Kind, str], int]] = {wallet: defaultdict(int) for wallet in wallets}
+    redeemable: dict[int, dict[tuple[Kind, str], int]] = {wallet: defaultdict(int) for wallet in wallets}
+    owed: dict[int, dict[str, int]] = {wallet: {} for wallet in wallets}
+    where = ["a.book_id = %s", f"a.wallet_id {among()}"]
+    for row in _held(where=where, values=[book, listed(wallets)], at=at, known_at=known_at):
+        if isinstance(row, _Debt):
+            if row.units:
+                owed[row.wallet][row.asset] = row.units
+        elif row.units and (state := row.state(judged)) != "lapsed":
+            side = pending if state == "pending" else redeemable
+            side[row.wallet][row.kind, row.asset] += row.units
+    return {
+        wallet: Balances(
+            _valued(pending=pending[wallet], redeemable=redeemable[wallet], currency=currency), owed[wallet]
+        )
+        for wallet in wallets
+    }
+
+
+def statement(
+    *,
+    book: int,
+    wallets: Sequence[int],
+    start: datetime | None = None,
+    end: datetime | None = None,
+    known_at: datetime | None = None,
+) -> Statement:
+    """Return what was booked on the wallets from ``start`` (included) to ``end`` (not included), in booking order.
+
+    Lots of one instrument stand together; a move to new terms shows as a line that changes nothing. Two statements.
+    """
+    balance: dict[tuple[Kind, str], int] = defaultdict(int)
+    if start is not None:
+        for row in _changes(book=book, wallets=wallets, end=start, known_at=known_at, whole=True):
+            balance[Kind(row[0]), row[1]] = int(row[2])
+    opening = dict(balance)
+    lines = []
+    for row in _changes(book=book, wallets=wallets, start=start, end=end, known_at=known_at):
+        kind, asset, change, entry, recipe, event_id, cause, occurred_at, booked_at = row
+        balance[Kind(kind), asset] += int(change)
+        occurred, booked = instant(occurred_at), instant(booked_at)
+        assert occurred is not None
+        assert booked is not None
+        after = balance[Kind(kind), asset]
+        lines.append(
+            StatementLine(entry, recipe, event_id, cause, occurred, booked, Kind(kind), asset, int(change), after)
+        )
+    return Statement(opening, lines, dict(balance))
+
+
+@dataclass(frozen=True, slots=True)
+class _Debt:
+    wallet: int
+    asset: str
+    units: int
+
+
+def _held(
+    *, where: Sequence[str], values: Sequence[object], at: datetime | None, known_at: datetime | None
+) -> list[OpenLot | _Debt]:
+    units, limits = "a.credits - a.debits", []
+    if at is not None or known_at is not None:
+        told, limits = until(at=at, known_at=known_at)
+        part = (
+            "coalesce((SELECT sum(t.units) FROM ledger_transfer t JOIN ledger_entry e ON e.id = t.entry_id"
+            " WHERE t.{side}_id = a.id" + told + "), 0)"
+        )
+        units, limits = f"{part.format(side='credit')} - {part.format(side='debit')}", limits * 2
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {LOT_COLUMNS}, {units} FROM ledger_account a WHERE {' AND '.join(where)} ORDER BY a.id",
+            [*limits, *values],
+        )
+        rows = cursor.fetchall()
+    return [_Debt(row[1], row[3], -int(row[8])) if row[2] == Kind.OWED else lot_of(row) for row in rows]
+
+
+def until(*, at: datetime | None, known_at: datetime | None) -> tuple[str, list[object]]:
+    """Return the SQL, and its values, that keeps entries ``e`` booked by ``at`` and recorded by ``known_at``."""
+    told, values = "", []
+    if at is not None:
+        told += " AND e.booked_at <= %s"
+        values.append(moment(at))
+    if known_at is not None:
+        told += " AND e.recorded_at <= %s"
+        values.append(moment(known_at))
+    return told, values
+
+
+def _changes(
+    *,
+    book: int,
+    wallets: Sequence[int],
+    start: datetime | None = None,
+    end: datetime | None = None,
+    known_at: datetime | None = None,
+    whole: bool = False,
+) -> list[tuple[Any, ...]]:
+    told, limits = until(at=None, known_at=known_at)
+    for bound, test in ((start, ">="), (end, "<")):
+        if bound is not None:
+            told += f" AND e.booked_at {test} %s"
+            limits.append(moment(bound))
+    entry = "" if whole else ", e.id, e.recipe, e.event_id, e.cause, e.occurred_at, e.booked_at"
+    sides = " UNION ALL ".join(
+        f"SELECT a.kind, a.asset, t.entry_id, {sign} AS units FROM ledger_account a"
+        f" JOIN ledger_transfer t ON t.{side}_id = a.id WHERE a.book_id = %s AND a.wallet_id {among()}"
+        for side, sign in (
+            ("credit", f"CASE a.kind WHEN '{Kind.OWED.value}' THEN -t.units ELSE t.units END"),
+            ("debit", f"CASE a.kind WHEN '{Kind.OWED.value}' THEN t.units ELSE -t.units END"),
+        )
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT m.kind, m.asset, sum(m.units){entry} FROM ({sides}) m JOIN ledger_entry e ON e.id = m.entry_id"
+            f" WHERE true{told} GROUP BY m.kind, m.asset{entry}"
+            + ("" if whole else " ORDER BY e.booked_at, e.id, m.kind, m.asset"),
+            [book, listed(wallets), book, listed(wallets), *limits],
+        )
+        return cursor.fetchall()
+
+
+def _valued(
+    *, pending: dict[tuple[Kind, str], int], redeemable: dict[tuple[Kind, str], int], currency: str
+) -> dict[tuple[Kind, str], Balance]:
+    return {
+        key: Balance(
+            pending.get(key, 0), redeemable.get(key, 0), _value(redeemable.get(key, 0), asset=key[1], currency=currency)
+        )
+        for key in sorted({*pending, *redeemable})
+    }
+
+
+def _value(units: int, *, asset: str, currency: str) -> int:
+    match measure_of(asset):
+        case "money":
+            return units
+        case "points":
+            return down(points_to_units(units, currency))
+        case "right":
+            return 0
