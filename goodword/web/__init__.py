@@ -1,0 +1,1 @@
+"""What people and machines see: the API, the console and the public pages."""

@@ -1,0 +1,92 @@
+"""The words that pages show for the codes of the domain: stages, states, kinds, channels. One literal dictionary each.
+
+Looks are the names of ``.pill-*`` styles; an icon stands beside every colour, so colour is never the only sign.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Look(NamedTuple):
+    """A word, the style of its pill and its icon."""
+
+    text: Promise
+    pill: str
+    icon: str
+
+
+STAGES: dict[str, Promise] = {
+    "consultation": _("Consultation"),
+    "booked": _("Booked"),
+    "completed": _("Completed"),
+    "invoiced": _("Invoiced"),
+    "paid": _("Paid"),
+}
+
+STATES: dict[str, dict[str, Look]] = {
+    "referral": {
+        "arrived": Look(_("Arrived"), "neutral", "user-plus"),
+        "consultation": Look(_("Consultation"), "info", "message-circle"),
+        "booked": Look(_("Booked"), "info", "calendar-check"),
+        "completed": Look(_("Completed"), "primary", "wrench"),
+        "invoiced": Look(_("Invoiced"), "primary", "receipt-text"),
+        "paid": Look(_("Paid"), "success", "circle-check"),
+        "cancelled": Look(_("Cancelled"), "neutral", "ban"),
+        "removed": Look(_("Removed"), "error", "circle-x"),
+        "refused": Look(_("Not counted"), "neutral", "ban"),
+    },
+    "reward": {
+        "pending": Look(_("Pending"), "warning", "hourglass"),
+        "issued": Look(_("Issued"), "success", "circle-check"),
+        "redeemed": Look(_("Redeemed"), "primary", "check"),
+        "reversed": Look(_("Taken back"), "error", "rotate-ccw"),
+        "expired": Look(_("Expired"), "neutral", "clock"),
+        "declined": Look(_("Declined"), "neutral", "ban"),
+    },
+    "message": {
+        "queued": Look(_("Waiting"), "info", "clock"),
+        "sent": Look(_("Sent"), "success", "check"),
+        "delivered": Look(_("Delivered"), "success", "circle-check"),
+        "failed": Look(_("Not delivered"), "error", "circle-alert"),
+        "held": Look(_("Held back"), "warning", "hourglass"),
+        "cancelled": Look(_("Cancelled"), "neutral", "ban"),
+    },
+    "outcome": {
+        "granted": Look(_("Granted"), "success", "circle-check"),
+        "refused": Look(_("Not granted"), "neutral", "circle-x"),
+        "waiting": Look(_("Waiting"), "warning", "hourglass"),
+        "reversed": Look(_("Taken back"), "error", "rotate-ccw"),
+    },
+    "severity": {
+        "error": Look(_("Stopped"), "error", "circle-alert"),
+        "warning": Look(_("Needs a look"), "warning", "triangle-alert"),
+        "info": Look(_("For your information"), "info", "info"),
+    },
+}
+
+HOW: dict[str, Promise] = {
+    "link": _("Opened the referral link"),
+    "code": _("Gave the referral code"),
+    "name": _("Mentioned a name"),
+    "import": _("Imported"),
+    "partner_site": _("Came from a partner’s site"),
+}
+
+CHANNELS: dict[str, tuple[Promise, str]] = {
+    "sms": (_("Text message"), "message-square"),
+    "email": (_("E-mail"), "mail"),
+}
+
+REWARD_KINDS: dict[str, tuple[Promise, str]] = {
+    "service_credit": (_("Service credit"), "wallet"),
+    "discount": (_("Discount"), "ticket-percent"),
+    "points": (_("Points"), "coins"),
+    "voucher": (_("Voucher"), "ticket-percent"),
+    "gift_card": (_("Gift card"), "gift"),
+    "cash": (_("Cash"), "banknote-check"),
+    "custom": (_("Something special"), "sparkles"),
+}

@@ -1,0 +1,67 @@
+/* The console's few behaviours. Every page works without them, except the dialogs. No inline handlers: the CSP forbids them. */
+"use strict";
+(function () {
+  const root = document.documentElement;
+
+  function chooseTheme() {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = "goodword_theme=" + root.dataset.theme + "; path=/; max-age=31536000; samesite=lax" + secure;
+    document.dispatchEvent(new CustomEvent("goodword:theme"));
+  }
+
+  async function copy(button) {
+    const said = button.querySelector("[data-copied]");
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      const field = document.getElementById(button.dataset.copyFrom || "");
+      if (!field) return;
+      field.select();
+      return;
+    }
+    button.setAttribute("data-done", "");
+    if (said) said.textContent = button.dataset.copiedText;
+    setTimeout(() => { button.removeAttribute("data-done"); if (said) said.textContent = ""; }, 2000);
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target;
+    if (!(target instanceof Element)) return;
+    const opener = target.closest("[data-open-dialog]");
+    if (opener) {
+      const dialog = document.getElementById(opener.dataset.openDialog);
+      if (dialog && !dialog.open) dialog.showModal();
+    }
+    if (target.closest("[data-close-dialog]")) target.closest("dialog")?.close();
+    if (target instanceof HTMLDialogElement) target.close(); // the backdrop
+    if (target.closest("[data-theme-choice]")) chooseTheme();
+    const copier = target.closest("[data-copy]");
+    if (copier) copy(copier);
+    const sharer = target.closest("[data-share]");
+    if (sharer && navigator.share) navigator.share({ text: sharer.dataset.share, url: sharer.dataset.shareUrl }).catch(() => {});
+    if (target.closest("[data-dismiss]")) target.closest("[data-notice]")?.remove();
+    document.querySelectorAll("details[data-menu][open]").forEach((menu) => { if (!menu.contains(target)) menu.open = false; });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      });
+    }
+    const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+      const search = document.getElementById("search");
+      if (search) { event.preventDefault(); search.focus(); }
+    }
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target instanceof Element && event.target.matches("[data-send-on-change]")) event.target.form.requestSubmit();
+  });
+
+  if (!navigator.share) document.querySelectorAll("[data-share]").forEach((button) => { button.hidden = true; });
+})();
