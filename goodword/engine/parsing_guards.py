@@ -24,7 +24,7 @@ def judge_rule(draft: RuleDraft, reading: Reading) -> None:
     _limits(draft, reading)
     _introducer(draft, reading)
     if draft.pick is not None and "group" not in draft.fields:
-        _add(draft, reading, "pick", "`pick` chooses within a group, and the rule has none", "group: <name>, or no pick")
+        _add(draft, reading, "pick", "`pick` chooses within a group, and here is none", "group: <name>, or no pick")
 
 
 def judge_groups(drafts: Sequence[RuleDraft], reading: Reading) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Programmes and decisions in plain words: English, Swedish, Arabic."""
