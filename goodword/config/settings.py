@@ -17,6 +17,7 @@ HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = list(CONFIGURATION.allowed_hosts)
 TRUSTED_PROXIES = CONFIGURATION.trusted_proxies
 DATA = CONFIGURATION.data
+UNKNOWN_VARIABLES = env.unknown(os.environ)
 
 OWN_APPS = [
     "goodword.ledger",

@@ -1,0 +1,1 @@
+"""Commands a person types and the clock that works the queues."""
