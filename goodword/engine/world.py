@@ -84,6 +84,7 @@ class Contact:
     blocked: bool = False
     code: str | None = None
     merged_into: Contact | None = None
+    absorbed: list[Contact] = field(default_factory=list)  # merged into this one, directly
     first_work_at: datetime | None = None
     ordinals: dict[str, int] = field(default_factory=dict)
     arrival: Arrival | None = None
@@ -100,6 +101,12 @@ class Contact:
             contact = contact.merged_into
         return contact
 
+    def records(self) -> Iterator[Contact]:
+        """Yield this record and all that were merged into it."""
+        yield self
+        for contact in self.absorbed:
+            yield from contact.records()
+
     def traits(self) -> frozenset[str]:
         """Return what an ``audience`` may ask for."""
         found = {f"tag:{t}" for t in self.tags} | {f"club:{c}" for c in self.clubs}
@@ -107,8 +114,9 @@ class Contact:
 
     def external_name(self) -> str:
         """Return the name the contact bears in rows of a backtest (rulings 39)."""
-        if self.identities:
-            return self.identities[0][1]
+        for record in self.records():
+            if record.identities:
+                return record.identities[0][1]
         return self.public_id or self.phone or self.email or self.name
 
 
@@ -117,6 +125,7 @@ class Job:
     source: str
     external_id: str | None  # None: it stands for a ticket (rulings 15)
     pk: int | None = None
+    public_id: str = ""
     contact: Contact | None = None
     reports: list[tuple[datetime, int, str, str, str]] = field(default_factory=list)  # order key + status
     scores: list[tuple[datetime, int]] = field(default_factory=list)
@@ -126,6 +135,7 @@ class Job:
     services: list[str] = field(default_factory=list)
     location: str | None = None
     details_at: datetime | None = None
+    tickets: list[Ticket] = field(default_factory=list)  # that name it
 
 
 @dataclass(slots=True)
@@ -158,6 +168,7 @@ class Ticket:
     source: str
     external_id: str
     pk: int | None = None
+    public_id: str = ""
     closed_at: datetime | None = None
     closing_event: str = ""
     content: Content | None = None  # the newest adjusted or voided wins over the closing (rulings 24)
@@ -320,6 +331,7 @@ class World:
     uses: dict[UseKey, Use] = field(default_factory=dict)
     sequence: int = 0
     touched: dict[int, object] = field(default_factory=dict)
+    touched_uses: set[UseKey] = field(default_factory=set)
 
     def touch(self, *things: object) -> None:
         """Note that these changed, so that whoever keeps the world writes them."""

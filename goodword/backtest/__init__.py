@@ -1,0 +1,1 @@
+"""A draft programme over past events, through the engine only: what it would have given."""

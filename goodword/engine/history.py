@@ -1,0 +1,118 @@
+"""Fold events into the world, one after the other: the same fold settles a live batch and runs a backtest."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from goodword.engine import contacts, jobs, merging, referring, ticketing
+from goodword.engine.decide import Steps, decide
+from goodword.engine.decisions import Decision, Ignored
+from goodword.engine.events import (
+    AppointmentData,
+    ContactData,
+    Event,
+    JobData,
+    Merge,
+    ReservationData,
+    SurveyData,
+    TicketData,
+)
+from goodword.engine.world import Appointment, Job, Reservation, World
+
+
+def apply(world: World, event: Event) -> list[Decision]:
+    """Take one event into the world and return all that follows from it.
+
+    The rules of one event take their turn in document order, several stages reached at once included (rulings 46).
+    The same world and event always give the same decisions.
+    """
+    steps = _take(world, event)
+    taken = decide(world, event, steps.turns)
+    referring.note_waits(world, taken)
+    return [*steps.decisions, *taken]
+
+
+def _take(world: World, event: Event) -> Steps:
+    data = event.data
+    match data:
+        case ContactData():
+            contact = contacts.save(world, event, data)
+            if data.referred_by is None:
+                return Steps()
+            return referring.attribute(world, event, contact, data.referred_by, data.how)
+        case Merge():
+            loser = contacts.find_or_make(world, event.source, data.source)
+            return merging.merge(world, event, loser, contacts.find_or_make(world, event.source, data.into))
+        case AppointmentData():
+            return _appointment(world, event, data)
+        case ReservationData():
+            return _reservation(world, event, data)
+        case JobData():
+            return jobs.save(world, event, data)
+        case SurveyData():
+            return _survey(world, event, data)
+        case TicketData():
+            return ticketing.take(world, event, data)
+        case _:
+            assert_never(data)
+
+
+def _appointment(world: World, event: Event, data: AppointmentData) -> Steps:
+    """Note how an appointment was made; a ticket that closed before it was told is looked at again (rulings 47)."""
+    key = (event.source, data.external_id)
+    appointment = world.appointments.setdefault(key, Appointment(*key))
+    if data.contact is not None:
+        appointment.contact = contacts.find_or_make(world, event.source, data.contact)
+    first = not appointment.told
+    appointment.told, appointment.made = True, data.made or appointment.made
+    appointment.at = data.at or appointment.at
+    world.touch(appointment)
+    return _look_again(world, event, appointment) if first else Steps()
+
+
+def _reservation(world: World, event: Event, data: ReservationData) -> Steps:
+    key = (event.source, data.external_id)
+    reservation = world.reservations.setdefault(key, Reservation(*key))
+    if data.contact is not None:
+        reservation.contact = contacts.find_or_make(world, event.source, data.contact)
+    first = not reservation.told
+    reservation.told, reservation.sku = True, data.sku or reservation.sku
+    world.touch(reservation)
+    return _look_again(world, event, reservation) if first else Steps()
+
+
+def _look_again(world: World, event: Event, waited_for: Appointment | Reservation) -> Steps:
+    steps = Steps()
+    for ticket in waited_for.tickets:
+        if ticket.closed_at is not None:
+            steps.add(ticketing.reward(world, event, ticket, hold_from=ticket.closed_at))
+    return steps
+
+
+def _survey(world: World, event: Event, data: SurveyData) -> Steps:
+    """Note a score; the first one after the fact settles what waited for it (rulings 18, 41)."""
+    job = _job_of(world, event, data)
+    if data.contact is not None:
+        contact = contacts.find_or_make(world, event.source, data.contact)
+        if job is not None and job.contact is None:
+            jobs.move(world, job, contact)
+    if job is None:
+        return Steps([Ignored("no_job")])
+    job.scores.append((event.time, data.score))
+    world.touch(job)
+    steps = Steps(turns=referring.scored(world, event, job, data.score))
+    for ticket in job.tickets:
+        if ticket.closed_at is not None and ticket.score is None:
+            ticket.score = data.score
+            world.touch(ticket)
+            steps.add(ticketing.reward(world, event, ticket, hold_from=ticket.closed_at))
+    return steps
+
+
+def _job_of(world: World, event: Event, data: SurveyData) -> Job | None:
+    """Return the job of a survey; one that names only its contact belongs to their newest job."""
+    if data.job is not None:
+        return jobs.find_or_make_job(world, event.source, data.job)
+    contact = contacts.find_or_make(world, event.source, data.contact) if data.contact is not None else None
+    told = [job for job in contact.jobs if job.reports] if contact is not None else []
+    return max(told, key=lambda job: job.reports[-1]) if told else None

@@ -1,0 +1,86 @@
+"""Value of ours as a means of payment: what a ticket spends, and what it gives back (rulings 23, 25, 26)."""
+
+from __future__ import annotations
+
+from goodword.engine import lots
+from goodword.engine.decisions import Decision, Problem, Restored, Spent
+from goodword.engine.events import Event, TenderData
+from goodword.engine.world import Contact, Content, Spend, Ticket, World
+from goodword.money import units_to_points
+
+INSTRUMENTS = {"points": "points", "credit": "credit"}
+
+
+def is_own_value(tender: TenderData) -> bool:
+    """Say whether what this tender paid earns nothing: points, credit, promotional vouchers; sold ones are money."""
+    return tender.type in INSTRUMENTS or (tender.type == "voucher" and tender.instrument == "promotional")
+
+
+def follow(world: World, event: Event, ticket: Ticket, content: Content) -> list[Decision]:
+    """Spend or give back so that the ticket has used what its tenders say; a voided one has used nothing.
+
+    What cannot be covered never fails the ticket: it is a problem for a person (rulings 25).
+    """
+    decisions: list[Decision] = []
+    for kind, instrument in INSTRUMENTS.items():
+        wanted, problems = _wanted(world, content, kind)
+        decisions += problems
+        used = sum(s.units for s in ticket.spends if s.instrument == instrument)
+        if wanted > used:
+            decisions += _spend(world, event, ticket, content.contact, instrument, wanted - used)
+        elif wanted < used:
+            decisions += _give_back(world, event, ticket, instrument, used - wanted)
+    return decisions
+
+
+def _wanted(world: World, content: Content, kind: str) -> tuple[int, list[Decision]]:
+    money = 0 if content.kind == "voided" else sum(t.amount for t in content.tenders if t.type == kind)
+    if money <= 0:
+        return 0, []
+    vouchers = sum(line.net + line.tax for line in content.lines if line.kind == "gift_voucher")
+    if vouchers > 0:
+        rest = max(sum(line.net + line.tax for line in content.lines) - vouchers, 0)
+        if money > rest:
+            problem = Problem("not_for_vouchers", content.contact, {"tender": kind, "amount": money, "allowed": rest})
+            return _units(world, rest, kind)[0], [problem]
+    return _units(world, money, kind, content.contact)
+
+
+def _units(world: World, money: int, kind: str, contact: Contact | None = None) -> tuple[int, list[Decision]]:
+    if kind != "points":
+        return money, []
+    points = units_to_points(money, world.settings.currency)
+    if points.denominator != 1:
+        return 0, [Problem("not_whole_units", contact, {"tender": kind, "amount": money})]
+    return points.numerator, []
+
+
+def _spend(
+    world: World, event: Event, ticket: Ticket, contact: Contact | None, instrument: str, units: int
+) -> list[Decision]:
+    takes = lots.take(lots.spendable(contact, instrument=instrument, at=event.time), units) if contact else ()
+    decisions: list[Decision] = []
+    if takes and contact is not None:
+        ticket.spends += [Spend(lot, part, event.time, instrument) for lot, part in takes]
+        world.touch(ticket, *(lot for lot, _ in takes))
+        decisions.append(Spent(ticket, contact.root(), instrument, takes))
+    missing = units - sum(part for _, part in takes)
+    if missing:
+        facts: dict[str, str | int] = {"tender": instrument, "units": units, "missing": missing}
+        facts["ticket"] = ticket.external_id
+        decisions.append(Problem("insufficient_balance", contact.root() if contact else None, facts))
+    return decisions
+
+
+def _give_back(world: World, event: Event, ticket: Ticket, instrument: str, units: int) -> list[Decision]:
+    decisions: list[Decision] = []
+    for spend in reversed(ticket.spends):
+        part = min(units, spend.units)
+        if spend.instrument != instrument or part <= 0:
+            continue
+        units -= part
+        heir = lots.restore(world, spend, part, at=event.time)
+        world.touch(ticket, spend.lot)
+        decisions.append(Restored(ticket, spend.lot.contact.root(), spend.lot, part, heir))
+    ticket.spends = [s for s in ticket.spends if s.units > 0]
+    return decisions
