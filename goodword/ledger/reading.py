@@ -112,7 +112,8 @@ def lots_to_lapse(*, book: int, at: datetime, limit: int = 1000) -> list[OpenLot
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {LOT_COLUMNS}, a.credits - a.debits FROM ledger_account a WHERE a.book_id = %s"
-            " AND a.expires_at <= %s AND a.expires_at IS NOT NULL AND a.credits > a.debits ORDER BY a.expires_at, a.id LIMIT %s",
+            " AND a.expires_at <= %s AND a.expires_at IS NOT NULL AND a.credits > a.debits"
+            " ORDER BY a.expires_at, a.id LIMIT %s",
             [book, moment(at), limit],
         )
         return [lot_of(row) for row in cursor.fetchall()]

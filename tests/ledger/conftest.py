@@ -14,7 +14,8 @@ from tests.ledger.cast import Cast
 def seals_off_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let the flush after a test with real transactions empty the tables; the flush itself lays the seals on again."""
     marker = request.node.get_closest_marker("django_db")
-    if marker is None or not marker.kwargs.get("transaction"):
+    real = marker is not None and marker.kwargs.get("transaction")
+    if not real and "transactional_db" not in request.fixturenames:
         yield
         return
     request.getfixturevalue("transactional_db")
