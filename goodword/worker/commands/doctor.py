@@ -107,7 +107,9 @@ def languages() -> Iterator[Finding]:
         sources = [Path(folder) / code / "LC_MESSAGES" / "django.po" for folder in settings.LOCALE_PATHS]
         missing = [s for s in sources if s.exists() and not s.with_suffix(".mo").exists()]
         if missing:
-            yield Finding(WARNING, f"{name} is not compiled", f"pybabel compile -d {settings.LOCALE_PATHS[0]} -D django")
+            yield Finding(
+                WARNING, f"{name} is not compiled", f"pybabel compile -d {settings.LOCALE_PATHS[0]} -D django"
+            )
 
 
 def database() -> Iterator[Finding]:

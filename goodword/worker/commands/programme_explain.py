@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from goodword.engine.programme import check
-from goodword.engine.wording import explain
+from goodword.engine.wording.terms import explain
 from goodword.worker.commands.programme_check import read_document
 
 LANGUAGES = ("en", "sv", "ar")
@@ -26,5 +26,5 @@ def run(args: argparse.Namespace) -> int:
         for fault in faults:
             print(f"{args.file}: {fault}", file=sys.stderr)
         return 1
-    print(explain(programme, args.lang))
+    print("\n".join(explain(programme, args.lang)))
     return 0
