@@ -1,1 +1,9 @@
 """Programmes and decisions in plain words: English, Swedish, Arabic."""
+
+from __future__ import annotations
+
+from goodword.engine.wording.language import LANGUAGES
+from goodword.engine.wording.reasons import gift_in_words, reason, sentence
+from goodword.engine.wording.terms import explain, friend_offer, steps
+
+__all__ = ["LANGUAGES", "explain", "friend_offer", "gift_in_words", "reason", "sentence", "steps"]

@@ -83,6 +83,7 @@ TERMS: dict[str, str | dict[str, str]] = {
     "keep": "It may be kept even if the job is cancelled.",
     "group.best": "Of these rewards only the most valuable is given at a time: {rules}.",
     "group.first": "Of these rewards only the first that applies is given: {rules}.",
+    "semicolon": "; ",
     "budget": "The programme gives at most {amount} {period}; what has been promised is always kept.",
     "in.programme": "in all",
     "take_back": "If the job is cancelled or refunded, the reward is taken back.",

@@ -83,6 +83,7 @@ TERMS: dict[str, str | dict[str, str]] = {
     "keep": "Belöningen får behållas även om jobbet avbokas.",
     "group.best": "Av de här belöningarna ges bara den mest värdefulla åt gången: {rules}.",
     "group.first": "Av de här belöningarna ges bara den första som gäller: {rules}.",
+    "semicolon": "; ",
     "budget": "Programmet ger högst {amount} {period}; det som redan har utlovats gäller alltid.",
     "in.programme": "totalt",
     "take_back": "Om jobbet avbokas eller betalas tillbaka dras belöningen in.",

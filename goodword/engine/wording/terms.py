@@ -37,7 +37,7 @@ def explain(programme: Programme, lang: str) -> list[str]:
     for name in dict.fromkeys(rule.group for rule in programme.rules if rule.group):
         grouped = [rule for rule in programme.rules if rule.group == name]
         if len(grouped) > 1:
-            rules = to.listed([gift(rule, programme.currency, to) for rule in grouped], "or")
+            rules = to.say("semicolon").join(gift(rule, programme.currency, to) for rule in grouped)
             said.append(to.say(f"group.{grouped[0].pick}", rules=rules))
     if programme.budget is not None:
         given = to.money(programme.budget.amount, programme.currency)
