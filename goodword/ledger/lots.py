@@ -45,10 +45,18 @@ class OpenLot:
 
 
 @dataclass(frozen=True, slots=True)
-class Portion:
-    """So many units out of (or back into) one lot."""
+class Opened:
+    """The ``index``-th lot opened by this posting or, with ``key``, by an earlier posting of the same call."""
 
-    lot: int
+    index: int = 0
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """So many units out of (or back into) one lot, which stands in the books or is opened by the same call."""
+
+    lot: int | Opened
     units: int
 
 

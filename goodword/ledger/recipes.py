@@ -12,8 +12,10 @@ from datetime import datetime
 
 from goodword.errors import Invalid
 from goodword.ledger.chart import LOTS, Kind, fits
-from goodword.ledger.lots import Portion, Terms
+from goodword.ledger.lots import Opened, Portion, Terms
 from goodword.money import MAX_UNITS, RIGHT
+
+MAX_TEXT = 200  # keys and notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +27,18 @@ class Cause:
     event_id: int | None = None
     note: str = ""
 
+    def __post_init__(self) -> None:
+        _fits_in(self.key)
+        _fits_in(self.note)
+        if not self.key:
+            raise ValueError("a cause determines a key")
+
 
 @dataclass(frozen=True, slots=True)
 class Lot:
     """A lot that stands in the books."""
 
     id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The ``index``-th lot opened by this posting or, with ``key``, by an earlier posting of the same call."""
-
-    index: int = 0
-    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class NewLot:
     def __post_init__(self) -> None:
         if self.kind not in LOTS or not fits(self.kind, self.asset):
             raise ValueError(f"a lot cannot be {self.kind} of {self.asset}")
+        _fits_in(self.grant_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def take_back(
         portions: what each lot gives back; may be empty when all of it becomes debt.
         owed: what the owner of ``wallet`` owes from now on.
     """
-    legs = [Leg(Lot(part.lot), Kind.EXPENSE, part.units, asset) for part in portions]
+    legs = [Leg(_lot(part), Kind.EXPENSE, part.units, asset) for part in portions]
     if owed:
         if wallet is None:
             raise ValueError("a debt needs the wallet of who owes it")
@@ -183,7 +184,7 @@ def owe(*, cause: Cause, wallet: int, units: int, asset: str) -> Posting:
 
 def repay(*, cause: Cause, portions: Sequence[Portion], wallet: int, asset: str) -> Posting:
     """Settle a debt out of value the holder has, a partner's pay-out first of all: ``lot → owed``."""
-    return Posting(cause, "repay", tuple(Leg(Lot(part.lot), Owed(wallet), part.units, asset) for part in portions))
+    return Posting(cause, "repay", tuple(Leg(_lot(part), Owed(wallet), part.units, asset) for part in portions))
 
 
 def forgive(*, cause: Cause, wallet: int, units: int, asset: str) -> Posting:
@@ -238,16 +239,26 @@ COUNTERS: dict[str, str] = {
 
 
 def _out(cause: Cause, recipe: str, portions: Sequence[Portion], to: Kind, asset: str) -> Posting:
-    return Posting(cause, recipe, tuple(Leg(Lot(part.lot), to, part.units, asset) for part in portions))
+    return Posting(cause, recipe, tuple(Leg(_lot(part), to, part.units, asset) for part in portions))
 
 
 def _in(cause: Cause, recipe: str, source: Kind, portions: Sequence[Portion], asset: str) -> Posting:
-    return Posting(cause, recipe, tuple(Leg(source, Lot(part.lot), part.units, asset) for part in portions))
+    return Posting(cause, recipe, tuple(Leg(source, _lot(part), part.units, asset) for part in portions))
+
+
+def _lot(part: Portion) -> Lot | Opened:
+    return part.lot if isinstance(part.lot, Opened) else Lot(part.lot)
 
 
 def _needs_parent(heir: NewLot) -> None:
     if heir.parent is None:
         raise ValueError("an heir names the lot it follows")
+
+
+def _fits_in(text: str) -> None:
+    # SQLite would keep it whole and PostgreSQL refuse it: the same answer on both.
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"{text[:20]}… is longer than {MAX_TEXT} characters")
 
 
 def _whole(units: int) -> None:

@@ -7,7 +7,7 @@ PostgreSQL takes the rows as arrays (``unnest``), SQLite as one prepared stateme
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -91,15 +91,21 @@ def insert(table: type[models.Model], columns: Sequence[str], rows: Sequence[Row
     """Insert ``rows`` into ``columns`` (database names) of a table, in their order, in one statement."""
     if not rows:
         return
-    adapted = [[_adapted(value) for value in row] for row in rows]
     into = f"INSERT INTO {table._meta.db_table} ({', '.join(columns)})"
+    values: list[Sequence[Any]] = list(zip(*rows, strict=True))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{_array_type(table, column)}[]" for column in columns)
-            values = [list(column) for column in zip(*adapted, strict=True)]
-            cursor.execute(f"{into} SELECT * FROM unnest({arrays}){tail}", values)
-        else:
-            cursor.executemany(f"{into} VALUES ({', '.join(['%s'] * len(columns))}){tail}", adapted)
+            types = [_ARRAYS[_type(table, column)] for column in columns]
+            arrays = ", ".join(f"%s::{sql}" for sql, _ in types)
+            literals = [_array(column, write) for column, (_, write) in zip(values, types, strict=True)]
+            cursor.execute(f"{into} SELECT * FROM unnest({arrays}){tail}", literals)
+            return
+        for place, column in enumerate(columns):
+            if _type(table, column) is models.DateTimeField:
+                told = {value: None if value is None else moment(value) for value in set(values[place])}
+                values[place] = [told[value] for value in values[place]]
+        places = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"{into} VALUES ({places}){tail}", list(zip(*values, strict=True)))
 
 
 def lock_accounts(*, book: int, ids: Iterable[int]) -> dict[int, tuple[str, str, int, int]]:
@@ -121,19 +127,17 @@ def add_to_totals(deltas: dict[int, tuple[int, int]]) -> None:
     """Add (debits, credits) to the running totals of accounts; the table's CHECK refuses an overdraft."""
     if not deltas:
         return
-    rows = [(account, *totals) for account, totals in sorted(deltas.items())]
+    rows = [(*totals, account) for account, totals in sorted(deltas.items())]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "UPDATE ledger_account a SET debits = a.debits + d.debits, credits = a.credits + d.credits"
-                " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS d(id, debits, credits) WHERE a.id = d.id",
-                [list(column) for column in zip(*rows, strict=True)],
+                " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS d(debits, credits, id) WHERE a.id = d.id",
+                [_array(column, str) for column in zip(*rows, strict=True)],
             )
         else:
-            cursor.executemany(
-                "UPDATE ledger_account SET debits = debits + %s, credits = credits + %s WHERE id = %s",
-                [(debit, credit, account) for account, debit, credit in rows],
-            )
+            statement = "UPDATE ledger_account SET debits = debits + %s, credits = credits + %s WHERE id = %s"
+            cursor.executemany(statement, rows)
 
 
 def known_wallets(*, book: int, wallets: Iterable[int]) -> set[int]:
@@ -187,13 +191,30 @@ def lot_of(row: Sequence[Any]) -> OpenLot:
     return OpenLot(account, wallet, Kind(kind), asset, int(units), terms, grant_key, parent)
 
 
-def _array_type(table: type[models.Model], column: str) -> str:
+def _type(table: type[models.Model], column: str) -> type[models.Field[Any, Any]]:
     field = next(field for field in table._meta.concrete_fields if field.column == column)
-    if isinstance(field, models.DateTimeField):
-        return "timestamptz"
-    # Not varchar(n): a cast to that would cut too long a text instead of refusing it.
-    return "text" if isinstance(field, models.CharField) else "bigint"
+    for kind in (models.DateTimeField, models.CharField):
+        if isinstance(field, kind):
+            return kind
+    return models.BigIntegerField
 
 
-def _adapted(value: object) -> object:
-    return moment(value) if isinstance(value, datetime) else value
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _instant_literal(value: datetime) -> str:
+    return f'"{value.isoformat()}"'
+
+
+# Text, not varchar(n): a cast to that would cut too long a text instead of refusing it.
+_ARRAYS: dict[type[models.Field[Any, Any]], tuple[str, Callable[[Any], str]]] = {
+    models.BigIntegerField: ("bigint[]", str),
+    models.CharField: ("text[]", _quoted),
+    models.DateTimeField: ("timestamptz[]", _instant_literal),
+}
+
+
+def _array(values: Sequence[Any], write: Callable[[Any], str]) -> str:
+    """Write an array as PostgreSQL reads it: a third of the time that the driver takes for a list."""
+    return "{" + ",".join(["NULL" if value is None else write(value) for value in values]) + "}"

@@ -119,7 +119,7 @@ def liability(
         cursor.execute(
             f"SELECT kind, asset, state, sum(units) FROM (SELECT a.kind, a.asset, {state} AS state, m.units"
             f" FROM ({source}) m JOIN ledger_account a ON a.id = m.account WHERE a.kind IN ({kinds})) s"
-            " GROUP BY kind, asset, state",
+            " GROUP BY kind, asset, state HAVING sum(units) <> 0",
             [judged, judged, *values],
         )
         rows = cursor.fetchall()

@@ -12,7 +12,7 @@ from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.ledger import opening, posting, reading, recipes, trial
 from goodword.ledger.chart import Kind
 from goodword.ledger.lots import Portion, Terms
-from goodword.ledger.recipes import Leg, Lot, NewLot, Opened, Posting
+from goodword.ledger.recipes import Cause, Leg, Lot, NewLot, Opened, Posting
 from tests.ledger.cast import DAY, NOON, Cast, accounts, cause, counts, give, left, new_lot, post, trial_of
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +185,21 @@ def test_an_heir_names_its_parent_and_the_database_keeps_the_terms(cast: Cast) -
     assert (old.id, old.units, old.terms.expires_at) == (lot, 0, NOON + DAY)
     assert (new.id, new.units, new.parent, new.terms.expires_at) == (moved.lots[0], 500, lot, NOON + 9 * DAY)
     assert Lot(lot) == Lot(old.id)
+
+
+def test_keys_and_notes_keep_every_character(cast: Cast) -> None:
+    odd = 'gränt:"quoted", {brace} \\ NULL ناعمة 🎁 %s'
+    lot = new_lot(cast.ann, grant_key=odd)
+    post(cast.book, recipes.grant(cause=Cause(odd, NOON, None, odd), lot=lot, units=5))
+    (entry,) = trial.entries(book=cast.book, keys=[odd])
+    assert (entry.key, entry.cause) == (odd, odd)
+    assert [found.units for found in reading.lots(book=cast.book, grant_keys=[odd])] == [5]
+
+
+def test_a_key_too_long_to_keep_whole_is_not_cut(cast: Cast) -> None:
+    long = "k" * 201
+    with pytest.raises(ValueError, match="longer than 200"):
+        post(cast.book, recipes.grant(cause=cause(long), lot=new_lot(cast.ann), units=5))
+    with pytest.raises(ValueError, match="longer than 200"):
+        new_lot(cast.ann, grant_key=long)
+    assert counts()[0] == 0

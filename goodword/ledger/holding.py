@@ -1,0 +1,66 @@
+"""What wallets hold at this moment, for the one who is about to move it. Reads only; one statement each."""
+
+# ruff: noqa: S608 - the SQL is put together from this package's own constants; every value is a parameter
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from goodword.ledger.chart import Kind
+from goodword.ledger.lots import OpenLot
+from goodword.ledger.sql import LOT_COLUMNS, among, debts, listed, lot_of, moment
+
+
+def filled_lots(*, book: int, wallets: Sequence[int]) -> list[OpenLot]:
+    """Return the lots of these wallets in which something is left, oldest first; used-up ones cost nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {LOT_COLUMNS}, a.credits - a.debits FROM ledger_account a WHERE a.book_id = %s"
+            f" AND a.wallet_id {among()} AND a.kind <> '{Kind.OWED.value}' AND a.credits > a.debits ORDER BY a.id",
+            [book, listed(wallets)],
+        )
+        return [lot_of(row) for row in cursor.fetchall()]
+
+
+def newest_heirs(*, book: int, lots: Sequence[int]) -> dict[int, OpenLot]:
+    """Return, for each lot, the last of its line of heirs (itself when it has none), with what is left in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE line(root, id, depth) AS ("
+            f" SELECT a.id, a.id, 0 FROM ledger_account a WHERE a.book_id = %s AND a.id {among()}"
+            " UNION ALL SELECT l.root, h.id, l.depth + 1 FROM line l JOIN ledger_account h ON h.parent_id = l.id)"
+            f" SELECT l.root, l.depth, {LOT_COLUMNS}, a.credits - a.debits"
+            " FROM line l JOIN ledger_account a ON a.id = l.id ORDER BY l.root, l.depth, a.id",
+            [book, listed(lots)],
+        )
+        return {row[0]: lot_of(row[2:]) for row in cursor.fetchall()}
+
+
+def lapsed_since(*, book: int, wallets: Sequence[int], since: datetime) -> list[OpenLot]:
+    """Return the lots that lapsed after ``since``, ``units`` being what lapsed: a late event may bring it back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {LOT_COLUMNS}, coalesce((SELECT sum(CASE WHEN t.debit_id = a.id THEN t.units ELSE -t.units END)"
+            " FROM ledger_transfer t JOIN ledger_account h"
+            " ON h.id = CASE WHEN t.debit_id = a.id THEN t.credit_id ELSE t.debit_id END"
+            f" WHERE (t.debit_id = a.id OR t.credit_id = a.id) AND h.kind = '{Kind.LAPSED.value}'), 0) AS lapsed"
+            f" FROM ledger_account a WHERE a.book_id = %s AND a.wallet_id {among()} AND a.expires_at > %s"
+            " AND a.debits > 0 ORDER BY a.id",
+            [book, listed(wallets), moment(since)],
+        )
+        return [lot for lot in map(lot_of, cursor.fetchall()) if lot.units > 0]
+
+
+def debts_of(*, book: int, wallets: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Return what the owners of these wallets owe, by wallet and asset, where it is not nothing."""
+    accounts = {account: key for key, account in debts(book=book, wallets=wallets).items()}
+    if not accounts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, debits - credits FROM ledger_account WHERE id {among()} AND debits > credits",
+            [listed(sorted(accounts))],
+        )
+        return {accounts[id_]: int(units) for id_, units in cursor.fetchall()}
