@@ -98,21 +98,25 @@ class Posting:
                 raise ValueError("a transfer has two accounts")
 
 
-def grant(*, cause: Cause, lot: NewLot, units: int, owed: int = 0) -> Posting:
+def grant(
+    *, cause: Cause, lot: NewLot, units: int, owed: int = 0, elsewhere: Sequence[tuple[int, int]] = ()
+) -> Posting:
     """Give earned value: ``expense → lot``; to a debtor also ``lot → owed``.
 
     Args:
         lot: the lot to open; never a sold voucher.
         units: what was earned.
         owed: the part of it that settles what the holder owes first (rulings 27, 30); from 0 to ``units``.
+        elsewhere: likewise, ``(wallet, units)`` of debts in other wallets that a merge brought the holder.
     """
     if lot.kind is Kind.SOLD_VOUCHER:
         raise ValueError("a sold voucher is sold, not granted")
-    if not 0 <= owed <= units:
+    if owed < 0 or owed + sum(part for _, part in elsewhere) > units:
         raise ValueError("only what was earned can settle a debt")
     legs = [Leg(Kind.EXPENSE, Opened(), units, lot.asset)]
     if owed:
         legs.append(Leg(Opened(), Owed(lot.wallet), owed, lot.asset))
+    legs += [Leg(Opened(), Owed(wallet), part, lot.asset) for wallet, part in elsewhere]
     return Posting(cause, "grant", tuple(legs), (lot,))
 
 
