@@ -30,7 +30,9 @@ def newest_heirs(*, book: int, lots: Sequence[int]) -> dict[int, OpenLot]:
         cursor.execute(
             "WITH RECURSIVE line(root, id, depth) AS ("
             f" SELECT a.id, a.id, 0 FROM ledger_account a WHERE a.book_id = %s AND a.id {among()}"
-            " UNION ALL SELECT l.root, h.id, l.depth + 1 FROM line l JOIN ledger_account h ON h.parent_id = l.id)"
+            " UNION ALL SELECT l.root, h.id, l.depth + 1 FROM line l JOIN ledger_account h ON h.parent_id = l.id"
+            # An heir whose opening was undone is none (as in reversing.py).
+            " WHERE NOT EXISTS (SELECT 1 FROM ledger_entry r WHERE r.reverses_id = h.opened_by_id))"
             f" SELECT l.root, l.depth, {LOT_COLUMNS}, a.credits - a.debits"
             " FROM line l JOIN ledger_account a ON a.id = l.id ORDER BY l.root, l.depth, a.id",
             [book, listed(lots)],

@@ -11,9 +11,10 @@ from django.db import connection
 from goodword.errors import NotFound, Refused
 from goodword.ledger import reversing, sql
 from goodword.ledger.chart import LOTS, Kind, fits
+from goodword.ledger.lots import Opened
 from goodword.ledger.models import Account, Book, Entry, Transfer
 from goodword.ledger.recipes import Account as Named
-from goodword.ledger.recipes import Cause, Leg, Lot, Opened, Owed, Posting
+from goodword.ledger.recipes import Cause, Leg, Lot, Owed, Posting
 
 _HOUSE_COLUMNS = ("book_id", "kind", "asset", "grant_key")
 _OWED_COLUMNS = ("book_id", "wallet_id", "kind", "asset", "grant_key", "debits", "credits")

@@ -87,7 +87,7 @@ def lots(
     Lots that are used up come too, with 0 units. Oldest first. One statement.
     """
     where = ["a.book_id = %s", "a.wallet_id IS NOT NULL", f"a.kind <> '{Kind.OWED.value}'"]
-    values: list[object] = [book]
+    values: list[Any] = [book]
     for column, wanted in (("a.wallet_id", wallets), ("a.id", ids), ("a.grant_key", grant_keys)):
         if wanted is not None:
             where.append(f"{column} {among()}")
@@ -216,9 +216,10 @@ class _Debt:
 
 
 def _held(
-    *, where: Sequence[str], values: Sequence[object], at: datetime | None, known_at: datetime | None
+    *, where: Sequence[str], values: Sequence[Any], at: datetime | None, known_at: datetime | None
 ) -> list[OpenLot | _Debt]:
-    units, limits = "a.credits - a.debits", []
+    limits: list[Any] = []
+    units = "a.credits - a.debits"
     if at is not None or known_at is not None:
         told, limits = until(at=at, known_at=known_at)
         part = (
@@ -235,9 +236,10 @@ def _held(
     return [_Debt(row[1], row[3], -int(row[8])) if row[2] == Kind.OWED else lot_of(row) for row in rows]
 
 
-def until(*, at: datetime | None, known_at: datetime | None) -> tuple[str, list[object]]:
+def until(*, at: datetime | None, known_at: datetime | None) -> tuple[str, list[Any]]:
     """Return the SQL, and its values, that keeps entries ``e`` booked by ``at`` and recorded by ``known_at``."""
-    told, values = "", []
+    told = ""
+    values: list[Any] = []
     if at is not None:
         told += " AND e.booked_at <= %s"
         values.append(moment(at))
@@ -277,7 +279,8 @@ def _changes(
             + ("" if whole else " ORDER BY e.booked_at, e.id, m.kind, m.asset"),
             [book, listed(wallets), book, listed(wallets), *limits],
         )
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _valued(

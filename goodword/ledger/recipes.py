@@ -266,7 +266,7 @@ def _fits_in(text: str) -> None:
 
 
 def _whole(units: int) -> None:
-    if isinstance(units, bool) or not isinstance(units, int) or units <= 0:
+    if type(units) is not int or units <= 0:
         raise ValueError(f"{units!r} is not a whole number of units above zero")
     if units > MAX_UNITS:
         raise Invalid("amount_out_of_range", "That is larger than any amount we book.", units=units)

@@ -12,9 +12,9 @@ from django.db import connection
 
 from goodword.errors import NotFound
 from goodword.ledger.chart import LOTS, Kind
-from goodword.ledger.lots import OpenLot, terms_of_heir
+from goodword.ledger.lots import Opened, OpenLot, terms_of_heir
 from goodword.ledger.models import Account, Entry, Transfer
-from goodword.ledger.recipes import COUNTERS, Cause, Leg, Lot, NewLot, Opened, Owed, Posting
+from goodword.ledger.recipes import COUNTERS, Cause, Leg, Lot, NewLot, Owed, Posting
 from goodword.ledger.recipes import Account as Named
 from goodword.ledger.sql import LOT_COLUMNS, among, listed, lot_of
 

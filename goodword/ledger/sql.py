@@ -165,9 +165,11 @@ def among() -> str:
     return "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
 
 
-def listed(values: Sequence[int] | Sequence[str]) -> object:
+def listed(values: Sequence[int] | Sequence[str]) -> list[int] | list[str] | str:
     """Return ``values`` as the one parameter :func:`among` takes."""
-    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))
+    if connection.vendor == "postgresql":
+        return list(values)  # type: ignore[return-value]  # of the one type or of the other, never mixed
+    return json.dumps(list(values))
 
 
 def instant(value: datetime | str | None) -> datetime | None:
@@ -179,9 +181,11 @@ def instant(value: datetime | str | None) -> datetime | None:
     return value
 
 
-def moment(value: datetime) -> object:
+def moment(value: datetime) -> str | datetime:
     """Return a time as the database's plain SQL wants it."""
-    return connection.ops.adapt_datetimefield_value(value)
+    adapted: str | datetime | None = connection.ops.adapt_datetimefield_value(value)
+    assert adapted is not None
+    return adapted
 
 
 def lot_of(row: Sequence[Any]) -> OpenLot:

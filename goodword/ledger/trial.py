@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -100,12 +101,12 @@ def liability(
         "CASE WHEN a.expires_at <= %s THEN 'expired'"
         " WHEN a.available_at IS NULL OR a.available_at > %s THEN 'pending' ELSE 'redeemable' END"
     )
+    values: list[Any] = [book]
     if at is None and known_at is None:
-        source, values = (
-            "SELECT id AS account, credits - debits AS units FROM ledger_account WHERE book_id = %s",
-            [book],
+        source = (
+            "SELECT id AS account, credits - debits AS units FROM ledger_account"
+            " WHERE book_id = %s AND credits > debits"
         )
-        source += " AND credits > debits"
     else:
         told, limits = until(at=at, known_at=known_at)
         source = " UNION ALL ".join(

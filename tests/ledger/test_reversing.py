@@ -134,6 +134,19 @@ def test_a_grant_to_a_debtor_taken_back_brings_the_debt_back(cast: Cast) -> None
     assert accounts(cast.book) == before
 
 
+def test_a_grant_settles_the_debts_that_a_merge_brought_along(cast: Cast) -> None:
+    post(cast.book, recipes.owe(cause=cause("o1"), wallet=cast.ann, units=60, asset="GBP"))
+    post(cast.book, recipes.owe(cause=cause("o2"), wallet=cast.bob, units=25, asset="GBP"))
+    before = accounts(cast.book)
+    lot = new_lot(cast.ann)
+    grant = recipes.grant(cause=cause("g"), lot=lot, units=100, owed=60, elsewhere=[(cast.bob, 25)])
+    posted = post(cast.book, grant)[0]
+    assert left(cast.book, posted.lots) == [15]
+    assert trial_of(cast.book) == {(Kind.CREDIT, "GBP"): 15, (Kind.EXPENSE, "GBP"): -15}
+    undo(cast.book, posted, "back")
+    assert accounts(cast.book) == before
+
+
 def test_a_debt_is_never_paid_beyond_zero(cast: Cast) -> None:
     post(cast.book, recipes.owe(cause=cause("o"), wallet=cast.ann, units=60, asset="GBP"))
     before = counts(), accounts(cast.book)
