@@ -12,6 +12,9 @@ from django.utils import timezone, translation
 from goodword.money import POINTS, RIGHT, Amount, to_major
 
 
+_NO_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
+
+
 def _locale() -> Locale:
     return Locale.parse(translation.get_language() or "en", sep="-")
 
@@ -39,7 +42,7 @@ def amount(value: Amount) -> str:
         pattern = _locale().currency_formats["standard"].pattern
         whole = pattern.replace("0.00", "0")
         text = format_currency(major, value.asset, format=whole, currency_digits=False, locale=_locale())
-    return text
+    return text.translate(_NO_MARKS)  # the page isolates amounts itself; marks inside would turn the sign round
 
 
 def day(value: date | datetime) -> str:

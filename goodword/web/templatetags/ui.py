@@ -52,7 +52,7 @@ def percent(value: float) -> str:
 @register.filter
 def amount(value: Amount) -> SafeString:
     """Write an Amount, kept together and in its own direction."""
-    return format_html("<bdi data-num>{}</bdi>", showing.amount(value))
+    return format_html('<bdi dir="ltr" data-num>{}</bdi>', showing.amount(value))
 
 
 @register.filter

@@ -12,9 +12,11 @@
     return value;
   }
 
+  function plain(text) { return text.replace(/[\u200e\u200f\u061c]/g, ""); }
+
   function draw(canvas) {
     const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
-    const rtl = getComputedStyle(canvas).direction === "rtl";
+    const rtl = document.documentElement.dir === "rtl";
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: data.currency, maximumFractionDigits: 0, numberingSystem: "latn" });
     const muted = colour("text-muted");
@@ -36,12 +38,12 @@
         interaction: { mode: "index", intersect: false },
         plugins: {
           legend: { rtl, align: "start", labels: { color: muted, font, usePointStyle: true, pointStyle: "circle", boxHeight: 7, padding: 16 } },
-          tooltip: { rtl, padding: 10, cornerRadius: 8, usePointStyle: true, boxPadding: 4, callbacks: { label: (item) => " " + item.dataset.label + ": " + (item.dataset.yAxisID === "money" ? money.format(item.raw) : item.formattedValue) } },
+          tooltip: { rtl, padding: 10, cornerRadius: 8, usePointStyle: true, boxPadding: 4, callbacks: { label: (item) => " " + item.dataset.label + ": " + (item.dataset.yAxisID === "money" ? plain(money.format(item.raw)) : item.formattedValue) } },
         },
         scales: {
           x: { reverse: rtl, grid: { display: false }, border: { display: false }, ticks: { color: muted, font, maxRotation: 0, autoSkipPadding: 12 } },
           count: { position: rtl ? "right" : "left", beginAtZero: true, border: { display: false }, grid: { color: colour("text-base-300") }, ticks: { color: muted, font, precision: 0, maxTicksLimit: 5 } },
-          money: { position: rtl ? "left" : "right", beginAtZero: true, border: { display: false }, grid: { display: false }, ticks: { color: muted, font, maxTicksLimit: 5, callback: (value) => money.format(value) } },
+          money: { position: rtl ? "left" : "right", beginAtZero: true, border: { display: false }, grid: { display: false }, ticks: { color: muted, font, maxTicksLimit: 5, callback: (value) => plain(money.format(value)) } },
         },
       },
     }));
