@@ -17,6 +17,7 @@ from phonenumbers import PhoneNumberFormat, ValidationResult
 FEWEST_DIGITS = 7
 MOST_DIGITS = 15  # E.164
 LONGEST_EMAIL = 254  # RFC 5321
+LONGEST_ADDRESS = 500
 ADDRESS_PARTS = ("line1", "line2", "city", "region", "postal_code")  # the country is left out: many records lack it
 
 _NAMES_OF_PLACES = {
@@ -103,7 +104,7 @@ def address(value: str | Mapping[str, object] | None) -> str | None:
         value: a text, or ``{line1, line2, city, region, postal_code, country}`` of which any may be missing.
 
     Returns:
-        None when it names no household: nothing at all, a city alone, a text without a house number.
+        None when it names no household: nothing at all, a city alone, a text without a house number, a whole letter.
     """
     if isinstance(value, Mapping):
         parts = [_words(str(value[key])) for key in ADDRESS_PARTS if value.get(key) is not None]
@@ -116,7 +117,8 @@ def address(value: str | Mapping[str, object] | None) -> str | None:
         if not any(_has_digit(part) for part in parts[:-1] or parts):
             return None  # "Denver, CO 80202" is where a town lies, not where somebody lives
     whole = " ".join(part for part in parts if part)
-    return re.sub(r"(?<!\d)(\d{3}) (\d{2})(?!\d)", r"\1\2", whole)  # Swedish postcodes are written both ways
+    whole = re.sub(r"(?<!\d)(\d{3}) (\d{2})(?!\d)", r"\1\2", whole)  # Swedish postcodes are written both ways
+    return whole if len(whole) <= LONGEST_ADDRESS else None
 
 
 _TELLS_WHERE = ("city", "postal_code")
@@ -146,4 +148,4 @@ def _has_digit(text: str) -> bool:
 def _visible(text: str | None) -> str:
     """Return the text in one Unicode form, trimmed, without marks nobody can see (direction, zero width)."""
     plain = unicodedata.normalize("NFKC", text or "")
-    return "".join(c for c in plain if unicodedata.category(c) not in {"Cf", "Cc"}).strip()
+    return "".join(c for c in plain if unicodedata.category(c) not in {"Cf", "Cc", "Cs"}).strip()

@@ -137,6 +137,13 @@ def test_a_town_alone_is_no_household(value: str | dict[str, object] | None) -> 
     assert identity.address(value) is None
 
 
+def test_what_a_database_cannot_keep_is_taken_out_or_refused() -> None:
+    assert identity.email("ann\ud800\x00@example.com") == "ann@example.com"
+    assert identity.phone("+44\ud800 7700 900982\x00") == "+447700900982"
+    assert identity.address("12 Elm\ud800 St\x00") == "12 elm st"
+    assert identity.address("12 Elm St " + "x " * 400) is None
+
+
 def test_a_house_with_a_name_is_a_household_when_told_with_its_town() -> None:
     assert identity.address({"line1": "Rose Cottage", "city": "Nettleton"}) == "rose cottage nettleton"
 
