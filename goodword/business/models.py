@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
-from django.utils import timezone
+from django.utils.timezone import now
 
 
 class Business(models.Model):
@@ -25,7 +25,7 @@ class Business(models.Model):
     email = models.EmailField(blank=True, default="")
     colour = models.CharField(max_length=9, blank=True, default="")
     is_demo = models.BooleanField(default=False)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=now)
 
     class Meta:
         verbose_name_plural = "businesses"
@@ -52,7 +52,7 @@ class Setting(models.Model):
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="settings")
     key = models.CharField(max_length=60)
     value = models.JSONField()
-    since = models.DateTimeField(default=timezone.now)
+    since = models.DateTimeField(default=now)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["business", "key", "-since"], name="setting_latest")]
@@ -106,7 +106,7 @@ class Membership(models.Model):
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=now)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["business", "user"], name="membership_once")]
@@ -124,7 +124,7 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=12, help_text="what may be shown of the key")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the key, hexadecimal")
     scopes = models.JSONField(default=list)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=now)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 

@@ -36,6 +36,7 @@ class Names:
     reservations: set[Key] = field(default_factory=set)
     merging: bool = False
     attributing: bool = False
+    newest_jobs: bool = False  # a survey that names only its contact
 
     def ref(self, source: str, ref: Ref | None, country: str) -> None:
         """Note a reference to a contact."""
@@ -89,6 +90,7 @@ def _collect(names: Names, event: Event, country: str) -> None:
             names.ref(source, data.contact, country)
         case SurveyData():
             names.jobs |= {(source, data.job)} if data.job is not None else set()
+            names.newest_jobs = names.newest_jobs or data.job is None
             names.ref(source, data.contact, country)
         case TicketData():
             _collect_ticket(names, source, data, country)

@@ -1,0 +1,122 @@
+"""Load what the contacts of a slice hold: lots, debts, grants and the use of limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from goodword.engine.world import Contact, Grant, Lot, Use
+from goodword.flow import thaw
+from goodword.ledger import holding
+from goodword.ledger.lots import OpenLot
+from goodword.people import models as people
+from goodword.rewards import models as rewards
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from goodword.flow.facts import Slice
+
+
+def load_holdings(found: Slice, *, since: datetime) -> None:
+    """Read all that may be spent, taken back or counted, after the contacts were locked.
+
+    Args:
+        since: the earliest event of the batch; what lapsed after it may come back (rulings 32).
+    """
+    from goodword.flow.facts import by_ids
+
+    owner: dict[int, Contact] = {}
+    for row in by_ids(people.WalletOwner.objects.filter(until=None).order_by("pk"), "contact_id", found.contacts):
+        found.wallets.setdefault(row.contact_id, []).append(row.wallet)
+        owner[row.wallet] = found.contacts[row.contact_id].root()
+    grant_rows = _grant_rows(found)
+    wallets = sorted(owner)
+    if wallets:
+        for lot in holding.filled_lots(book=found.book, wallets=wallets):
+            _lot(found, lot, owner)
+        for lot in holding.lapsed_since(book=found.book, wallets=wallets, since=since):
+            brought = _lot(found, lot, owner)
+            found.lapsed[lot.id] = lot.units
+            brought.left = (brought.left if brought.left != lot.units else 0) + lot.units
+        for key, units in holding.debts_of(book=found.book, wallets=wallets).items():
+            found.debts[key] = units
+            contact = owner[key[0]]
+            contact.owed[key[1]] = contact.owed.get(key[1], 0) + units
+    _grants(found, grant_rows, owner)
+    _uses(found)
+
+
+def _lot(found: Slice, lot: OpenLot, owner: dict[int, Contact]) -> Lot:
+    known = found.lots.get(lot.id)
+    if known is not None:
+        return known
+    contact = owner[lot.wallet]
+    built = Lot(
+        contact=contact, instrument=lot.kind.value, asset=lot.asset, units=lot.units, left=lot.units,
+        available_at=lot.terms.available_at, expires_at=lot.terms.expires_at, sequence=lot.id, pk=lot.id,
+    )  # fmt: skip
+    found.lots[lot.id] = built
+    found.lot_wallets[id(built)] = lot.wallet
+    contact.lots.append(built)
+    found.world.sequence = max(found.world.sequence, lot.id)
+    return built
+
+
+def _grant_rows(found: Slice) -> list[Any]:
+    from goodword.flow.facts import by_ids
+
+    query = rewards.Reward.objects.select_related("event")
+    by_referral = by_ids(query, "referral_id", found.referrals)
+    by_ticket = by_ids(query, "ticket_id", found.tickets)
+    return sorted({row.pk: row for row in (*by_referral, *by_ticket)}.values(), key=lambda r: r.pk)
+
+
+def _grants(found: Slice, rows: list[Any], owner: dict[int, Contact]) -> None:
+    """Build the grants with the lots that hold their value now, heirs followed."""
+    spent = {pk for t in found.tickets.values() for pk, *_ in found.rows[id(t)].spends}  # type: ignore[attr-defined]  # a ticket's row
+    wanted = sorted({row.lot for row in rows} | spent)
+    newest = holding.newest_heirs(book=found.book, lots=wanted) if wanted else {}
+    _missing_owners(found, newest, owner)
+    lots = {root: _lot(found, lot, owner) for root, lot in newest.items()}
+    for row in rows:
+        revision = found.revisions[row.revision_id]
+        lot = lots[row.lot]
+        grant = Grant(
+            revision=revision, rule=revision.rule(row.rule), holder=found.contacts[row.holder_id], kind=row.kind,
+            asset=row.asset, units=row.units, worth=row.worth, at=row.at, event=row.event.external_id,
+            event_source=row.event.source, event_time=row.event.time, available_at=row.available_at,
+            expires_at=row.expires_at, nth=row.nth, cut=row.cut, review=row.review, lot=lot,
+            referral=found.referrals.get(row.referral_id), ticket=found.tickets.get(row.ticket_id), stage=row.stage,
+            reversed=row.reversed_units, pk=row.pk, public_id=row.public_id,
+        )  # fmt: skip
+        lot.units = 1 if lot.asset == "right" else row.units
+        found.rows[id(grant)] = row
+        for subject in (grant.referral, grant.ticket):
+            if subject is not None:
+                subject.grants.append(grant)
+    for ticket in found.tickets.values():
+        ticket.spends = thaw.thaw_spends(found.rows[id(ticket)].spends, lots.__getitem__)  # type: ignore[attr-defined]  # a ticket's row
+
+
+def _missing_owners(found: Slice, newest: dict[int, OpenLot], owner: dict[int, Contact]) -> None:
+    """Find the holders of grants whose contacts no event named: they are in the slice by referral or ticket."""
+    missing = {lot.wallet for lot in newest.values()} - set(owner)
+    for row in people.WalletOwner.objects.filter(wallet__in=missing, until=None):
+        owner[row.wallet] = found.contacts[row.contact_id].root()
+
+
+def _uses(found: Slice) -> None:
+    from goodword.flow.facts import by_ids
+
+    query = rewards.Use.objects.filter(business=found.business)
+    shared = {
+        slug for slug, line in found.world.programmes.items()
+        if any(r.programme.budget or any(li.per == "programme" for ru in r.programme.rules for li in ru.limits)
+               for r in line)
+    }  # fmt: skip
+    own = by_ids(query, "subject_id", found.contacts)
+    for row in [*own, *(query.filter(subject=None, programme__in=shared) if shared else [])]:
+        subject = found.contacts[row.subject_id].root() if row.subject_id is not None else None
+        key = (row.programme, row.rule, row.per, subject, row.period)
+        found.world.uses[key] = Use(row.count, row.measure)
+        found.uses[key] = row

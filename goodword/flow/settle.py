@@ -1,0 +1,122 @@
+"""Settle recorded events: read the facts under locks, decide, post, queue, in one transaction (architecture.md)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db import OperationalError, transaction
+
+from goodword.business.models import Business
+from goodword.engine.events import Event, parse_event
+from goodword.engine.history import apply
+from goodword.flow import asking, traces
+from goodword.flow.facts import load
+from goodword.flow.keep import keep
+from goodword.flow.settled import Settled
+from goodword.inbox import models as inbox
+
+logger = logging.getLogger(__name__)
+ATTEMPTS = 5
+MAX_BATCH = 1000
+
+
+def settle(
+    *, business: Business, now: datetime, events: Sequence[int] | None = None, limit: int = MAX_BATCH
+) -> int:
+    """Settle these events, or the oldest unsettled ones, in the order of rulings 3.
+
+    One settler works per business at a time. A batch that fails is taken apart and settled one by one; an event that
+    fails alone is tried again with back-off and then set aside, visible, so that it never stops the line.
+
+    Returns:
+        how many events were settled.
+    """
+    try:
+        with transaction.atomic(durable=True):
+            return len(settle_within(business, now=now, events=events, limit=limit))
+    except OperationalError:
+        raise
+    except Exception:
+        logger.exception("a batch of %s could not be settled; taking it apart", business.slug)
+    done = 0
+    for row in _unsettled(business, now=now, events=events, limit=limit):
+        done += _settle_alone(business, row, now=now)
+    return done
+
+
+def settle_within(
+    business: Business, *, now: datetime, events: Sequence[int] | None = None, limit: int = MAX_BATCH
+) -> list[Settled]:
+    """Settle inside the caller's transaction; everything is decided and stored, or nothing."""
+    hold(business)
+    rows = _unsettled(business, now=now, events=events, limit=limit)
+    if not rows:
+        return []
+    return settle_rows(business, rows, now=now)
+
+
+def hold(business: Business) -> None:
+    """Take the business's settle lock until the transaction ends; others may still record events meanwhile."""
+    list(Business.objects.select_for_update(no_key=True).filter(pk=business.pk).values_list("pk"))
+
+
+def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -> list[Settled]:
+    """Decide and store these rows, which are in order; the settle lock is held."""
+    parsed = [(row, event_of(row)) for row in rows]
+    found = load(business, [event for _, event in parsed])
+    settled = [Settled(row, event, apply(found.world, event)) for row, event in parsed]
+    kept = keep(found, settled, now=now)
+    traces.store(kept, settled)
+    outcomes = [(each.row, each.event, each.decisions) for each in settled]
+    asking.follow(business=business, outcomes=outcomes, kept=kept, now=now)
+    inbox.Event.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=inbox.State.SETTLED, settled_at=now, error="", code=""
+    )
+    return settled
+
+
+def event_of(row: inbox.Event) -> Event:
+    """Return the engine's value of a stored event."""
+    raw = {"id": row.external_id, "source": row.source, "type": row.type, "data": row.data}
+    raw["time"] = row.time.isoformat()
+    return parse_event(raw, source=row.source, now=None, currency=None)
+
+
+def _unsettled(
+    business: Business, *, now: datetime, events: Sequence[int] | None, limit: int
+) -> list[inbox.Event]:
+    query = inbox.Event.objects.filter(business=business, state=inbox.State.RECORDED)
+    query = query.filter(pk__in=events) if events is not None else query.filter(due_at__lte=now)
+    ordered = query.exclude(source=COMMANDS).order_by("time", "rank", "source", "external_id")
+    return sorted(ordered[:limit], key=lambda row: (row.time, row.rank, row.source, row.external_id))
+
+
+COMMANDS = "goodword"
+
+
+def _settle_alone(business: Business, row: inbox.Event, *, now: datetime) -> int:
+    try:
+        with transaction.atomic(durable=True):
+            return len(settle_within(business, now=now, events=[row.pk]))
+    except OperationalError:
+        raise
+    except Exception as error:
+        logger.exception("event %s could not be settled", row.public_id)
+        _failed(row, error, now=now)
+        return 0
+
+
+def _failed(row: inbox.Event, error: Exception, *, now: datetime) -> None:
+    """Note a failure outside the transaction it undid: back off, and in the end set the event aside."""
+    attempts = row.attempts + 1
+    aside = attempts >= ATTEMPTS or isinstance(error, msgspec.ValidationError)
+    inbox.Event.objects.filter(pk=row.pk, state=inbox.State.RECORDED).update(
+        attempts=attempts,
+        error=f"{type(error).__name__}: {error}"[:2000],
+        due_at=now + timedelta(seconds=2**attempts),
+        state=inbox.State.SET_ASIDE if aside else inbox.State.RECORDED,
+        code="set_aside" if aside else "",
+    )
