@@ -1,0 +1,45 @@
+"""A business's dated settings: what was in force at an instant, over literal defaults. Reads only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from goodword.business.models import Business, Setting
+
+# What holds until a business says otherwise. docs/reference/messages.md and settings.md tell each.
+DEFAULTS: dict[str, Any] = {
+    "points_hold": "24h",  # R62
+    "household": "review",  # rulings 9: review, refuse or allow
+    "score_threshold": 4,  # R98
+    "ask_every": "90d",  # at most one invitation a contact in this time
+    "reminders": ["14d"],  # after an invitation nobody came of; [] is none (R122)
+    "quiet_from": "21:00",  # nothing leaves from then ...
+    "quiet_until": "08:00",  # ... until then, in the business's time zone
+    "link_target": "",  # the business's own site; empty: our landing page (R104)
+    "public_leaderboard": False,  # R114
+    "sender_name": "",  # empty: the business's name
+}
+
+
+def setting(business: Business, key: str, at: datetime | None = None) -> Any:
+    """Return the value of one setting in force at ``at``, now when it is None. One statement.
+
+    Raises:
+        KeyError: no setting of that name; a mistake of the program.
+    """
+    default = DEFAULTS[key]
+    when = at if at is not None else timezone.now()
+    rows = Setting.objects.filter(business=business, key=key, since__lte=when).order_by("-since", "-pk")
+    found = rows.values_list("value", flat=True).first()
+    return default if found is None else found
+
+
+def settings_at(business: Business, at: datetime | None = None) -> dict[str, Any]:
+    """Return every setting in force at ``at``, now when it is None. One statement."""
+    when = at if at is not None else timezone.now()
+    rows = Setting.objects.filter(business=business, since__lte=when).order_by("since", "pk")
+    told = dict(rows.values_list("key", "value"))
+    return {key: default if told.get(key) is None else told[key] for key, default in DEFAULTS.items()}
