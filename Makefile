@@ -3,7 +3,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-CSS_IN := goodword/web/assets/console.css
 BIND ?= 127.0.0.1:8000
 export PYTHONUTF8 = 1
 
@@ -33,13 +32,13 @@ help:
 	@if [ -e .venv/.dev ] && [ .venv/.dev -nt requirements/dev.txt ]; then :; \
 	elif [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt; \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt; fi
-	@$(MAKE) --no-print-directory .venv/.self
+	@$(MAKE) --silent --no-print-directory .venv/.self
 	@touch $@
 
 .venv/.dev: requirements/dev.txt pyproject.toml .venv/.uv
 	@if [ -x $(BIN)/uv ]; then $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt; \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt; fi
-	@rm -f .venv/.self && $(MAKE) --no-print-directory .venv/.self
+	@rm -f .venv/.self && $(MAKE) --silent --no-print-directory .venv/.self
 	@touch $@
 
 .venv/.self: pyproject.toml
@@ -54,9 +53,9 @@ CATALOGUES := $(wildcard goodword/locale/*/LC_MESSAGES/django.po)
 	@touch $@
 
 setup: .venv/.dev
-	@$(MAKE) --no-print-directory .venv/.locale
+	@$(MAKE) --silent --no-print-directory .venv/.locale
 setup-run: .venv/.run
-	@$(MAKE) --no-print-directory .venv/.locale
+	@$(MAKE) --silent --no-print-directory .venv/.locale
 
 # --- running --------------------------------------------------------------------------------------------------------
 
@@ -120,6 +119,7 @@ check: setup
 	$(BIN)/lint-imports --no-cache
 	GOODWORD_DATA=$$(mktemp -d) $(BIN)/goodword django makemigrations --check --dry-run
 	$(BIN)/python -m tests.translations
+	PATH="$(CURDIR)/$(BIN):$$PATH" goodword/web/assets/build --check
 
 format: setup
 	$(BIN)/ruff check --fix .
@@ -129,7 +129,7 @@ bench: setup
 	$(BIN)/python -m bench
 
 css: setup
-	$(BIN)/tailwindcss --input $(CSS_IN) --output goodword/web/static/console.css --minify
+	PATH="$(CURDIR)/$(BIN):$$PATH" goodword/web/assets/build
 
 # Locked for every platform, with hashes, without addresses.
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11

@@ -92,8 +92,7 @@ COTTON_DIR = "components"
 DATABASES = {"default": CONFIGURATION.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-if (PACKAGE / "business" / "models.py").exists() or (PACKAGE / "business" / "models").exists():
-    AUTH_USER_MODEL = "business.User"
+AUTH_USER_MODEL = "business.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
