@@ -43,7 +43,7 @@ def stylesheet_text(colour: str) -> str:
 
 
 @require_safe
-def stylesheet(request: HttpRequest, colour: str) -> HttpResponse:
+def stylesheet(_request: HttpRequest, colour: str) -> HttpResponse:
     """Serve the stylesheet of one colour; the address names all its content, so it may be kept for a year."""
     if not HEX.fullmatch(colour):
         raise Http404

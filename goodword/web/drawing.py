@@ -1,4 +1,4 @@
-"""Small pictures drawn on the server as SVG: icons, sparklines, QR codes. Attributes only, so a strict CSP allows them."""
+"""Small pictures drawn on the server as SVG: icons, sparklines, QR codes. Attributes only: the CSP allows no style."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def icon_svg(*, name: str, css: str = "size-5", label: str = "") -> SafeString:
     """Return the lucide icon ``name`` inline.
 
     Args:
-        name: the icon's file name in ``icons/``; an unknown one is a mistake in a template and raises FileNotFoundError.
+        name: the icon's file name in ``icons/``; an unknown one raises FileNotFoundError.
         css: classes that give it size and colour.
         label: what a screen reader says; without one the icon is decoration.
     """
     turn = " rtl:-scale-x-100" if name in DIRECTIONAL else ""
-    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308 - a literal
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="shrink-0 {}{}" viewBox="0 0 24 24" fill="none" '
         'stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
@@ -59,7 +59,8 @@ def sparkline_svg(*, values: Sequence[float], css: str = "text-primary") -> Safe
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     area = f"{edge:.1f},{height:.1f} {line} {width - edge:.1f},{height:.1f}"
     return format_html(
-        '<svg class="h-9 w-full rtl:-scale-x-100 {}" viewBox="0 0 120 36" preserveAspectRatio="none" aria-hidden="true">'
+        '<svg class="h-9 w-full rtl:-scale-x-100 {}" viewBox="0 0 120 36" preserveAspectRatio="none" '
+        'aria-hidden="true">'
         '<polygon points="{}" fill="currentColor" fill-opacity="0.1"/>'
         '<polyline points="{}" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round" '
         'stroke-linecap="round" vector-effect="non-scaling-stroke"/></svg>',
@@ -73,8 +74,17 @@ def qr_svg(*, text: str, label: str) -> SafeString:
     """Return a QR code of ``text``: dark on white in both themes, because cameras want contrast."""
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=True, nl=False, border=2, dark="#111", light="#fff", omitsize=True,
-        svgclass="block h-auto w-full rounded-lg", lineclass=None,
+        out,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        nl=False,
+        border=2,
+        dark="#111",
+        light="#fff",
+        omitsize=True,
+        svgclass="block h-auto w-full rounded-lg",
+        lineclass=None,
     )
     drawn = out.getvalue().decode()
     return mark_safe(drawn.replace("<svg ", str(format_html('<svg role="img" aria-label="{}" ', label)), 1))  # noqa: S308 - drawn by segno

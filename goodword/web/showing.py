@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
@@ -10,7 +10,6 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone, translation
 
 from goodword.money import POINTS, RIGHT, Amount, to_major
-
 
 _NO_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
@@ -49,7 +48,7 @@ def day(value: date | datetime) -> str:
     """Return a date without the year in the current year: ``Nov 20``; else with it: ``Nov 20, 2025``."""
     here = _here(value)
     if here.year == timezone.localtime().year:
-        return format_skeleton("MMMd", datetime(here.year, here.month, here.day), locale=_locale())
+        return format_skeleton("MMMd", datetime(here.year, here.month, here.day, tzinfo=UTC), locale=_locale())
     return format_date(here, format="medium", locale=_locale())
 
 

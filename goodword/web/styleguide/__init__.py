@@ -1,1 +1,1 @@
-"""Every page with believable sample content: for developers, screenshots and browser tests; never mounted in production."""
+"""Every page with believable sample content: for developers and browser tests, never mounted in production."""

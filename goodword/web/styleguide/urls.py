@@ -24,7 +24,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     raise Http404
 
 
-def nowhere(request: HttpRequest, **_named: str) -> HttpResponse:
+def nowhere(_request: HttpRequest, **_named: str) -> HttpResponse:
     """Stand for every page that a link leads to."""
     return HttpResponse("This link leads nowhere in the style guide.", content_type="text/plain")
 

@@ -126,8 +126,9 @@ def stage_steps(stage: str | None) -> list[dict[str, Any]]:
 
 @register.filter
 def language_name(code: str) -> str:
-    """Return a language's name in itself."""
-    return str(get_language_info(code)["name_local"])
+    """Return a language's name in itself, as it stands in a list."""
+    name = str(get_language_info(code)["name_local"])
+    return name[:1].upper() + name[1:]
 
 
 @register.simple_tag(takes_context=True)

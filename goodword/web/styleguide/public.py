@@ -1,0 +1,84 @@
+"""The contexts of the public pages, as templates/README.md promises them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from goodword.web.styleguide.sample import say
+
+Context = dict[str, Any]
+BRAND = {
+    "name": "Fern Lawn Care",
+    "logo_url": "",
+    "colour": "2f7d32",
+    "phone": "+13035550100",
+    "phone_shown": "+1 303 555 0100",
+    "website": "https://fernlawn.example",
+    "address": "Denver, Colorado",
+    "privacy_url": "/privacy",
+    "picture_url": "",
+}
+
+
+class CallBack(forms.Form):
+    """The call-back form's fields, for the faults beside them."""
+
+    name = forms.CharField()
+    phone = forms.CharField()
+    email = forms.EmailField(required=False)
+    message = forms.CharField(required=False)
+
+
+class SignIn(forms.Form):
+    """The sign-in form's fields."""
+
+    login = forms.EmailField()
+    password = forms.CharField()
+
+
+def offer() -> Context:
+    """Return what the landing page offers."""
+    return {
+        "headline": say(
+            "10% off your first visit, because Jonas knows us", "خصم 10% على زيارتك الأولى، لأن Jonas يعرفنا"
+        ),
+        "summary": say(
+            "A tidy lawn without lifting a finger. Jonas gets a thank-you too, once you are happy.",
+            "عشب مرتب دون أي جهد. وسيحصل Jonas على شكر أيضًا حين ترضى.",
+        ),
+        "terms_url": "/terms",
+        "steps": [
+            {
+                "title": say("Leave your number", "اترك رقمك"),
+                "text": say("We call back on the same day.", "نتصل بك في اليوم نفسه."),
+            },
+            {
+                "title": say("We look at your lawn", "نعاين عشبك"),
+                "text": say("Free, and no strings attached.", "مجانًا ودون أي التزام."),
+            },
+            {
+                "title": say("10% comes off by itself", "يُخصم 10% تلقائيًا"),
+                "text": say("No code to remember.", "لا حاجة إلى حفظ رمز."),
+            },
+        ],
+    }
+
+
+def survey() -> Context:
+    """Return the context of pages/survey.html."""
+    texts = say("very bad|bad|all right|good|very good", "سيئ جدًا|سيئ|مقبول|جيد|جيد جدًا").split("|")
+    return {
+        "brand": BRAND,
+        "customer_first_name": "Jonas",
+        "job_line": say("Lawn renovation on November 20", "تجديد العشب في 20 نوفمبر"),
+        "error": "",
+        "score": None,
+        "scores": [{"score": i, "text": text} for i, text in enumerate(texts, 1)],
+    }
+
+
+def landing(form: forms.Form) -> Context:
+    """Return the context of pages/landing.html with this form."""
+    return {"brand": BRAND, "offer": offer(), "referrer_first_name": "Jonas", "form": form}
