@@ -65,8 +65,8 @@ STEPS = st.builds(
     ),
     units=UNITS,
     kind=KINDS,
-    available=DATES,
-    expires=DATES,
+    available=st.just(NOON) | st.just(NOON) | DATES,
+    expires=st.none() | st.just(NOON + 90 * DAY) | DATES,
     pick=st.integers(0, 20),
     hours=st.integers(0, 24 * 60),
 )
@@ -151,7 +151,8 @@ class World:
         if step.what == "owe":
             return recipes.owe(cause=why, wallet=wallet, units=step.units, asset=asset)
         if step.what == "repaying":
-            owed = min(step.units, step.pick * 1000)
+            debts = reading.balances(book=self.cast.book, wallets=[wallet], currency="GBP", now=NOON).owed
+            owed = min(step.units, debts.get(asset, 0) + (1 if step.pick % 5 == 0 else 0))
             return None if kind is Kind.SOLD_VOUCHER else recipes.grant(cause=why, lot=new, units=step.units, owed=owed)
         held = reading.lots(book=self.cast.book, wallets=[self.cast.ann, self.cast.bob])
         return self._out(step, why, held[step.pick % len(held)], held) if held else None
@@ -160,7 +161,12 @@ class World:
         asset = lot.asset
         if step.what == "spend":
             open_lots = [each for each in held if each.asset == asset and each.wallet == lot.wallet]
-            portions = choose(lots=open_lots, units=step.units, at=why.occurred_at)
+            redeemable = sum(each.units for each in open_lots if each.state(why.occurred_at) == "redeemable")
+            # Mostly what can be spent; now and then more, which must be refused whole.
+            units = min(step.units, redeemable) if step.pick % 5 else step.units
+            if units == 0:
+                return None
+            portions = choose(lots=open_lots, units=units, at=why.occurred_at)
             return recipes.spend(cause=why, portions=portions, asset=asset)
         if step.what == "take_back":
             others = [each for each in held if each.asset == asset and each.wallet == lot.wallet]
