@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,10 +25,23 @@ def database_vendor() -> str:
     return connection.vendor
 
 
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of a Chromium to drive; the test is skipped, with the reason said, where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    pytest.skip("no Chromium on this machine: install the package chromium")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip, with the reason said, what this run is not for."""
     on_postgres = os.environ.get("GOODWORD_TEST_DATABASE") == "postgres"
+    browser = Path(__file__).parent / "browser"
     for item in items:
+        if browser in item.path.parents:
+            item.add_marker("browser")
         if item.get_closest_marker("postgres") and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="means something on PostgreSQL only"))
         if item.get_closest_marker("soak") and PROFILE != "soak":

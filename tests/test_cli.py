@@ -147,6 +147,27 @@ def test_every_fault_of_a_programme_is_told_with_its_line(tmp_path: Path, capsys
     assert err == f"{file}: 2 faults\n"
 
 
+@pytest.mark.django_db
+def test_a_programme_in_another_currency_than_the_business_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from goodword.business.models import Business
+
+    for slug, currency in [("fern", "USD"), ("klippan", "SEK")]:
+        Business.objects.create(public_id=f"biz_{slug}", slug=slug, name=slug, currency=currency, timezone="UTC",
+                                country="US")  # fmt: skip
+    file = tmp_path / "friend.yaml"
+    file.write_text(PROGRAMME)
+    for verb in ("check", "explain"):
+        assert cli.main(["programme", verb, str(file), "--business", "fern"]) == 0
+        assert cli.main(["programme", verb, str(file), "--business", "nobody"]) == 2
+        capsys.readouterr()
+        assert cli.main(["programme", verb, str(file), "--business", "klippan"]) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err == "goodword: klippan counts in SEK; the programme says currency: USD\n"
+
+
 @pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"x" * 300_000])
 def test_a_file_that_is_no_programme_is_wrong_use(
     raw: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]

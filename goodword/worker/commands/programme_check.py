@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
+import django
+
 from goodword.engine.parsing import MAX_BYTES
 from goodword.engine.programme import check
-from goodword.errors import Invalid
+from goodword.errors import Invalid, NotFound, Refused
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print “valid” and return 0, or print every fault and return 1."""
     programme, faults, warnings = check(read_document(args.file))
+    if programme is not None and args.business:
+        refuse_foreign_currency(programme.currency, business=args.business)
     for warning in warnings:
         print(f"{args.file}: warning: {warning}")
     for fault in faults:
@@ -31,6 +36,24 @@ def run(args: argparse.Namespace) -> int:
     rules = len(programme.rules)
     print(f"{args.file}: valid: {programme.name}, {rules} rule{'' if rules == 1 else 's'}")
     return 0
+
+
+def refuse_foreign_currency(currency: str, *, business: str) -> None:
+    """Do nothing when the business counts in ``currency``.
+
+    Raises:
+        NotFound: ``business_not_found``.
+        Refused: ``wrong_currency``.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodword.config.settings")
+    django.setup()
+    from goodword.business.models import Business  # models can be imported only after the line above
+
+    found = Business.objects.filter(slug=business).values_list("currency", flat=True).first()
+    if found is None:
+        raise NotFound("business_not_found", f"there is no business “{business}”")
+    if found != currency:
+        raise Refused("wrong_currency", f"{business} counts in {found}; the programme says currency: {currency}")
 
 
 def read_document(name: str) -> str:

@@ -7,7 +7,7 @@ import sys
 
 from goodword.engine.programme import check
 from goodword.engine.wording.terms import explain
-from goodword.worker.commands.programme_check import read_document
+from goodword.worker.commands.programme_check import read_document, refuse_foreign_currency
 
 LANGUAGES = ("en", "sv", "ar")
 
@@ -26,5 +26,7 @@ def run(args: argparse.Namespace) -> int:
         for fault in faults:
             print(f"{args.file}: {fault}", file=sys.stderr)
         return 1
+    if args.business:
+        refuse_foreign_currency(programme.currency, business=args.business)
     print("\n".join(explain(programme, args.lang)))
     return 0
