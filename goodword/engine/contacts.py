@@ -20,7 +20,7 @@ def find(world: World, source: str, ref: Ref) -> Contact | None:
     if ref.external_id is not None:
         found = world.identities.get((ref.source or source, ref.external_id))
         return found.root() if found else None
-    return _by_phone_or_email(world, *_comparable(world, ref.phone, ref.email))
+    return _by_phone_or_email(world, *comparable(world, ref.phone, ref.email))
 
 
 def find_or_make(world: World, source: str, ref: Ref) -> Contact:
@@ -34,7 +34,7 @@ def find_or_make(world: World, source: str, ref: Ref) -> Contact:
     elif ref.external_id is not None:
         _identify(world, contact, (ref.source or source, ref.external_id))
     else:
-        phone, email = _comparable(world, ref.phone, ref.email)
+        phone, email = comparable(world, ref.phone, ref.email)
         _reach(world, contact, phone=phone, email=email)
     world.touch(contact)
     return contact
@@ -47,7 +47,7 @@ def save(world: World, event: Event, data: ContactData) -> Contact:
     """
     key = (event.source, data.external_id)
     known = world.identities.get(key)
-    phone, email = _comparable(world, _given(data.phone), _given(data.email))
+    phone, email = comparable(world, _given(data.phone), _given(data.email))
     if known is None:
         contact = _joinable(world, event.source, phone, email) or Contact()
         _identify(world, contact, key)
@@ -75,6 +75,11 @@ def save(world: World, event: Event, data: ContactData) -> Contact:
     return contact
 
 
+def add_reach(world: World, contact: Contact, *, phone: str | None, email: str | None) -> None:
+    """Give a contact a comparable phone or e-mail that it does not have yet."""
+    _reach(world, contact, phone=None if contact.phone else phone, email=None if contact.email else email)
+
+
 def reaches(contact: Contact) -> tuple[set[str], set[str]]:
     """Return all phones and e-mails of a contact and of the records merged into it."""
     records = list(contact.records())
@@ -85,7 +90,8 @@ def _given(value: str | None | msgspec.UnsetType) -> str | None:
     return None if value is msgspec.UNSET else value
 
 
-def _comparable(world: World, phone: str | None, email: str | None) -> tuple[str | None, str | None]:
+def comparable(world: World, phone: str | None, email: str | None) -> tuple[str | None, str | None]:
+    """Return phone and e-mail as they are compared and stored; None for what is unusable."""
     country = world.settings.country
     return (identity.phone(phone, country=country) if phone else None, identity.email(email) if email else None)
 

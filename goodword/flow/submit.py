@@ -1,0 +1,101 @@
+"""Commands: somebody waits, so record and settle in ONE transaction (rulings 1, 2).
+
+A refusal rolls back to a savepoint and is stored with its code, so that a retry gets the same answer; any other failure
+rolls the record back too. The worker never settles a command.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from goodword.business.models import Business
+from goodword.engine.events import RANKS, TYPES
+from goodword.errors import Conflict, Refused
+from goodword.flow import commands
+from goodword.flow.minting import mint_id
+from goodword.flow.record import digest_of, read, row_of
+from goodword.flow.settle import COMMANDS, hold, settle_rows
+from goodword.inbox.models import Event, State
+
+COMMAND_RANK = max(RANKS.values()) + 1
+
+
+def submit(
+    *,
+    business: Business,
+    type: str,
+    data: dict[str, Any],
+    actor: str,
+    now: datetime,
+    key: str | None = None,
+    source: str = COMMANDS,
+) -> Event:
+    """Record and settle one command and return its event.
+
+    Args:
+        type: one of api.md's event types, or one of ``commands.COMMANDS``.
+        key: what its cause determines; the same key and content gives the same answer again.
+
+    Raises:
+        Refused: with its code; stored, so that the same key is answered alike.
+        Conflict: ``conflict`` when the key was used for something else.
+    """
+    key = key or secrets.token_urlsafe(16)
+    with transaction.atomic():
+        hold(business)
+        row, repeated = _recorded(business, type, data, actor=actor, now=now, key=key, source=source)
+        if repeated:
+            if row.state == State.REFUSED:
+                raise Refused(row.code, row.error)
+            return row
+        refusal = _settle(business, row, now=now)
+    if refusal is not None:
+        raise refusal
+    return row
+
+
+def _settle(business: Business, row: Event, *, now: datetime) -> Refused | None:
+    try:
+        with transaction.atomic():
+            if row.type in TYPES:
+                settle_rows(business, [row], now=now)
+            else:
+                commands.COMMANDS[row.type](business=business, row=row, now=now)
+            row.state, row.settled_at = State.SETTLED, now
+            row.save(update_fields=["state", "settled_at"])
+    except Refused as refusal:
+        row.state, row.code, row.error, row.settled_at = State.REFUSED, refusal.code, refusal.detail, now
+        row.save(update_fields=["state", "code", "error", "settled_at"])
+        return refusal
+    return None
+
+
+def _recorded(
+    business: Business, type: str, data: dict[str, Any], *, actor: str, now: datetime, key: str, source: str
+) -> tuple[Event, bool]:
+    known = Event.objects.filter(business=business, source=source, external_id=key).first()
+    if type in TYPES:
+        raw = {"id": key, "source": source, "type": type, "time": now.isoformat(), "data": data}
+        incoming = read(raw, source=source, now=now, currency=business.currency)
+        row = row_of(business, incoming.event, data, digest_of(type, _EPOCHLESS, data), now=now, actor=actor)
+    elif type in commands.COMMANDS:
+        row = Event(
+            business=business, public_id=mint_id("evt", at=now), source=source, external_id=key, type=type,
+            rank=COMMAND_RANK, time=now, recorded_at=now, due_at=now, data=data,
+            digest=digest_of(type, _EPOCHLESS, data), actor=actor,
+        )  # fmt: skip
+    else:
+        raise ValueError(f"no command {type}")
+    if known is not None:
+        if known.digest != row.digest:
+            raise Conflict("conflict", "that key was used before for something else")
+        return known, True
+    row.save()
+    return row, False
+
+
+_EPOCHLESS = datetime(1970, 1, 1)  # noqa: DTZ001 - a command's repeat comes later than its first: its time is no content
