@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from goodword.errors import Refused
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
+MAX_NODES = 20_000  # two hundred rules with everything in them have half as many
 
 
 class Fault(msgspec.Struct, frozen=True, order=True):
@@ -91,21 +93,28 @@ class Faults:
     """Collects faults while reading goes on."""
 
     def __init__(self) -> None:
-        self.found: list[Fault] = []
+        self._found: dict[Fault, None] = {}
+        self.nodes = 0
+
+    @property
+    def found(self) -> list[Fault]:
+        """Return the faults, each once."""
+        return list(self._found)
 
     def add(self, line: int, key: str, problem: str, write_instead: str) -> None:
         """Note a fault; the same one twice counts once."""
-        fault = Fault(line, key, problem, write_instead)
-        if fault not in self.found:
-            self.found.append(fault)
+        self._found[Fault(line, key, problem, write_instead)] = None
 
     def at(self, node: Node, problem: str, write_instead: str) -> None:
         """Note a fault of ``node``."""
         self.add(node.line, node.path, problem, write_instead)
 
 
-def nearest(word: str, known: Sequence[str]) -> str | None:
-    """Return the known word that ``word`` was probably meant to be."""
+@lru_cache(maxsize=1024)
+def nearest(word: str, known: tuple[str, ...]) -> str | None:
+    """Return the known word that ``word`` was probably meant to be; a very long one was meant to be none."""
+    if len(word) > 40:
+        return None
     close = difflib.get_close_matches(word.strip().lower().replace("-", "_"), known, n=1, cutoff=0.6)
     return close[0] if close else None
 
@@ -168,6 +177,10 @@ def _node(event: Any, stream: Iterator[Any], faults: Faults, *, path: str, depth
     line = event.start_mark.line + 1
     if isinstance(event, yaml_events.AliasEvent) or event.anchor:
         faults.add(line, path, "anchors and aliases (& and *) are not read", "the value itself, in full")
+        raise _Stop
+    faults.nodes += 1
+    if faults.nodes > MAX_NODES:
+        faults.add(line, "", f"the document has more than {MAX_NODES} values", "several programmes")
         raise _Stop
     if depth > MAX_DEPTH:
         faults.add(line, path, f"nested deeper than {MAX_DEPTH} levels", "a flatter document")

@@ -198,6 +198,3 @@ def _stated(node: Node, fields: dict[str, Node], key: str, options: Sequence[str
     if not any(name == key for name, _, _ in node.fields or ()):
         reading.faults.add(node.line, f"{node.path}.{key}", f"“{key}” is missing", f"{key}: {options[0]}")
     return None
-
-
-

@@ -50,7 +50,7 @@ def fields_of(node: Node, keys: Mapping[str, Any] | Sequence[str], reading: Read
     fields: dict[str, Node] = {}
     for name, line, value in node.fields:
         if name not in known:
-            meant = nearest(name, known)
+            meant = nearest(name, tuple(known))
             reading.faults.add(line, value.path, f"“{name}” is not a key here", meant or "one of " + ", ".join(known))
         elif value.blank:
             reading.faults.add(line, value.path, f"“{name}” has no value", "a value, or leave the key out")
@@ -99,7 +99,7 @@ def choice(node: Node, options: Sequence[str], reading: Reading) -> str | None:
     if word is None:
         return None
     if word not in options:
-        reading.faults.at(node, f"“{word}” is not known here", nearest(word, options) or f"one of {listed}")
+        reading.faults.at(node, f"“{word}” is not known here", nearest(word, tuple(options)) or f"one of {listed}")
         return None
     return word
 

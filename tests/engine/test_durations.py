@@ -117,7 +117,12 @@ def test_where_midnight_is_skipped_the_day_begins_at_its_first_instant() -> None
 
 def test_seasons_include_both_ends_and_wrap_the_new_year() -> None:
     summer, winter = Season((6, 1), (8, 31)), Season((11, 20), (2, 29))
-    assert [in_season(date(2026, *day), summer) for day in ((5, 31), (6, 1), (8, 31), (9, 1))] == [False, True, True, False]
+    assert [in_season(date(2026, *day), summer) for day in ((5, 31), (6, 1), (8, 31), (9, 1))] == [
+        False,
+        True,
+        True,
+        False,
+    ]
     assert [in_season(date(2027, *day), winter) for day in ((11, 19), (11, 20), (1, 5), (2, 28), (3, 1))] == [
         False, True, True, True, False,
     ]  # fmt: skip
@@ -136,7 +141,7 @@ def test_periods_are_those_of_the_business_s_zone() -> None:
 
 
 DURATIONS = st.builds(Duration, st.integers(0, 1200), st.sampled_from(["h", "d", "months"]))
-INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
+INSTANTS = st.integers(631152000, 3786912000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 ZONES = st.sampled_from(["America/Denver", "Europe/London", "Africa/Cairo", "Asia/Kathmandu", "Australia/Lord_Howe"])
 
 

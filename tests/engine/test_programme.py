@@ -57,14 +57,20 @@ friends: anyone
 shortfall: owe
 acknowledged: {who: Ann Field, when: 2026-03-01}
 rules:
-  - {id: tiers, when: referral.paid, to: referrer, give: voucher, amount: {tiers: {1: 25.00, 3: 50.00, 5: 100}, between: nothing}}
-  - {id: grow, when: referral.paid, to: referrer, give: gift_card, amount: {grow: {start: 5.00, step: 5.00, cap: 25.00}}}
+  - {id: tiers, when: referral.paid, to: referrer, give: voucher,
+     amount: {tiers: {1: 25.00, 3: 50.00, 5: 100}, between: nothing}}
+  - {id: grow, when: referral.paid, to: referrer, give: gift_card,
+     amount: {grow: {start: 5.00, step: 5.00, cap: 25.00}}}
   - {id: share, when: referral.invoiced, to: referrer, give: cash, amount: {percent: 2.5, up_to: 200.00}, hold: 14d}
-  - {id: residual, when: referral.paid, to: introducer, give: cash, amount: 10, limit: [{count: 5, per: holder, in: year}]}
-  - {id: treat, when: referral.completed, to: friend, give: custom, text: One weed treatment, value: 20.00, group: g, pick: first}
-  - {id: cut, when: referral.completed, to: friend, give: voucher, text: One hair cut, value: 40.00, group: g, on_cancel: keep}
+  - {id: residual, when: referral.paid, to: introducer, give: cash,
+     amount: 10, limit: [{count: 5, per: holder, in: year}]}
+  - {id: treat, when: referral.completed, to: friend, give: custom,
+     text: One weed treatment, value: 20.00, group: g, pick: first}
+  - {id: cut, when: referral.completed, to: friend, give: voucher,
+     text: One hair cut, value: 40.00, group: g, on_cancel: keep}
   - {id: points, when: ticket.closed, to: customer, give: points, amount: {per_unit: 1.5}, hold: 0h,
-     if: {kinds: [service, retail], skus: [SHCW], during: 06-01..08-31, audience: [club:vip, "contact:C17"], locations: [Main St], min_net: 10},
+     if: {kinds: [service, retail], skus: [SHCW], during: 06-01..08-31, audience: [club:vip, "contact:C17"],
+          locations: [Main St], min_net: 10},
      limit: [{amount: 1000, per: holder, in: day}, {count: 3, per: programme, in: ever}]}
   - {id: online, when: appointment.online, to: customer, give: points, amount: 100}
   - {id: ahead, when: appointment.prebooked, to: customer, give: points, amount: {percent: 5, up_to: 300}}
@@ -207,7 +213,9 @@ SPAN = st.one_of(
     st.integers(1, 500).map(lambda n: f"{n}d"),
     st.integers(1, 60).map(lambda n: f"{n} months"),
 )
-STAGES = st.sampled_from(["consultation", "booked", "completed", "invoiced", "paid"]).map(lambda stage: f"referral.{stage}")
+STAGES = st.sampled_from(["consultation", "booked", "completed", "invoiced", "paid"]).map(
+    lambda stage: f"referral.{stage}"
+)
 AMOUNTS = st.one_of(
     MONEY,
     st.dictionaries(st.integers(1, 99), MONEY, min_size=1, max_size=4).map(
@@ -223,7 +231,8 @@ RULES = st.fixed_dictionaries(
         "hold": SPAN, "expires": SPAN, "on_cancel": st.sampled_from(["take_back", "keep"]),
         "if": st.fixed_dictionaries({}, optional={
             "nth": st.one_of(st.integers(1, 9), st.integers(1, 9).map(lambda n: f"{n}+")),
-            "min_net": MONEY, "min_score": st.integers(1, 5), "services": st.lists(WORDS, min_size=1, max_size=3, unique=True),
+            "min_net": MONEY, "min_score": st.integers(1, 5),
+            "services": st.lists(WORDS, min_size=1, max_size=3, unique=True),
         }),
         "limit": st.lists(st.fixed_dictionaries({
             "count": st.integers(1, 99), "per": st.sampled_from(["holder", "friend", "programme"]),
@@ -232,7 +241,8 @@ RULES = st.fixed_dictionaries(
 )  # fmt: skip
 DOCUMENTS = st.fixed_dictionaries(
     {"format": st.just(1), "name": WORDS, "currency": st.sampled_from(["USD", "SEK", "EUR"]),
-     "rules": st.lists(RULES, min_size=1, max_size=4).map(lambda rules: [{"id": f"r-{i}", **r} for i, r in enumerate(rules)])},
+     "rules": st.lists(RULES, min_size=1, max_size=4).map(
+         lambda rules: [{"id": f"r-{i}", **rule} for i, rule in enumerate(rules)])},
     optional={"window": SPAN, "friends": st.sampled_from(["new", "anyone"]),
               "shortfall": st.sampled_from(["only_pending", "within_balance", "owe"]),
               "referrers": st.just(["club:gold", "partner"])},

@@ -14,7 +14,9 @@ from goodword.engine.rules.gifts import GIFTS
 from goodword.engine.rules.rule import Rule
 
 
-def facts(*, nth: int | None = None, total: int | None = None, net: int | None = None, currency: str = "USD") -> RuleFacts:
+def facts(
+    *, nth: int | None = None, total: int | None = None, net: int | None = None, currency: str = "USD"
+) -> RuleFacts:
     lines = None if net is None else (LineFact("service", "CUT", net),)
     return RuleFacts(at=datetime(2026, 7, 1, tzinfo=UTC), local_date=date(2026, 7, 1), currency=currency, nth=nth,
                      total=total, lines=lines)  # fmt: skip
@@ -91,8 +93,8 @@ def test_a_share_in_points_is_rounded_down() -> None:
 @pytest.mark.requirement("R69")
 @pytest.mark.parametrize(
     ("rate", "net", "currency", "paid"),
-    [("2", 10_000, "USD", 200), ("2", 149, "USD", 2), ("2", 150, "USD", 3), ("1.5", 1_099, "USD", 16), ("2", -100, "USD", 0),
-     ("2", 100, "JPY", 200), ("2", 1_999, "KWD", 3)],
+    [("2", 10_000, "USD", 200), ("2", 149, "USD", 2), ("2", 150, "USD", 3), ("1.5", 1_099, "USD", 16),
+     ("2", -100, "USD", 0), ("2", 100, "JPY", 200), ("2", 1_999, "KWD", 3)],
 )  # fmt: skip
 def test_points_per_unit_are_rounded_down_per_ticket(rate: str, net: int, currency: str, paid: int) -> None:
     rule = ticket("points", f"{{per_unit: {rate}}}", currency=currency)

@@ -11,7 +11,9 @@ from goodword.engine.rules.conditions import CONDITIONS
 from goodword.engine.rules.qualifying import awaits_score, check_rule, qualifying_lines, qualifying_net
 from goodword.engine.rules.rule import Rule
 
-REFERRAL = RuleFacts(at=datetime(2026, 7, 1, 12, tzinfo=UTC), local_date=date(2026, 7, 1), currency="USD", nth=3, total=10_000)
+REFERRAL = RuleFacts(
+    at=datetime(2026, 7, 1, 12, tzinfo=UTC), local_date=date(2026, 7, 1), currency="USD", nth=3, total=10_000
+)
 TICKET = msgspec.structs.replace(REFERRAL, nth=None, total=None, lines=(
     LineFact("service", "CUT", 5_000), LineFact("retail", "WAX", 1_500), LineFact("gift_voucher", "GV", 9_000),
     LineFact("package_use", "CUT", 4_000), LineFact("tip", None, 700),
@@ -118,11 +120,14 @@ def test_only_lines_that_pass_kinds_and_skus_count(conditions: str, net: int, re
 @pytest.mark.parametrize("when", ["ticket.closed", "appointment.online", "appointment.prebooked", "product.reserved"])
 @pytest.mark.parametrize(
     "lines",
-    [(), (LineFact("gift_voucher", "GV", 9_000),), (LineFact("service", "CUT", 5_000), LineFact("service", "CUT", -5_000)),
+    [(), (LineFact("gift_voucher", "GV", 9_000),),
+     (LineFact("service", "CUT", 5_000), LineFact("service", "CUT", -5_000)),
      (LineFact("retail", "WAX", -1),)],
     ids=["no lines", "only a voucher", "a net of zero", "a negative net"],
 )  # fmt: skip
-def test_a_ticket_on_which_nothing_qualifies_earns_nothing_actions_included(when: str, lines: tuple[LineFact, ...]) -> None:
+def test_a_ticket_on_which_nothing_qualifies_earns_nothing_actions_included(
+    when: str, lines: tuple[LineFact, ...]
+) -> None:
     facts = msgspec.structs.replace(TICKET, lines=lines)
     assert codes(on_ticket(when=when), facts) == ["nothing_qualifies"]
 

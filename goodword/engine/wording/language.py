@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -52,7 +53,8 @@ class Language(msgspec.Struct, frozen=True):
 
     def money(self, units: int, currency: str) -> str:
         """Write smallest units of ``currency``."""
-        return format_currency(to_major(units, currency), currency, locale=self.locale)
+        written = format_currency(to_major(units, currency), currency, locale=self.locale)
+        return re.sub(rf"{currency}(?=[0-9])", f"{currency}\u00a0", written)  # Babel sets a bare code close
 
     def percent(self, value: Decimal) -> str:
         """Write ``Decimal(10)`` as ten percent."""
