@@ -330,3 +330,7 @@ def test_an_introducer_rule_is_not_published_before_the_legal_notice_is_acknowle
         head + "acknowledged: Ann\n" + rule % "",
     ):
         assert pr.publish_faults(pr.parse(acknowledged)) == ()
+
+
+def test_a_document_built_to_exhaust_the_reader_is_refused_with_one_fault() -> None:
+    assert faults("a: [" + "x," * 100_000 + "]") == [(1, "", "several programmes")]
