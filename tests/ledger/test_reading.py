@@ -154,6 +154,20 @@ def test_a_statement_runs_from_its_opening_balance_line_by_line_to_its_closing_o
     assert [line.change for line in ended.lines] == [500]
 
 
+def test_a_statement_shows_a_debt_made_and_settled(cast: Cast) -> None:
+    post(cast.book, recipes.owe(cause=cause("o"), wallet=cast.ann, units=30, asset="GBP"))
+    grant = recipes.grant(cause=cause("g", NOON + DAY), lot=new_lot(cast.ann), units=100, owed=20)
+    post(cast.book, grant)
+    found = reading.statement(book=cast.book, wallets=[cast.ann])
+    assert [(line.recipe, line.kind, line.change, line.balance) for line in found.lines] == [
+        ("owe", Kind.OWED, 30, 30),
+        ("grant", Kind.CREDIT, 80, 80),
+        ("grant", Kind.OWED, -20, 10),
+    ]
+    assert balances(cast).owed == {"GBP": 10}
+    assert balances(cast, at=NOON).owed == {"GBP": 30}
+
+
 def test_lots_that_reached_their_date_are_found_while_something_is_left(cast: Cast) -> None:
     early = give(cast, "g1", 500, expires=NOON + DAY)
     used = give(cast, "g2", 10, expires=NOON + DAY)

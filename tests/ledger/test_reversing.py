@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from goodword.errors import Conflict, NotFound, Refused
-from goodword.ledger import posting, reading, recipes, trial
+from goodword.ledger import holding, posting, reading, recipes, trial
 from goodword.ledger.chart import Kind
 from goodword.ledger.lots import OpenLot, Portion
 from goodword.ledger.posting import PostedEntry
@@ -92,6 +92,7 @@ def test_a_spend_given_back_after_an_extension_goes_to_the_heir(cast: Cast) -> N
     heir = extend(cast, "x", lot, 380, NOON + 90 * DAY)
     undo(cast.book, spent, "back", NOON + 20 * DAY)
     assert left(cast.book, [lot, heir]) == [0, 500]
+    assert holding.newest_heirs(book=cast.book, lots=[lot])[lot].id == heir
 
 
 def test_an_extension_taken_back_leaves_the_old_lot_and_no_heir(cast: Cast) -> None:
@@ -102,6 +103,7 @@ def test_an_extension_taken_back_leaves_the_old_lot_and_no_heir(cast: Cast) -> N
     undo(cast.book, PostedEntry(entry.id, entry.key, ()), "undo x")
     undo(cast.book, spent, "back")
     assert left(cast.book, [lot, heir]) == [500, 0]
+    assert holding.newest_heirs(book=cast.book, lots=[lot])[lot].id == lot
 
 
 def test_a_grant_taken_back_is_drawn_from_the_lot_and_its_heirs(cast: Cast) -> None:
@@ -132,6 +134,15 @@ def test_a_grant_to_a_debtor_taken_back_brings_the_debt_back(cast: Cast) -> None
     assert trial_of(cast.book) == {(Kind.CREDIT, "GBP"): 40, (Kind.EXPENSE, "GBP"): -40}
     undo(cast.book, posted, "back")
     assert accounts(cast.book) == before
+
+
+def test_what_passed_through_a_lot_to_a_debt_comes_back_through_it_even_past_its_date(cast: Cast) -> None:
+    post(cast.book, recipes.owe(cause=cause("o"), wallet=cast.ann, units=60, asset="GBP"))
+    before = accounts(cast.book)
+    lot = new_lot(cast.ann, expires=NOON + DAY)
+    posted = post(cast.book, recipes.grant(cause=cause("g"), lot=lot, units=100, owed=60))[0]
+    back = undo(cast.book, posted, "back", NOON + 5 * DAY)
+    assert (back.lots, accounts(cast.book)) == ((), before)
 
 
 def test_a_grant_settles_the_debts_that_a_merge_brought_along(cast: Cast) -> None:
