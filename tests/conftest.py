@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_report_header(config: pytest.Config) -> str:
     """Say which database and which profile this run uses."""
     return f"goodword: database {os.environ.get('GOODWORD_TEST_DATABASE', 'sqlite')}, profile {PROFILE}"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the run's data folder; a worker process of xdist ends without its exit handlers."""
+    settings_of_tests = sys.modules.get("tests.settings")
+    if settings_of_tests is not None:
+        shutil.rmtree(settings_of_tests.FOLDER, ignore_errors=True)
