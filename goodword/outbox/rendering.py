@@ -1,0 +1,130 @@
+"""A template, the facts of one case and a language, made into words. Money and dates by Babel.
+
+Facts are stored with the message as plain JSON; they hold nothing that is not in the text:
+
+``link``; ``friend`` (the first name only, ``first_name`` takes it from the whole name);
+``gift`` ``{kind, asset, units, text, max}``; ``usable`` and ``expires``, instants in ISO 8601; ``code``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from string import Formatter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from goodword.codes import grouped
+from goodword.engine.wording.language import Language, language
+from goodword.errors import Invalid
+from goodword.outbox.templates import TEMPLATES
+from goodword.outbox.templates.kind import Template
+
+Facts = Mapping[str, Any]
+FIRST_NAME_LENGTH = 40
+FALLBACK = "en"
+# When a name or a friend is not known, the line still has to read well.
+NOBODY: dict[str, dict[str, str]] = {
+    "en": {"first_name": "there", "friend": "a friend"},
+    "sv": {"first_name": "du", "friend": "en vän"},
+    "ar": {"first_name": "بك", "friend": "صديقًا"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What is sent: an e-mail's subject and the text of every channel."""
+
+    subject: str
+    body: str
+
+
+def language_of(wanted: str | None, *, business: str) -> str:
+    """Return the language to write in: the contact's where we have it, else the business's, else English."""
+    for each in filter(None, (wanted, business)):
+        with suppress(Invalid):
+            return language(each).code
+    return FALLBACK
+
+
+def first_name(name: str) -> str:
+    """Return the first word of a name; a friend's surname is never told to anybody (domain.md)."""
+    words = "".join(c if c.isprintable() else " " for c in name).split()
+    return words[0][:FIRST_NAME_LENGTH] if words else ""
+
+
+def render(
+    *, template: str, lang: str, name: str, business: str, currency: str, zone: ZoneInfo, facts: Facts
+) -> Rendered:
+    """Word one message.
+
+    Args:
+        template: a key of ``TEMPLATES``.
+        lang: ``en``, ``sv`` or ``ar``.
+        name: the contact's whole name; the text uses the first.
+        business: how the business signs.
+        currency: of the business, for the most a percent code takes off.
+        zone: of the business, for dates.
+    """
+    made, to = TEMPLATES[template], language(lang)
+    given: dict[str, Callable[[], str]] = {
+        "first_name": lambda: first_name(name) or NOBODY[lang]["first_name"],
+        "business": lambda: business,
+        "friend": lambda: _known(facts, "friend", lang),
+        "gift": lambda: _gift(facts.get("gift"), currency, to),
+        "usable": lambda: _day(facts.get("usable"), zone, to, last=False),
+        "expires": lambda: _day(facts.get("expires"), zone, to, last=True),
+        "code": lambda: grouped(str(facts["code"])) if facts.get("code") else "",
+        "link": lambda: str(facts.get("link") or ""),
+    }
+    words = {key: given[key]() for key in made.variables}
+    text = made.texts[lang]
+    lines = [line.format(**words) for line in text.lines if all(words[key] for key in used(line))]
+    return Rendered(subject=text.subject.format(**words)[:500], body="\n".join(lines))
+
+
+def used(line: str) -> list[str]:
+    """Return the variables a line uses."""
+    return [name for _, name, _, _ in Formatter().parse(line) if name]
+
+
+def _known(facts: Facts, key: str, lang: str) -> str:
+    """A key that is absent leaves its line out; one that is there but empty is somebody whose name we do not know."""
+    if key not in facts:
+        return ""
+    return first_name(str(facts[key])) or NOBODY[lang][key]
+
+
+def _gift(gift: Mapping[str, Any] | None, currency: str, to: Language) -> str:
+    if not gift:
+        return ""
+    kind, units, text = gift["kind"], int(gift["units"]), str(gift.get("text") or "")
+    if kind == "points":
+        return to.say("gift.points", amount=to.count("points", units))
+    if kind == "custom":
+        return to.say("gift.custom", text=text)
+    if kind == "voucher" and text:
+        return to.say("gift.service", text=text)
+    if gift["asset"] == "discount":
+        off = to.percent(Decimal(units) / 100)
+        if not gift.get("max"):
+            return to.say("gift.percent_off", percent=off)
+        return to.say("gift.percent_off_most", percent=off, most=to.money(int(gift["max"]), currency))
+    return to.say(f"gift.{kind}", amount=to.money(units, gift["asset"]))
+
+
+def _day(instant: str | None, zone: ZoneInfo, to: Language, *, last: bool) -> str:
+    """A deadline is the first instant that is too late (rulings 38): people are told the last day that counts."""
+    if not instant:
+        return ""
+    at = datetime.fromisoformat(instant)
+    day: date = (at - timedelta(microseconds=1) if last else at).astimezone(zone).date()
+    return to.day(day)
+
+
+def template_of(name: str) -> Template:
+    """Return a template by its name; a KeyError is a mistake of the program."""
+    return TEMPLATES[name]
