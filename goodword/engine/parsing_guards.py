@@ -88,7 +88,7 @@ def _amount_needed(draft: RuleDraft, reading: Reading) -> None:
     """Settle what a custom reward or a named service is worth; anything else needs its amount."""
     if draft.give is None:
         return
-    stated = any(name == "amount" for name, _, _ in draft.node.fields or ())
+    stated = any(name == "amount" and not value.null for name, _, value in draft.node.fields or ())
     if draft.give == "custom" or _named_service(draft):
         if draft.form is not None and draft.form != "fixed":
             _add(draft, reading, "amount", f"a {_called(draft)} is whole and has one worth",

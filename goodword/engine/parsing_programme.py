@@ -136,7 +136,7 @@ def _budget(node: Node, reading: Reading) -> tuple[int, str] | None:
     fields = fields_of(node, ("amount", "per"), reading)
     if node.fields is None:
         return None
-    written = {name for name, _, _ in node.fields}
+    written = {name for name, _, value in node.fields if not value.null}
     for key, example in (("amount", f"amount: {reading.example(5000)}"), ("per", "per: year")):
         if key not in written:
             reading.faults.add(node.line, f"budget.{key}", f"“{key}” is missing", example)

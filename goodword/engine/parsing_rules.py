@@ -125,7 +125,7 @@ def acknowledgement(node: Node, reading: Reading) -> str | None:
 
 
 def _amount(node: Node, give: str, reading: Reading) -> tuple[str | None, Amount | None]:
-    if node.items is not None or node.null:
+    if node.items is not None:
         reading.faults.at(node, f"{node.kind} stands where an amount belongs", reading.example())
         return None, None
     if node.fields is None:
@@ -133,6 +133,9 @@ def _amount(node: Node, give: str, reading: Reading) -> tuple[str | None, Amount
     forms = tuple(name for name in AMOUNTS if name != "fixed")
     named = [name for name, _, _ in node.fields if name in forms]
     if len(named) == 1:
+        if next(value.null for name, _, value in node.fields if name == named[0]):
+            reading.faults.at(node, f"“{named[0]}” has no value", f"{named[0]} with its value")
+            return None, None
         return named[0], AMOUNTS[named[0]].read(node, give, reading)
     if named:
         reading.faults.at(node, "an amount has one form, not " + " and ".join(named), f"only {named[0]}")
@@ -195,6 +198,6 @@ def _limit(node: Node, give: str, reading: Reading) -> Limit | None:
 def _stated(node: Node, fields: dict[str, Node], key: str, options: Sequence[str], reading: Reading) -> str | None:
     if key in fields:
         return choice(fields[key], options, reading)
-    if not any(name == key for name, _, _ in node.fields or ()):
+    if not any(name == key and not value.null for name, _, value in node.fields or ()):
         reading.faults.add(node.line, f"{node.path}.{key}", f"“{key}” is missing", f"{key}: {options[0]}")
     return None

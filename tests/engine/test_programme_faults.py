@@ -334,3 +334,27 @@ def test_an_introducer_rule_is_not_published_before_the_legal_notice_is_acknowle
 
 def test_a_document_built_to_exhaust_the_reader_is_refused_with_one_fault() -> None:
     assert faults("a: [" + "x," * 100_000 + "]") == [(1, "", "several programmes")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "key"),
+    [
+        (f"{PAID}, give: cash, amount: null", "rules[0].amount"),
+        (f"{PAID}, give: cash, amount: {{percent: null}}", "rules[0].amount"),
+        (f"{PAID}, give: cash, amount: {{tiers: ~}}", "rules[0].amount"),
+        (f"{PAID}, give: voucher, text: One cut, amount: null, value: null", "rules[0].value"),
+        (f"{PAID}, give: cash, amount: 5, limit: [{{count: 1, per: null, in: day}}]", "rules[0].limit[0].per"),
+        ("id: null, when: referral.paid, to: referrer, give: cash, amount: 5", "rules[0].id"),
+    ],
+)
+def test_a_null_where_something_is_needed_is_missing(rule: str, key: str) -> None:
+    assert [fault for fault, _ in one(f"{{{rule}}}")] == [key]
+
+
+def test_a_null_where_nothing_is_needed_is_left_out() -> None:
+    rule = f"{{{PAID}, give: cash, amount: 5, hold: null, limit: null, if: {{nth: null}}}}"
+    read = pr.parse(f"format: 1\nname: P\ncurrency: USD\nends: null\nrules:\n  - {rule}\n")
+    assert (read.ends, read.rules[0].hold, read.rules[0].limits, read.rules[0].conditions) == (None, None, (), ())
+    assert one(f"{{{PAID}, give: cash, amount: 5}}", head="budget: {amount: null, per: year}\n") == [
+        ("budget.amount", "amount: 5000.00")
+    ]
