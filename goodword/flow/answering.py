@@ -1,13 +1,13 @@
 """The first answer to a keyed write, kept for ever (api.md, Idempotency-Key).
 
-The effect itself carries a name that the key determines (``event_name``), so a crash between the effect and this note
-loses nothing: the retry finds the effect done, and writes the same answer down.
+Key and effect are one transaction. The effect's event besides bears a name that the key determines (``event_name``), so
+that the log of events tells which request it came from.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -51,7 +51,8 @@ def digest_of(*, method: str, address: str, body: bytes) -> str:
 
 def event_name(*, source: str, key: str) -> str:
     """Return the id of the event that a keyed command of this source makes: the same key, the same event."""
-    return f"key-{hashlib.sha256(f'{source}\n{key}'.encode()).hexdigest()}"
+    digest = hashlib.sha256(f"{source} {key}".encode()).hexdigest()  # a source holds no space
+    return f"key-{digest}"
 
 
 def first_answer(*, business: Business, source: str, key: str, digest: str) -> Answer | None:
@@ -68,18 +69,51 @@ def first_answer(*, business: Business, source: str, key: str, digest: str) -> A
     return Answer(row.status, row.body)
 
 
+def answer_once(
+    *, business: Business, source: str, key: str, digest: str, now: datetime, perform: Callable[[], Answer]
+) -> tuple[Answer, bool]:
+    """Perform a write and keep its answer in one transaction; return the answer, and whether it was given before.
+
+    The key is claimed first: a second request with it waits for the first one's end and then gets its answer. Whatever
+    ``perform`` raises undoes the claim with the effect.
+
+    Raises:
+        Conflict: ``idempotency_conflict``.
+    """
+    scope: dict[str, Any] = {"business": business, "source": source, "key": key, "digest": digest}
+    first = first_answer(**scope)
+    if first is not None:
+        return first, True
+    row = IdempotencyKey(**scope, status=0, body={}, created_at=now)
+    with transaction.atomic():
+        if not _inserted(row):
+            told = first_answer(**scope)
+            assert told is not None
+            return told, True
+        answer = perform()
+        row.status, row.body = answer
+        row.save(update_fields=["status", "body"])
+    return answer, False
+
+
 def keep_answer(
     *, business: Business, source: str, key: str, digest: str, status: int, body: Mapping[str, Any], now: datetime
 ) -> Answer:
-    """Keep the answer and return the one that counts: of two requests at once, the one written down first."""
+    """Keep the answer of a write whose parts are safe to repeat by themselves, and return the one that counts."""
     row = IdempotencyKey(
         business=business, source=source, key=key, digest=digest, status=status, body=dict(body), created_at=now
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
+    if not _inserted(row):
         told = first_answer(business=business, source=source, key=key, digest=digest)
         assert told is not None
         return told
     return Answer(status, dict(body))
+
+
+def _inserted(row: IdempotencyKey) -> bool:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # of two requests at once the one written down first counts
+        return False
+    return True

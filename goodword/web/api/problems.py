@@ -11,24 +11,10 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from goodword.errors import Conflict, Invalid, NotFound, Refused
+from goodword.web.api.meanings import MEANINGS
 
 MEDIA_TYPE = "application/problem+json"
 _SHOWN_ELSEWHERE = frozenset({"pointer", "faults", "errors"})
-
-# The status of a code where the kind of refusal (malformed 422, not found 404, conflict 409, refused 422) does not say.
-STATUS: dict[str, int] = {
-    "malformed_json": 400,
-    "unauthorized": 401,
-    "insufficient_scope": 403,
-    "not_found": 404,
-    "method_not_allowed": 405,
-    "already_referred": 409,
-    "body_too_large": 413,
-    "unsupported_media_type": 415,
-    "rate_limited": 429,
-    "internal_error": 500,
-    "unavailable": 503,
-}
 
 
 def encode(value: object) -> bytes:
@@ -38,11 +24,16 @@ def encode(value: object) -> bytes:
 
 def status_of(refusal: Refused) -> int:
     """Return the HTTP status of a refusal."""
-    if refusal.code in STATUS:
-        return STATUS[refusal.code]
+    if refusal.code in MEANINGS:
+        return MEANINGS[refusal.code][0]
     if isinstance(refusal, NotFound):
         return 404
     return 409 if isinstance(refusal, Conflict) else 422
+
+
+def refusal_of(code: str) -> Refused:
+    """Return a refusal of this code in the words of the documentation: for examples."""
+    return Refused(code, MEANINGS[code][1])
 
 
 def body_of(refusal: Refused) -> dict[str, Any]:
@@ -72,9 +63,15 @@ def _errors(refusal: Refused) -> list[dict[str, Any]]:
         return [{"pointer": facts["pointer"], "detail": refusal.detail}]
     faults = facts.get("faults")
     if isinstance(faults, list):
-        return [{"pointer": _pointer(f["key"]), "detail": f"{f['problem']}; write instead: {f['write_instead']}", **f}
-                for f in faults]  # fmt: skip
+        return [_fault(fault) for fault in faults]
     return []
+
+
+def _fault(fault: object) -> dict[str, Any]:
+    if not isinstance(fault, dict):
+        return {"pointer": "", "detail": str(fault)}
+    said = f"{fault['problem']}; write instead: {fault['write_instead']}"
+    return {"pointer": _pointer(fault["key"]), "detail": said, **fault}
 
 
 def _pointer(path: str) -> str:
@@ -116,3 +113,9 @@ def invalid(errors: Iterable[Mapping[str, Any]]) -> Refused:
 def escape(key: str) -> str:
     """Return a key as a part of a JSON pointer (RFC 6901)."""
     return key.replace("~", "~0").replace("/", "~1")
+
+
+def plain(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer as JSON keeps it: the same bytes come out of it again."""
+    told: dict[str, Any] = msgspec.json.decode(encode(value))
+    return told

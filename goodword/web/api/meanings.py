@@ -1,0 +1,60 @@
+"""Every code that the API may answer, with its HTTP status and what it means. docs/reference/errors.md shows it."""
+
+from __future__ import annotations
+
+MEANINGS: dict[str, tuple[int, str]] = {
+    # Before the call is understood
+    "unauthorized": (401, "No key, an unknown one, or one that was revoked."),
+    "insufficient_scope": (403, "The key has not the scope of this call."),
+    "rate_limited": (429, "Too many requests of this key in this minute; wait for Retry-After seconds."),
+    "not_found": (404, "Nothing is at this address."),
+    "method_not_allowed": (405, "The address takes other methods; the Allow header lists them."),
+    "unsupported_media_type": (415, "The body's Content-Type is not taken here."),
+    "body_too_large": (413, "The body is larger than 8 MiB; send fewer events at a time."),
+    "malformed_json": (400, "The body is no JSON; the detail says where it breaks."),
+    "validation_error": (422, "A key or parameter is missing, unknown or of the wrong kind; errors lists each."),
+    "bad_cursor": (422, "The cursor is not the “next” of a page of this list."),
+    "bad_idempotency_key": (422, "Idempotency-Key is 1 to 255 printable ASCII characters."),
+    "idempotency_conflict": (409, "This Idempotency-Key was used before for another request."),
+    "internal_error": (500, "A fault of ours; it was written down. Send it again later, with the same key."),
+    "unavailable": (503, "Not ready: the database, its migrations or the worker; /readyz says which."),
+    # Events
+    "too_many_events": (422, "More than 1,000 events in one request; nothing was recorded."),
+    "invalid_event": (422, "The event is not well-formed; the pointer says where. The others were taken."),
+    "unknown_type": (422, "No event type of this name."),
+    "time_in_future": (422, "The event's time lies more than 5 minutes ahead of our clock."),
+    "time_out_of_range": (422, "The event's time lies before 1970 or beyond reason."),
+    "wrong_currency": (422, "Another currency than the one this business keeps its books in."),
+    "conflict": (409, "An event of this source and id was recorded before with other content."),
+    "set_aside": (422, "The event is recorded and could not be decided; it waits on Problems for a person."),
+    "event_not_found": (404, "No such event in this business."),
+    # Contacts and referrals
+    "contact_not_found": (404, "No such contact in this business."),
+    "already_merged": (422, "The two are one contact already."),
+    "reach_required": (422, "A phone number or an e-mail address is needed."),
+    "reach_unusable": (422, "The phone number or e-mail address cannot be right."),
+    "referral_not_found": (404, "No such referral in this business."),
+    "already_referred": (409, "The friend has a referrer; an admin may remove a wrong one."),
+    "already_removed": (422, "The referral was removed before."),
+    "self_referral": (422, "Friend and referrer are the same, or share a phone number or e-mail address."),
+    "not_new": (422, "The friend already had a job or a ticket, and no programme takes such friends."),
+    "circular": (422, "The friend brought the referrer, directly or through others."),
+    "referrer_blocked": (422, "The referrer is blocked from referring."),
+    "household": (422, "Both live at one address, and the business does not take such referrals."),
+    "unknown_code": (422, "Nobody was ever given this referral code."),
+    "reason_required": (422, "Say why; it is kept in the history."),
+    # Rewards
+    "reward_not_found": (404, "No such reward in this business."),
+    "not_allowed": (422, "A reward of this status cannot be given that status."),
+    "nothing_left": (422, "Nothing of the reward's value is left to move."),
+    # Programmes
+    "programme_not_found": (404, "No such programme in this business."),
+    "programme_exists": (409, "There is a programme of this id; write its draft instead."),
+    "programme_id_changed": (422, "A programme keeps its id; the document names another."),
+    "invalid_programme": (422, "The document has faults; errors lists each with its line, key and what to write."),
+    "no_draft": (422, "The programme has no draft to publish."),
+    "acknowledgement_required": (422, "The legal notice on introducers needs “acknowledged: <who, when>”."),
+    "too_large": (422, "The document is larger than 256 kB."),
+    "unknown_language": (422, "The product speaks en, sv and ar."),
+    "book_not_found": (404, "The business has no books; goodword doctor says what to do."),
+}

@@ -1,0 +1,148 @@
+"""The cast of the API's tests: Ann refers Bob, Cy is a stranger, and another business always stands beside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from goodword.business import keys
+from goodword.business.models import ApiKey, Business
+from goodword.flow.publish import publish
+from goodword.ledger import checking
+from goodword.ledger.opening import open_book
+
+PROGRAMME = """format: 1
+id: neighbours
+name: Neighbours of Fern Lawn Care
+currency: USD
+starts: 2026-01-01
+rules:
+  - {id: booked, when: referral.booked, to: referrer, give: service_credit, amount: 10.00}
+  - {id: paid, when: referral.paid, to: referrer, give: service_credit, amount: 35.00, hold: 24h}
+  - {id: shine, when: ticket.closed, to: customer, give: points, amount: {per_unit: 2}}
+"""
+
+
+@dataclass
+class Caller:
+    """Calls the API with a key; ``secret`` None sends none."""
+
+    business: Business
+    key: ApiKey | None
+    secret: str | None
+
+    def __call__(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, kind: str = "application/json",
+                 **headers: str) -> Any:  # fmt: skip
+        sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.secret is not None:
+            named.setdefault("Authorization", f"Bearer {self.secret}")
+        address = path if path.startswith("/api/") else f"/api/v1{path}"
+        return Client(raise_request_exception=False).generic(method, address, sent, content_type=kind, headers=named)
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> Any:
+        return self("POST", path, body, **options)
+
+    def with_scopes(self, *scopes: str) -> Caller:
+        """Return a caller of the same business whose key has only these scopes."""
+        number = ApiKey.objects.count()
+        key, secret = keys.make_key(
+            business=self.business, name=f"narrow {number}", source=f"narrow-{number}", scopes=scopes,
+            now=datetime.now(UTC), entropy=number.to_bytes(keys.ENTROPY, "big"),
+        )  # fmt: skip
+        return Caller(self.business, key, secret)
+
+
+def make_business(slug: str, *, entropy: bytes, currency: str = "USD") -> Caller:
+    """Make a business with its book and a key with every scope, whose source is ``crm``."""
+    business = Business.objects.create(
+        public_id=f"biz_{slug}", slug=slug, name=slug.title(), currency=currency, timezone="America/Denver", country="US"
+    )
+    open_book(business=business.pk)
+    key, secret = keys.make_key(
+        business=business, name="crm", source="crm", scopes=keys.EVERY_SCOPE, now=datetime.now(UTC), entropy=entropy
+    )
+    return Caller(business, key, secret)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def fern(db: None) -> Any:
+    """The business; whatever a test does, its books hold afterwards."""
+    yield make_business("fern", entropy=b"f" * keys.ENTROPY)
+    assert checking.faults() == []
+
+
+@pytest.fixture
+def oak(fern: Caller) -> Caller:
+    """Another business, which must never see or change anything of the first."""
+    return make_business("oak", entropy=b"o" * keys.ENTROPY)
+
+
+@pytest.fixture
+def stranger(fern: Caller) -> Caller:
+    """Nobody: no key."""
+    return Caller(fern.business, None, None)
+
+
+def hours_ago(hours: float) -> str:
+    return (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+
+
+def event(name: str, type: str, data: dict[str, Any], *, hours: float = 48) -> dict[str, Any]:
+    return {"id": name, "type": type, "time": hours_ago(hours), "data": data}
+
+
+def contact(name: str, external_id: str, *, hours: float = 100, **more: Any) -> dict[str, Any]:
+    return event(f"c-{external_id}", "contact.saved", {"contact": {"external_id": external_id, "name": name, **more}}, hours=hours)
+
+
+def job(external_id: str, whose: str, status: str, *, hours: float = 48) -> dict[str, Any]:
+    told = {"external_id": external_id, "contact": whose, "status": status, "total": 24000, "currency": "USD"}
+    return event(f"j-{external_id}-{status}", "job.saved", {"job": told}, hours=hours)
+
+
+def ticket(external_id: str, whose: str, net: int, *, hours: float = 48) -> dict[str, Any]:
+    lines = [{"kind": "service", "quantity": 1, "unit_price": net, "tax": 0}]
+    told = {"external_id": external_id, "contact": whose, "currency": "USD", "lines": lines,
+            "tenders": [{"type": "card", "amount": net}]}  # fmt: skip
+    return event(f"t-{external_id}", "ticket.closed", {"ticket": told}, hours=hours)
+
+
+def send(caller: Caller, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Send events, all of which must settle."""
+    answer = caller.post("/events", list(events))
+    assert answer.status_code == 200, answer.content
+    results: list[dict[str, Any]] = answer.json()["results"]
+    assert [r["status"] for r in results] == ["settled"] * len(events), results
+    return results
+
+
+@pytest.fixture
+def promised(fern: Caller) -> Caller:
+    """The programme is published; Ann referred Bob, whose job is booked; Cy is a stranger."""
+    publish(business=fern.business, text=PROGRAMME, actor="test", now=datetime.now(UTC) - timedelta(days=30))
+    send(
+        fern,
+        [
+            contact("Ann Archer", "ann", phone="(303) 555-0142", email="Ann@Example.com"),
+            contact("Bob Baker", "bob", hours=99, phone="(303) 555-0143", referred_by={"contact": "ann"}, how="name"),
+            contact("Cy Cole", "cy", hours=98),
+            job("J1", "bob", "booked", hours=60),
+        ],
+    )
+    return fern
