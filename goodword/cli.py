@@ -31,13 +31,21 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {
+    "init": Command("goodword.worker.commands.init", "Set the database up and open a business."),
     "serve": Command("goodword.worker.commands.serve", "Serve the web and, unless told not to, work the queues."),
+    "work": Command("goodword.worker.commands.work", "Settle events, send messages, keep the clock."),
+    "keys": Command("goodword.worker.commands.keys", "Make, list or revoke a business's API keys."),
     "programme check": Command(
         "goodword.worker.commands.programme_check", "Say whether a programme is valid, or every fault.", django=False
     ),
     "programme explain": Command(
         "goodword.worker.commands.programme_explain", "Tell a programme's terms in plain words.", django=False
     ),
+    "programme publish": Command(
+        "goodword.worker.commands.programme_publish", "Put a programme in force as its next revision."
+    ),
+    "backtest": Command("goodword.worker.commands.backtest", "Say what a programme would have given.", django=False),
+    "events import": Command("goodword.worker.commands.events_import", "Bring in a history of events, resumable."),
     "books check": Command("goodword.worker.commands.books_check", "Prove the ledger; exit 1 when it does not hold."),
     "doctor": Command("goodword.worker.commands.doctor", "Say what is wrong here and how to mend it."),
     "django": Command("goodword.worker.commands.django", "Hand the rest to Django's own commands.", raw=True),
