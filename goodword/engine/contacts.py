@@ -86,7 +86,7 @@ def reaches(contact: Contact) -> tuple[set[str], set[str]]:
     return {r.phone for r in records if r.phone}, {r.email for r in records if r.email}
 
 
-def _given(value: str | None | msgspec.UnsetType) -> str | None:
+def _given(value: str | msgspec.UnsetType | None) -> str | None:
     return None if value is msgspec.UNSET else value
 
 
@@ -129,4 +129,3 @@ def _joinable(world: World, source: str, phone: str | None, email: str | None) -
             if all(known != source for record in root.records() for known, _ in record.identities):
                 return root
     return None
-

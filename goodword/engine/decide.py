@@ -120,8 +120,9 @@ def judge(world: World, turn: Turn) -> Judgement:
         return Judgement(0, 0, held, ["no_amount"], checks, arithmetic)
     friend = turn.referral.friend if turn.referral is not None else None
     units, refusals = fit(
-        world, revision=revision, rule=rule, holder=turn.holder, friend=friend, at=turn.facts.at, units=wanted, held=held
-    )
+        world, revision=revision, rule=rule, holder=turn.holder, friend=friend, at=turn.facts.at, units=wanted,
+        held=held,
+    )  # fmt: skip
     return Judgement(units, wanted, held, list(refusals), checks, arithmetic)
 
 
@@ -172,9 +173,7 @@ def _settle(world: World, event: Event, turn: Turn, judgement: Judgement) -> lis
     return [_not(turn, _trace(turn, judgement, "unchanged"))]
 
 
-def take_back_units(
-    world: World, event: Event, turn: Turn, units: int, *, codes: tuple[str, ...]
-) -> list[Decision]:
+def take_back_units(world: World, event: Event, turn: Turn, units: int, *, codes: tuple[str, ...]) -> list[Decision]:
     """Take ``units`` back from the rule's own grants, the newest first: a correction undoes what came last."""
     subject: Referral | Ticket = turn.referral if turn.referral is not None else turn.ticket  # type: ignore[assignment]  # one is given
     decisions: list[Decision] = []

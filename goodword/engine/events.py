@@ -44,16 +44,16 @@ class ReferredBy(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class ContactData(msgspec.Struct, frozen=True, omit_defaults=True):
     external_id: str
-    name: str | None | msgspec.UnsetType = msgspec.UNSET
-    phone: str | None | msgspec.UnsetType = msgspec.UNSET
-    email: str | None | msgspec.UnsetType = msgspec.UNSET
-    language: str | None | msgspec.UnsetType = msgspec.UNSET
-    address: Address | None | msgspec.UnsetType = msgspec.UNSET
+    name: str | msgspec.UnsetType | None = msgspec.UNSET
+    phone: str | msgspec.UnsetType | None = msgspec.UNSET
+    email: str | msgspec.UnsetType | None = msgspec.UNSET
+    language: str | msgspec.UnsetType | None = msgspec.UNSET
+    address: Address | msgspec.UnsetType | None = msgspec.UNSET
     tags: list[str] | msgspec.UnsetType = msgspec.UNSET
     clubs: list[str] | msgspec.UnsetType = msgspec.UNSET
     partner: bool | msgspec.UnsetType = msgspec.UNSET
     blocked: bool | msgspec.UnsetType = msgspec.UNSET
-    company: str | bool | None | msgspec.UnsetType = msgspec.UNSET
+    company: str | bool | msgspec.UnsetType | None = msgspec.UNSET
     referred_by: ReferredBy | None = None
     how: Literal["link", "code", "name", "import", "partner_site"] | None = None
 
@@ -273,8 +273,8 @@ def _ticket(data: TicketData, *, currency: str | None) -> None:
     for i, line in enumerate(data.lines):
         for units in (line.unit_price, line.discount, line.tax):
             _money(units, f"/data/ticket/lines/{i}")
-        exponent = line.quantity.as_tuple().exponent
-        if not line.quantity.is_finite() or abs(line.quantity) > 10**6 or not isinstance(exponent, int) or exponent < -6:
+        exponent = line.quantity.as_tuple().exponent  # no number for infinities
+        if not isinstance(exponent, int) or exponent < -6 or abs(line.quantity) > 10**6:
             raise Invalid("invalid_event", "quantity is out of range", pointer=f"/data/ticket/lines/{i}/quantity")
         _money(line.net, f"/data/ticket/lines/{i}")
     for i, tender in enumerate(data.tenders):

@@ -55,7 +55,8 @@ def fit(
     fitting = units
     for limit in rule.limits:
         subject = _subject(limit.per, holder=holder, friend=friend)
-        use = world.uses.get(_key(revision, rule.id, limit.per, subject, period_key(at, limit.in_, world.settings.zone)))
+        period = period_key(at, limit.in_, world.settings.zone)
+        use = world.uses.get(_key(revision, rule.id, limit.per, subject, period))
         if limit.count is not None and held == 0 and use is not None and use.count >= limit.count:
             codes.append("limit")
         if limit.amount is not None:

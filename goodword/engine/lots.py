@@ -12,10 +12,7 @@ def spendable(contact: Contact, *, instrument: str, at: datetime) -> list[Lot]:
     return by_expiry(
         lot
         for lot in contact.root().lots
-        if lot.instrument == instrument
-        and lot.open_at(at)
-        and lot.available_at is not None
-        and lot.available_at <= at
+        if lot.instrument == instrument and lot.open_at(at) and lot.available_at is not None and lot.available_at <= at
     )
 
 

@@ -212,7 +212,7 @@ def _turn(world: World, event: Event, referral: Referral, pin: Pin, rule: Rule) 
     stage = referral.stages[rule.stage or ""]
     if holder is None or stage.time is None:
         return None
-    facts = _facts(world, referral, rule, stage.time, stage.nth, stage.job, holder, holder.traits())
+    facts = _facts(world, stage.time, stage.nth, stage.job, holder, holder.traits())
     codes = _standing_refusals(world, referral, pin, rule, stage.time)
     over = _window_end(world, referral, pin.revision)
     return Turn(
@@ -250,9 +250,8 @@ def _standing_refusals(world: World, referral: Referral, pin: Pin, rule: Rule, t
 
 
 def _facts(
-    world: World, referral: Referral, rule: Rule, time: datetime, nth: int | None, job: Job | None, holder: Contact,
-    traits: frozenset[str],
-) -> RuleFacts:  # fmt: skip
+    world: World, time: datetime, nth: int | None, job: Job | None, holder: Contact, traits: frozenset[str]
+) -> RuleFacts:
     score = None
     if job is not None and job.scores:
         score = max(job.scores, key=lambda s: s[0])[1]
@@ -307,7 +306,7 @@ def _waited_turn(
     holder = _holder(referral, rule.to)
     if holder is None:
         return None
-    facts = _facts(world, referral, rule, wait.time, wait.nth, wait.job, holder, wait.traits)
+    facts = _facts(world, wait.time, wait.nth, wait.job, holder, wait.traits)
     facts = msgspec.structs.replace(facts, score=score)
     codes = _standing_refusals(world, referral, pin, rule, wait.time)
     over = _window_end(world, referral, pin.revision)

@@ -73,7 +73,8 @@ def _bring_up_to_date(
 ) -> Steps:
     """Make jobs, tenders and rewards follow from what the ticket says now."""
     content, closed_at = ticket.content, ticket.closed_at
-    assert content is not None and closed_at is not None
+    assert content is not None
+    assert closed_at is not None
     _link(world, ticket, content)
     if content.contact is not None:
         worked(content.contact.root(), closed_at)
@@ -149,9 +150,7 @@ def reward(world: World, event: Event, ticket: Ticket, *, hold_from: datetime) -
     return Steps(gone, turns)
 
 
-def _reverse(
-    world: World, event: Event, ticket: Ticket, code: str, *, keep: Callable[[Grant], bool]
-) -> list[Decision]:
+def _reverse(world: World, event: Event, ticket: Ticket, code: str, *, keep: Callable[[Grant], bool]) -> list[Decision]:
     """Take back all that this ticket's grants hold, but those to ``keep``, the newest first."""
     decisions: list[Decision] = []
     for made in reversed(list(ticket.grants)):
@@ -174,12 +173,9 @@ def _turns(world: World, ticket: Ticket, content: Content, holder: Contact, hold
         for rule in revision.programme.rules:
             if rule.on_ticket and _set_off(world, ticket, content, rule):
                 codes = ["already_paid"] if _paid_elsewhere(world, ticket, content, revision, rule) else []
-                turns.append(
-                    Turn(
-                        revision, rule, holder, facts, ticket=ticket, codes=codes, hold_from=hold_from,
-                        waits=job is not None,
-                    )  # fmt: skip
-                )
+                turn = Turn(revision, rule, holder, facts, ticket=ticket, codes=codes, hold_from=hold_from)
+                turn.waits = job is not None
+                turns.append(turn)
     return turns
 
 
@@ -220,7 +216,7 @@ def _set_off(world: World, ticket: Ticket, content: Content, rule: Rule) -> bool
         return content.reservation is not None and reservation is not None and reservation.told
     if content.appointment is None:
         return False
-    made = content.appointment.made
+    made: str | None = content.appointment.made
     if made is None and content.appointment.external_id is not None:
         appointment = world.appointments.get((ticket.source, content.appointment.external_id))
         made = appointment.made if appointment is not None else None

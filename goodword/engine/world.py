@@ -17,6 +17,7 @@ from goodword.engine.events import AppointmentOnTicket, LineData, TenderData
 from goodword.engine.programme import Programme, Rule
 
 STAGES = ("attributed", "consultation", "booked", "completed", "invoiced", "paid")
+POINTS_HOLD = Duration(count=24, unit="h")  # R62
 EARNED = frozenset({"credit", "points", "promo_voucher", "gift_card", "cash", "right"})
 
 
@@ -27,7 +28,7 @@ class Settings:
     zone: ZoneInfo
     currency: str
     country: str | None = None
-    points_hold: Duration = Duration(count=24, unit="h")
+    points_hold: Duration = POINTS_HOLD
     household: Literal["review", "refuse", "allow"] = "review"
 
 

@@ -20,9 +20,10 @@ from goodword.engine.decisions import AttributionRefused
 from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import asking, overriding, traces
-from goodword.flow.facts import Slice, load
+from goodword.flow.facts import load
 from goodword.flow.keep import keep
 from goodword.flow.settled import Settled
+from goodword.flow.slice import Slice
 from goodword.inbox import models as inbox
 from goodword.people import models as people
 from goodword.referrals import models as referrals
@@ -146,7 +147,7 @@ def share_link(*, business: Business, row: inbox.Event, now: datetime) -> None:
     )
 
 
-def change_complaint(*, business: Business, row: inbox.Event, now: datetime) -> None:
+def change_complaint(*, business: Business, row: inbox.Event, now: datetime) -> None:  # noqa: ARG001 - as all commands
     """``complaint.changed {contact, open}``: an open complaint stops the ask (domain.md, Enrolled)."""
     contact = _contact(business, row)
     contact.complaint_open = bool(row.data.get("open"))

@@ -35,7 +35,9 @@ def draft_programme(*, business: Business, text: str, now: datetime) -> Programm
         with transaction.atomic():
             made.save(force_insert=True)
     except IntegrityError:
-        raise Conflict("programme_exists", f"there is a programme “{document.id}”; write its draft", id=document.id) from None
+        raise Conflict(
+            "programme_exists", f"there is a programme “{document.id}”; write its draft", id=document.id
+        ) from None
     return made
 
 

@@ -6,12 +6,10 @@ the locks paid one bonus four times in a trial (architecture.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from django.db.models import Model, Q, QuerySet
 
 from goodword.business.models import Business
 from goodword.business.reading import setting
@@ -19,48 +17,21 @@ from goodword.engine.durations import parse_duration
 from goodword.engine.events import Event
 from goodword.engine.world import (
     Appointment,
-    Contact,
-    Job,
-    Lot,
-    Referral,
     Reservation,
-    Revision,
     Settings,
-    Ticket,
     World,
 )
 from goodword.flow import rows
 from goodword.flow.holdings import load_holdings
 from goodword.flow.names import Key, Names, names_of
+from goodword.flow.querying import by_ids, by_key, chunked, grants_on
 from goodword.flow.revisions import revisions_of
+from goodword.flow.slice import Slice
+from goodword.ledger import holding
 from goodword.ledger.opening import book_of
 from goodword.people import models as people
 from goodword.referrals import models as referrals
 from goodword.work import models as work
-
-CHUNK = 500
-
-
-@dataclass(slots=True)
-class Slice:
-    """A world and the rows it was read from; ``rows`` is keyed by the engine object's ``id()``."""
-
-    business: Business
-    book: int
-    world: World
-    rows: dict[int, Model] = field(default_factory=dict)
-    contacts: dict[int, Contact] = field(default_factory=dict)
-    jobs: dict[int, Job] = field(default_factory=dict)
-    tickets: dict[int, Ticket] = field(default_factory=dict)
-    referrals: dict[int, Referral] = field(default_factory=dict)
-    lots: dict[int, Lot] = field(default_factory=dict)
-    revisions: dict[int, Revision] = field(default_factory=dict)
-    wallets: dict[int, list[int]] = field(default_factory=dict)  # by contact pk, the first is theirs from the start
-    lot_wallets: dict[int, int] = field(default_factory=dict)  # by the lot's id()
-    lapsed: dict[int, int] = field(default_factory=dict)  # by lot pk: units lapsed that a late event may bring back
-    debts: dict[tuple[int, str], int] = field(default_factory=dict)  # by wallet and asset
-    uses: dict[tuple[Any, ...], Model] = field(default_factory=dict)
-    identities: set[Key] = field(default_factory=set)  # stored already
 
 
 def settings_of(business: Business) -> Settings:
@@ -82,66 +53,64 @@ def load(business: Business, events: Sequence[Event]) -> Slice:
     found = Slice(business=business, book=book_of(business=business.pk), world=world)
     found.revisions = {r.pk: r for line in programmes.values() for r in line if r.pk is not None}
     names = names_of(events, country=business.country)
-    job_rows, ticket_rows, appointment_rows, reservation_rows = _named_work(business, names)
+    told = _named_work(business, names)
     wanted = _contact_ids(business, names)
-    for row in (*job_rows, *ticket_rows, *appointment_rows, *reservation_rows):
-        wanted |= {row.contact_id} if row.contact_id else set()
-    wanted |= {row.holder_id for row in ticket_rows if row.holder_id}
+    for rows_of in (told.jobs, told.tickets, told.appointments, told.reservations):
+        wanted |= {row.contact_id for row in rows_of.values() if row.contact_id}
+    wanted |= {row.holder_id for row in told.tickets.values() if row.holder_id}
     contact_rows, referral_rows = _people(business, wanted, names)
+    found.grant_rows = grants_on(referrals=[row.pk for row in referral_rows], tickets=list(told.tickets))
+    holders = {row.holder_id for row in found.grant_rows} | _spenders(found, told)
+    _with_records(business, holders - set(contact_rows), contact_rows)
     locked = _lock(contact_rows)
     rows.contacts(found, locked)
-    _index(found, business, names)
-    _work(found, names, job_rows, ticket_rows, appointment_rows, reservation_rows, referral_rows)
+    _index(found)
+    _work(found, names, told, referral_rows)
     load_holdings(found, since=min(event.time for event in events))
     return found
 
 
-def chunked(keys: Iterable[Any]) -> Iterable[list[Any]]:
-    """Yield lists short enough for one statement."""
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), CHUNK):
-        yield ordered[start : start + CHUNK]
+@dataclass(slots=True)
+class _Work:
+    """Rows of work by key, gathered until nothing names another."""
+
+    jobs: dict[int, Any] = field(default_factory=dict)
+    tickets: dict[int, Any] = field(default_factory=dict)
+    appointments: dict[int, Any] = field(default_factory=dict)
+    reservations: dict[int, Any] = field(default_factory=dict)
 
 
-def by_key(model: Any, business: Business, keys: set[Key]) -> list[Any]:
-    """Return the rows of (source, external id) pairs."""
-    found: list[Any] = []
-    for part in chunked(keys):
-        wanted = set(part)
-        query = model.objects.filter(
-            business=business, source__in={s for s, _ in part}, external_id__in=[name for _, name in part]
-        )
-        found += [row for row in query if (row.source, row.external_id) in wanted]
+def _named_work(business: Business, names: Names) -> _Work:
+    """Return the jobs, tickets, appointments and reservations that the events name, and those that these name.
+
+    A stored ticket names its appointment and reservation; those bring their other tickets (paid once for all of them).
+    """
+    found = _Work(jobs={row.pk: row for row in by_key(work.Job, business, names.jobs)})
+    fresh = by_key(work.Ticket, business, names.tickets)
+    fresh += by_ids(work.Ticket.objects.filter(score=None), "names_job_id", found.jobs)
+    appointments, reservations = set(names.appointments), set(names.reservations)
+    while fresh or appointments or reservations:
+        found.tickets |= {row.pk: row for row in fresh}
+        for row in fresh:
+            content = row.content or {}
+            name = (content.get("appointment") or {}).get("external_id")
+            appointments |= {(row.source, name)} if name else set()
+            reservations |= {(row.source, content["reservation"])} if content.get("reservation") else set()
+        linked = _linked_tickets(business, found.appointments, work.Appointment, "appointment_id", appointments)
+        linked |= _linked_tickets(business, found.reservations, work.Reservation, "reservation_id", reservations)
+        appointments, reservations = set(), set()
+        fresh = by_ids(work.Ticket.objects.all(), "pk", linked - set(found.tickets))
+    missing = {pk for t in found.tickets.values() for pk in (t.names_job_id, t.job_id) if pk} - set(found.jobs)
+    found.jobs |= {row.pk: row for row in by_ids(work.Job.objects.all(), "pk", missing)}
     return found
 
 
-def by_ids(query: QuerySet[Any], column: str, ids: Iterable[int]) -> list[Any]:
-    """Return the rows whose ``column`` is among ``ids``, in bounded statements."""
-    found: list[Any] = []
-    for part in chunked(set(ids)):
-        found += list(query.filter(**{f"{column}__in": part}))
-    return found
-
-
-def _named_work(business: Business, names: Names) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
-    jobs = {row.pk: row for row in by_key(work.Job, business, names.jobs)}
-    tickets = {row.pk: row for row in by_key(work.Ticket, business, names.tickets)}
-    appointments = by_key(work.Appointment, business, names.appointments)
-    reservations = by_key(work.Reservation, business, names.reservations)
-    open_jobs = [pk for pk in jobs]
-    for row in by_ids(work.Ticket.objects.filter(score=None), "names_job_id", open_jobs):
-        tickets[row.pk] = row
-    for through, column, ids in (
-        (work.Appointment.tickets.through, "appointment_id", [a.pk for a in appointments]),
-        (work.Reservation.tickets.through, "reservation_id", [r.pk for r in reservations]),
-    ):
-        linked = {link.ticket_id for link in by_ids(through.objects.all(), column, ids)}
-        for row in by_ids(work.Ticket.objects.all(), "pk", linked - set(tickets)):
-            tickets[row.pk] = row
-    missing = {pk for t in tickets.values() for pk in (t.names_job_id, t.job_id) if pk and pk not in jobs}
-    for row in by_ids(work.Job.objects.all(), "pk", missing):
-        jobs[row.pk] = row
-    return list(jobs.values()), list(tickets.values()), appointments, reservations
+def _linked_tickets(business: Business, known: dict[int, Any], model: Any, column: str, keys: set[Key]) -> set[int]:
+    """Add the rows of these keys to ``known`` and return the tickets that name the new ones."""
+    fresh = [row for row in by_key(model, business, keys) if row.pk not in known]
+    known |= {row.pk: row for row in fresh}
+    links = by_ids(model.tickets.through.objects.all(), column, [row.pk for row in fresh])
+    return {link.ticket_id for link in links}
 
 
 def _contact_ids(business: Business, names: Names) -> set[int]:
@@ -154,6 +123,16 @@ def _contact_ids(business: Business, names: Names) -> set[int]:
             query = people.Contact.objects.filter(business=business, **{f"{column}__in": part})
             found |= set(query.values_list("pk", flat=True))
     return found
+
+
+def _spenders(found: Slice, told: _Work) -> set[int]:
+    """Return who owned the lots that these tickets spent from."""
+    lots = sorted({pk for row in told.tickets.values() for pk, *_ in row.spends})
+    if not lots:
+        return set()
+    wallets = {lot.wallet for lot in holding.newest_heirs(book=found.book, lots=lots).values()}
+    owners = people.WalletOwner.objects.filter(wallet__in=wallets, until=None)
+    return set(owners.values_list("contact_id", flat=True))
 
 
 def _people(business: Business, wanted: set[int], names: Names) -> tuple[dict[int, Any], list[Any]]:
@@ -201,7 +180,7 @@ def _lock(contacts: dict[int, Any]) -> list[Any]:
     return by_ids(query, "pk", contacts)
 
 
-def _index(found: Slice, business: Business, names: Names) -> None:
+def _index(found: Slice) -> None:
     world = found.world
     for row in by_ids(people.Identity.objects.order_by("pk"), "contact_id", found.contacts):
         contact = found.contacts[row.contact_id]
@@ -219,21 +198,19 @@ def _index(found: Slice, business: Business, names: Names) -> None:
             world.emails.setdefault(contact.email, []).append(contact)
 
 
-def _work(
-    found: Slice, names: Names, job_rows: list[Any], ticket_rows: list[Any], appointment_rows: list[Any],
-    reservation_rows: list[Any], referral_rows: list[Any],
-) -> None:  # fmt: skip
+def _work(found: Slice, names: Names, told: _Work, referral_rows: list[Any]) -> None:
     """Build jobs, tickets, appointments, reservations and referrals; friends bring all their jobs."""
     friends = {row.friend_id for row in referral_rows}
     everyone = names.attributing or names.merging or names.newest_jobs
     owners = [pk for pk, contact in found.contacts.items() if everyone or contact.root().pk in friends]
-    known = {row.pk for row in job_rows}
-    job_rows = job_rows + [r for r in by_ids(work.Job.objects.all(), "contact_id", owners) if r.pk not in known]
-    rows.jobs(found, job_rows)
-    rows.tickets(found, ticket_rows)
+    jobs = {row.pk: row for row in by_ids(work.Job.objects.all(), "contact_id", owners)} | told.jobs
+    rows.jobs(found, list(jobs.values()))
+    rows.tickets(found, list(told.tickets.values()))
     rows.referrals(found, referral_rows)
-    _linked(found, work.Appointment.tickets.through, "appointment_id", rows.appointments(found, appointment_rows))
-    _linked(found, work.Reservation.tickets.through, "reservation_id", rows.reservations(found, reservation_rows))
+    appointments = rows.appointments(found, list(told.appointments.values()))
+    _linked(found, work.Appointment.tickets.through, "appointment_id", appointments)
+    reservations = rows.reservations(found, list(told.reservations.values()))
+    _linked(found, work.Reservation.tickets.through, "reservation_id", reservations)
 
 
 def _linked(found: Slice, through: Any, column: str, things: dict[int, Appointment | Reservation]) -> None:
@@ -241,6 +218,3 @@ def _linked(found: Slice, through: Any, column: str, things: dict[int, Appointme
         ticket = found.tickets.get(link.ticket_id)
         if ticket is not None:
             things[getattr(link, column)].tickets.append(ticket)
-
-
-

@@ -11,9 +11,10 @@ from goodword.engine.rules.gifts import GIFTS
 from goodword.engine.world import STAGES, Appointment, Contact, Grant, Job, Referral, Reservation, Ticket
 from goodword.flow import thaw
 from goodword.flow.minting import mint_code, mint_id
+
 if TYPE_CHECKING:
-    from goodword.flow.facts import Slice
     from goodword.flow.settled import Settled
+    from goodword.flow.slice import Slice
 
 CONTACT = [
     "name", "phone", "email", "language", "address", "address_key", "company", "tags", "clubs", "partner", "blocked",
@@ -29,6 +30,9 @@ TICKET = [
 REFERRAL = ["friend", "referrer", "stages", "waits", "stage", "removed_at", "removed_code"]
 APPOINTMENT = ["contact", "made", "at", "told"]
 RESERVATION = ["contact", "sku", "told"]
+GRANT = [
+    "kind", "asset", "units", "worth", "nth", "at", "available_at", "expires_at", "cut", "review", "stage",
+]  # fmt: skip
 REWARD = ["reversed_units", "status", "lot"]
 
 
@@ -69,7 +73,7 @@ def ticket(found: Slice, thing: Ticket, row: Any, now: datetime) -> None:
     if thing.closed_at is None:
         row.state = "open"
     else:
-        row.state = {"closed": "closed", "adjusted": "adjusted", "voided": "void"}[content.kind if content else "closed"]
+        row.state = {"voided": "void"}.get(content.kind, content.kind) if content else "closed"
     row.closed_at, row.closing_event = thing.closed_at, thing.closing_event
     row.content = thaw.freeze_content(content)
     row.names_job_id = content.job.pk if content is not None and content.job is not None else None
@@ -109,7 +113,7 @@ def reservation(found: Slice, thing: Reservation, row: Any, _now: datetime) -> N
     row.sku, row.told = thing.sku, thing.told
 
 
-def spends(_found: Slice, thing: Ticket, row: Any) -> bool:
+def spends(thing: Ticket, row: Any) -> bool:
     """Write what a ticket spent; say whether that changed."""
     written = thaw.freeze_spends(thing.spends)
     changed = bool(row.spends != written)
@@ -124,7 +128,7 @@ def reward(found: Slice, made: Grant, row: Any, event: Any, now: datetime) -> No
         row.referral_id = made.referral.pk if made.referral is not None else None
         row.ticket_id = made.ticket.pk if made.ticket is not None else None
         row.revision_id = made.revision.pk
-        for name in ("kind", "asset", "units", "worth", "nth", "at", "available_at", "expires_at", "cut", "review", "stage"):
+        for name in GRANT:
             setattr(row, name, getattr(made, name))
         row.rule, row.to, row.text, row.granted_at = made.rule.id, made.rule.to, made.rule.text or "", now
         row.code = mint_code(12) if made.kind == "discount" else None
@@ -157,4 +161,3 @@ def holders(settled: list[Settled]) -> Iterator[Contact]:
                     yield decision.contact.root()
                 case _:
                     pass
-

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from goodword.engine.world import Contact, Grant, Lot, Use
 from goodword.flow import thaw
+from goodword.flow.querying import by_ids
+from goodword.flow.slice import Slice
 from goodword.ledger import holding
 from goodword.ledger.lots import OpenLot
 from goodword.people import models as people
 from goodword.rewards import models as rewards
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from goodword.flow.facts import Slice
 
 
 def load_holdings(found: Slice, *, since: datetime) -> None:
@@ -23,13 +21,10 @@ def load_holdings(found: Slice, *, since: datetime) -> None:
     Args:
         since: the earliest event of the batch; what lapsed after it may come back (rulings 32).
     """
-    from goodword.flow.facts import by_ids
-
     owner: dict[int, Contact] = {}
     for row in by_ids(people.WalletOwner.objects.filter(until=None).order_by("pk"), "contact_id", found.contacts):
         found.wallets.setdefault(row.contact_id, []).append(row.wallet)
         owner[row.wallet] = found.contacts[row.contact_id].root()
-    grant_rows = _grant_rows(found)
     wallets = sorted(owner)
     if wallets:
         for lot in holding.filled_lots(book=found.book, wallets=wallets):
@@ -42,7 +37,7 @@ def load_holdings(found: Slice, *, since: datetime) -> None:
             found.debts[key] = units
             contact = owner[key[0]]
             contact.owed[key[1]] = contact.owed.get(key[1], 0) + units
-    _grants(found, grant_rows, owner)
+    _grants(found, found.grant_rows, owner)
     _uses(found)
 
 
@@ -62,21 +57,11 @@ def _lot(found: Slice, lot: OpenLot, owner: dict[int, Contact]) -> Lot:
     return built
 
 
-def _grant_rows(found: Slice) -> list[Any]:
-    from goodword.flow.facts import by_ids
-
-    query = rewards.Reward.objects.select_related("event")
-    by_referral = by_ids(query, "referral_id", found.referrals)
-    by_ticket = by_ids(query, "ticket_id", found.tickets)
-    return sorted({row.pk: row for row in (*by_referral, *by_ticket)}.values(), key=lambda r: r.pk)
-
-
 def _grants(found: Slice, rows: list[Any], owner: dict[int, Contact]) -> None:
     """Build the grants with the lots that hold their value now, heirs followed."""
     spent = {pk for t in found.tickets.values() for pk, *_ in found.rows[id(t)].spends}  # type: ignore[attr-defined]  # a ticket's row
     wanted = sorted({row.lot for row in rows} | spent)
     newest = holding.newest_heirs(book=found.book, lots=wanted) if wanted else {}
-    _missing_owners(found, newest, owner)
     lots = {root: _lot(found, lot, owner) for root, lot in newest.items()}
     for row in rows:
         revision = found.revisions[row.revision_id]
@@ -98,16 +83,7 @@ def _grants(found: Slice, rows: list[Any], owner: dict[int, Contact]) -> None:
         ticket.spends = thaw.thaw_spends(found.rows[id(ticket)].spends, lots.__getitem__)  # type: ignore[attr-defined]  # a ticket's row
 
 
-def _missing_owners(found: Slice, newest: dict[int, OpenLot], owner: dict[int, Contact]) -> None:
-    """Find the holders of grants whose contacts no event named: they are in the slice by referral or ticket."""
-    missing = {lot.wallet for lot in newest.values()} - set(owner)
-    for row in people.WalletOwner.objects.filter(wallet__in=missing, until=None):
-        owner[row.wallet] = found.contacts[row.contact_id].root()
-
-
 def _uses(found: Slice) -> None:
-    from goodword.flow.facts import by_ids
-
     query = rewards.Use.objects.filter(business=found.business)
     shared = {
         slug for slug, line in found.world.programmes.items()

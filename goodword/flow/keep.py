@@ -10,11 +10,11 @@ from django.db.models import Model
 
 from goodword.engine.world import Appointment, Contact, Grant, Job, Referral, Reservation, Ticket
 from goodword.flow import frozen
-from goodword.flow.facts import Slice
 from goodword.flow.merge import hand_over
 from goodword.flow.minting import mint_code, mint_id
 from goodword.flow.movements import postings_of
 from goodword.flow.settled import Kept, Settled
+from goodword.flow.slice import Slice
 from goodword.ledger.opening import open_wallets
 from goodword.ledger.posting import post
 from goodword.people import models as people
@@ -49,7 +49,8 @@ def keep(found: Slice, settled: list[Settled], *, now: datetime) -> Kept:
             lot.pk = pk
             found.lots[pk] = lot
     _rewards(kept, grants, settled, now=now)
-    _overwrite(work.Ticket, [found.rows[id(t)] for t in tickets if frozen.spends(found, t, found.rows[id(t)])], ["spends"])
+    spent = [kept.row(t) for t in tickets if frozen.spends(t, kept.row(t))]
+    _overwrite(work.Ticket, spent, ["spends"])
     appointments = [t for t in touched if isinstance(t, Appointment)]
     _store(kept, appointments, frozen.appointment, work.Appointment, frozen.APPOINTMENT, now)
     _link(appointments, work.Appointment.tickets.through, "appointment_id")
@@ -97,7 +98,9 @@ def _contacts(kept: Kept, contacts: list[Contact], *, now: datetime) -> None:
     _overwrite(people.Contact, [kept.found.rows[id(c)] for c in merged], ["merged_into"])
     people.Identity.objects.bulk_create(
         [
-            people.Identity(business=kept.found.business, contact_id=contact.pk, source=source, external_id=name)
+            people.Identity(
+                business=kept.found.business, contact_id=kept.row(contact).pk, source=source, external_id=name
+            )
             for contact in contacts
             for source, name in contact.identities
             if (source, name) not in kept.found.identities
@@ -135,7 +138,9 @@ def _rewards(kept: Kept, grants: list[Grant], settled: list[Settled], *, now: da
     _store(kept, grants, freeze, rewards.Reward, [*frozen.REWARD, "issued_at"], now)
     rewards.StatusChange.objects.bulk_create(
         [
-            rewards.StatusChange(reward_id=g.pk, status=kept.row(g).status, was=before[id(g)], at=now, actor="rules")
+            rewards.StatusChange(
+                reward_id=kept.row(g).pk, status=kept.row(g).status, was=before[id(g)], at=now, actor="rules"
+            )
             for g in grants
             if kept.row(g).status != before[id(g)]
         ],

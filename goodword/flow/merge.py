@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from goodword.engine.decisions import Merged
-from goodword.flow.facts import Slice
 from goodword.flow.settled import Settled
+from goodword.flow.slice import Slice
 from goodword.outbox import models as outbox
 from goodword.people import models as people
 from goodword.referrals import models as referrals
@@ -34,9 +34,10 @@ def hand_over(found: Slice, settled: list[Settled]) -> None:
         for decision in each.decisions:
             if isinstance(decision, Merged):
                 loser, survivor = decision.loser.pk, decision.survivor.root().pk
-                assert loser is not None and survivor is not None
+                assert loser is not None
+                assert survivor is not None
                 for model, column in OWNED:
-                    model.objects.filter(**{column: loser}).update(**{column: survivor})  # type: ignore[attr-defined]  # every model has a manager
+                    model.objects.filter(**{column: loser}).update(**{column: survivor})
                 _wallets(found, each, loser, survivor)
 
 

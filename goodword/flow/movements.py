@@ -20,8 +20,8 @@ from goodword.engine.decisions import (
     StageReached,
 )
 from goodword.engine.world import Contact, Grant, Lot
-from goodword.flow.facts import Slice
 from goodword.flow.settled import Settled
+from goodword.flow.slice import Slice
 from goodword.ledger import recipes
 from goodword.ledger.chart import Kind
 from goodword.ledger.lots import Opened, Portion, Terms
@@ -95,9 +95,12 @@ class Movements:
         posting = recipes.grant(cause=cause, lot=new, units=lot.units, owed=own, elsewhere=elsewhere)
         self._post(posting, [lot])
 
-    def _debts_settled(self, holder: Contact, wallet: int, asset: str, repaid: int) -> tuple[int, list[tuple[int, int]]]:
+    def _debts_settled(
+        self, holder: Contact, wallet: int, asset: str, repaid: int
+    ) -> tuple[int, list[tuple[int, int]]]:
         """Spread what settles debts over the wallets that owe; a merge may have brought several."""
-        own, elsewhere = 0, []
+        own = 0
+        elsewhere: list[tuple[int, int]] = []
         wallets = [w for record in holder.root().records() for w in self.found.wallets.get(record.pk or 0, [])]
         for each in dict.fromkeys([wallet, *wallets]):
             part = min(repaid, self.found.debts.get((each, asset), 0))
@@ -115,12 +118,9 @@ class Movements:
             key = (wallet, made.lot.asset)
             self.found.debts[key] = self.found.debts.get(key, 0) + decision.owed
         cause = self._cause(settled, f"back:{settled.row.pk}:{place}:{made.public_id}", made.rule.id)
-        self._post(
-            recipes.take_back(
-                cause=cause, portions=self._portions(decision.takes), asset=made.lot.asset, owed=decision.owed,
-                wallet=wallet,
-            )  # fmt: skip
-        )
+        portions = self._portions(decision.takes)
+        asset, owed = made.lot.asset, decision.owed
+        self._post(recipes.take_back(cause=cause, portions=portions, asset=asset, owed=owed, wallet=wallet))
 
     def _restore(self, settled: Settled, decision: Restored, place: int) -> None:
         cause = self._cause(settled, f"restore:{settled.row.pk}:{place}", decision.lot.instrument)
@@ -132,8 +132,9 @@ class Movements:
         wallet = self.found.lot_wallets[id(lot)]
         self.found.lot_wallets[id(heir)] = wallet
         parent = self._lot(lot)
+        terms = Terms(heir.available_at, heir.expires_at)
         new = NewLot(
-            wallet=wallet, kind=Kind(heir.instrument), asset=heir.asset, terms=Terms(heir.available_at, heir.expires_at),
+            wallet=wallet, kind=Kind(heir.instrument), asset=heir.asset, terms=terms,
             parent=parent if isinstance(parent, Opened) else recipes.Lot(parent),
         )  # fmt: skip
         self._post(recipes.restore_to_heir(cause=cause, heir=new, units=decision.units), [heir])

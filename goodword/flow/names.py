@@ -104,5 +104,3 @@ def _collect_ticket(names: Names, source: str, data: TicketData, country: str) -
     appointment = data.appointment
     name = appointment if isinstance(appointment, str | None) else appointment.external_id
     names.appointments |= {(source, name)} if name is not None else set()
-
-

@@ -31,9 +31,7 @@ def publish(*, business: Business, text: str, actor: str, now: datetime) -> mode
         )
     lacking = publish_faults(programme)
     if lacking:
-        raise Refused(
-            "acknowledgement_required", lacking[0].problem, faults=[f"{f.key}: {f.problem}" for f in lacking]
-        )
+        raise Refused("acknowledgement_required", lacking[0].problem, faults=[f"{f.key}: {f.problem}" for f in lacking])
     with transaction.atomic():
         hold(business)
         return _store(business, programme, text, actor=actor, now=now)
@@ -56,7 +54,7 @@ def _store(business: Business, programme: Programme, text: str, *, actor: str, n
     return revision
 
 
-def save_draft(*, business: Business, programme: models.Programme, text: str) -> models.Programme:
+def save_draft(*, programme: models.Programme, text: str) -> models.Programme:
     """Keep a draft as it is typed; it is judged when it is published.
 
     Raises:

@@ -37,9 +37,9 @@ class Incoming(NamedTuple):
     digest: str
 
 
-def digest_of(type: str, time: datetime, data: object) -> str:
+def digest_of(kind: str, time: datetime, data: object) -> str:
     """Return the SHA-256 that tells a repeat from a conflict: of type, instant and data, in canonical JSON."""
-    canonical = msgspec.json.encode([type, time, data], order="deterministic")
+    canonical = msgspec.json.encode([kind, time, data], order="deterministic")
     return hashlib.sha256(canonical).hexdigest()
 
 

@@ -11,7 +11,7 @@ from goodword.programmes import models
 
 
 @lru_cache(maxsize=512)
-def _parsed(pk: int, document: str) -> Programme:
+def _parsed(document: str) -> Programme:
     return parse(document)
 
 
@@ -23,10 +23,6 @@ def revisions_of(business: Business) -> dict[str, list[Revision]]:
         line = found.setdefault(row.programme.slug, [])
         if line:
             line[-1].end = row.starts_at
-        line.append(
-            Revision(
-                programme=_parsed(row.pk, row.document), number=row.number, start=row.starts_at,
-                end=row.programme.ended_at, pk=row.pk,
-            )  # fmt: skip
-        )
+        end = row.programme.ended_at
+        line.append(Revision(_parsed(row.document), row.number, start=row.starts_at, end=end, pk=row.pk))
     return found

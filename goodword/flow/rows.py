@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from goodword.engine.world import Appointment, Contact, Job, Referral, Reservation, Ticket
 from goodword.flow import thaw
-
-if TYPE_CHECKING:
-    from goodword.flow.facts import Slice
+from goodword.flow.slice import Slice
 
 
 def contacts(found: Slice, rows: list[Any]) -> None:

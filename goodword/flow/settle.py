@@ -23,9 +23,7 @@ ATTEMPTS = 5
 MAX_BATCH = 1000
 
 
-def settle(
-    *, business: Business, now: datetime, events: Sequence[int] | None = None, limit: int = MAX_BATCH
-) -> int:
+def settle(*, business: Business, now: datetime, events: Sequence[int] | None = None, limit: int = MAX_BATCH) -> int:
     """Settle these events, or the oldest unsettled ones, in the order of rulings 3.
 
     One settler works per business at a time. A batch that fails is taken apart and settled one by one; an event that
@@ -85,9 +83,7 @@ def event_of(row: inbox.Event) -> Event:
     return parse_event(raw, source=row.source, now=None, currency=None)
 
 
-def _unsettled(
-    business: Business, *, now: datetime, events: Sequence[int] | None, limit: int
-) -> list[inbox.Event]:
+def _unsettled(business: Business, *, now: datetime, events: Sequence[int] | None, limit: int) -> list[inbox.Event]:
     query = inbox.Event.objects.filter(business=business, state=inbox.State.RECORDED)
     query = query.filter(pk__in=events) if events is not None else query.filter(due_at__lte=now)
     ordered = query.exclude(source=COMMANDS).order_by("time", "rank", "source", "external_id")

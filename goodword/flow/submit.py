@@ -27,7 +27,7 @@ COMMAND_RANK = max(RANKS.values()) + 1
 def submit(
     *,
     business: Business,
-    type: str,
+    type: str,  # noqa: A002 - the CloudEvents attribute's name
     data: dict[str, Any],
     actor: str,
     now: datetime,
@@ -75,21 +75,21 @@ def _settle(business: Business, row: Event, *, now: datetime) -> Refused | None:
 
 
 def _recorded(
-    business: Business, type: str, data: dict[str, Any], *, actor: str, now: datetime, key: str, source: str
+    business: Business, kind: str, data: dict[str, Any], *, actor: str, now: datetime, key: str, source: str
 ) -> tuple[Event, bool]:
     known = Event.objects.filter(business=business, source=source, external_id=key).first()
-    if type in TYPES:
-        raw = {"id": key, "source": source, "type": type, "time": now.isoformat(), "data": data}
+    if kind in TYPES:
+        raw = {"id": key, "source": source, "type": kind, "time": now.isoformat(), "data": data}
         incoming = read(raw, source=source, now=now, currency=business.currency)
-        row = row_of(business, incoming.event, data, digest_of(type, _EPOCHLESS, data), now=now, actor=actor)
-    elif type in commands.COMMANDS:
+        row = row_of(business, incoming.event, data, digest_of(kind, _EPOCHLESS, data), now=now, actor=actor)
+    elif kind in commands.COMMANDS:
         row = Event(
-            business=business, public_id=mint_id("evt", at=now), source=source, external_id=key, type=type,
+            business=business, public_id=mint_id("evt", at=now), source=source, external_id=key, type=kind,
             rank=COMMAND_RANK, time=now, recorded_at=now, due_at=now, data=data,
-            digest=digest_of(type, _EPOCHLESS, data), actor=actor,
+            digest=digest_of(kind, _EPOCHLESS, data), actor=actor,
         )  # fmt: skip
     else:
-        raise ValueError(f"no command {type}")
+        raise ValueError(f"no command {kind}")
     if known is not None:
         if known.digest != row.digest:
             raise Conflict("conflict", "that key was used before for something else")

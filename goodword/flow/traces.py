@@ -21,7 +21,6 @@ from goodword.engine.decisions import (
     Spent,
     StageLost,
     StageReached,
-    Trace,
 )
 from goodword.engine.world import Contact
 from goodword.flow.settled import Kept, Settled
@@ -39,50 +38,22 @@ def row(kept: Kept, each: Settled, decision: Decision) -> inbox.Decision:
     """Return the stored form of one decision."""
     made = inbox.Decision(business=kept.found.business, event=each.row)
     match decision:
-        case Granted() | Reversed():
-            _rule(made, decision.trace)
-            made.reward, made.contact = kept.reward_pk(decision.grant), kept.contact_pk(decision.grant.holder)
-            if decision.grant.referral is not None:
-                made.referral = kept.referral_pk(decision.grant.referral)
-            extra = {"repaid": decision.repaid} if isinstance(decision, Granted) else {
-                "owed": decision.owed, "written_off": decision.written_off,
-                "takes": [[lot.pk, units] for lot, units in decision.takes],
-            }  # fmt: skip
-            made.trace |= {name: value for name, value in extra.items() if value}
-        case NotGranted():
-            _rule(made, decision.trace)
-            if decision.referral is not None:
-                made.referral = kept.referral_pk(decision.referral)
-                end = decision.referral.friend if decision.trace.to == "friend" else decision.referral.referrer
-                made.contact = kept.contact_pk(end)
-            elif decision.ticket is not None and decision.ticket.holder is not None:
-                made.contact = kept.contact_pk(decision.ticket.holder)
-        case Attributed():
-            made.kind, made.referral = "attributed", kept.referral_pk(decision.referral)
-            made.contact = kept.contact_pk(decision.referral.friend)
-            made.trace = {"how": decision.referral.how, "referrer": kept.contact_pk(decision.referral.referrer),
-                          "household": decision.referral.household}  # fmt: skip
+        case Granted() | Reversed() | NotGranted():
+            _of_rule(kept, made, decision)
+        case Attributed() | ReferralRemoved() | StageReached() | StageLost():
+            _of_referral(kept, made, decision)
         case AttributionRefused():
-            made.kind, made.codes = "attribution_refused", [decision.code]
-            made.contact = kept.contact_pk(decision.friend)
+            made.kind, made.codes, made.contact = "attribution_refused", [decision.code], _pk(kept, decision.friend)
             made.trace = {"how": decision.how, "referrer": _pk(kept, decision.referrer)}
-        case ReferralRemoved():
-            made.kind, made.codes = "referral_removed", [decision.code]
-            made.referral, made.contact = kept.referral_pk(decision.referral), kept.contact_pk(decision.referral.friend)
-        case StageReached() | StageLost():
-            made.kind = "stage_reached" if isinstance(decision, StageReached) else "stage_lost"
-            made.referral, made.contact = kept.referral_pk(decision.referral), kept.contact_pk(decision.referral.friend)
-            made.trace = {"stage": decision.stage}
-            if isinstance(decision, StageReached):
-                made.trace |= {"time": stamp(decision.time), "nth": decision.nth}
         case Spent():
             made.kind, made.contact = "spent", kept.contact_pk(decision.contact)
-            made.trace = {"instrument": decision.instrument, "ticket": decision.ticket.external_id,
-                          "takes": [[lot.pk, units] for lot, units in decision.takes]}  # fmt: skip
+            made.trace = {"instrument": decision.instrument, "ticket": decision.ticket.external_id}
+            made.trace |= {"takes": [[lot.pk, units] for lot, units in decision.takes]}
         case Restored():
             made.kind, made.contact = "restored", kept.contact_pk(decision.contact)
-            made.trace = {"ticket": decision.ticket.external_id, "units": decision.units, "lot": decision.lot.pk,
-                          "heir": decision.heir.pk if decision.heir else None}  # fmt: skip
+            heir = decision.heir.pk if decision.heir else None
+            made.trace = {"ticket": decision.ticket.external_id, "units": decision.units, "lot": decision.lot.pk}
+            made.trace |= {"heir": heir}
         case Merged():
             made.kind, made.contact = "merged", kept.contact_pk(decision.survivor)
             made.trace = {"loser": decision.loser.pk}
@@ -96,11 +67,48 @@ def row(kept: Kept, each: Settled, decision: Decision) -> inbox.Decision:
     return made
 
 
-def _rule(made: inbox.Decision, trace: Trace) -> None:
+def _of_rule(kept: Kept, made: inbox.Decision, decision: Granted | Reversed | NotGranted) -> None:
+    trace = decision.trace
     made.kind, made.programme, made.revision, made.rule = trace.outcome, trace.programme, trace.revision, trace.rule
     made.codes = list(trace.codes)
     told: dict[str, Any] = msgspec.to_builtins(trace)
     made.trace = told
+    if isinstance(decision, NotGranted):
+        if decision.referral is not None:
+            made.referral = kept.referral_pk(decision.referral)
+            end = decision.referral.friend if trace.to == "friend" else decision.referral.referrer
+            made.contact = kept.contact_pk(end)
+        elif decision.ticket is not None:
+            made.contact = _pk(kept, decision.ticket.holder)
+        return
+    made.reward, made.contact = kept.reward_pk(decision.grant), kept.contact_pk(decision.grant.holder)
+    if decision.grant.referral is not None:
+        made.referral = kept.referral_pk(decision.grant.referral)
+    if isinstance(decision, Granted):
+        extra: dict[str, Any] = {"repaid": decision.repaid}
+    else:
+        extra = {"owed": decision.owed, "written_off": decision.written_off}
+        extra["takes"] = [[lot.pk, units] for lot, units in decision.takes]
+    made.trace |= {name: value for name, value in extra.items() if value}
+
+
+def _of_referral(
+    kept: Kept, made: inbox.Decision, decision: Attributed | ReferralRemoved | StageReached | StageLost
+) -> None:
+    referral = decision.referral
+    made.referral, made.contact = kept.referral_pk(referral), kept.contact_pk(referral.friend)
+    match decision:
+        case Attributed():
+            made.kind = "attributed"
+            made.trace = {"how": referral.how, "household": referral.household}
+            made.trace |= {"referrer": kept.contact_pk(referral.referrer)}
+        case ReferralRemoved():
+            made.kind, made.codes = "referral_removed", [decision.code]
+        case StageReached():
+            made.kind = "stage_reached"
+            made.trace = {"stage": decision.stage, "time": stamp(decision.time), "nth": decision.nth}
+        case StageLost():
+            made.kind, made.trace = "stage_lost", {"stage": decision.stage}
 
 
 def _pk(kept: Kept, contact: Contact | None) -> int | None:

@@ -1,0 +1,171 @@
+"""Bring in a history of events: record all of it first, then settle it in the order of rulings 3.
+
+The same as ``POST /events``, in bulk. Every batch is a transaction of its own, and a pair (source, id) is unique for
+ever, so an import that was killed is simply run again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+from django.db import transaction
+
+from goodword.business.models import Business
+from goodword.errors import Invalid, Refused
+from goodword.flow.record import MAX_BATCH, Recorded, record
+from goodword.flow.settle import COMMANDS, settle
+from goodword.inbox.models import Event, State
+
+# While the rest is still being recorded nobody settles what is there: a worker beside us would take the first batches
+# before an earlier event of the last one. An import that died leaves its events to the worker when this is over.
+LEASE = timedelta(hours=1)
+
+
+class Rejected(NamedTuple):
+    """A line that was not taken: its number from 1, what stood there, and why."""
+
+    line: int
+    text: bytes
+    problem: Refused
+
+
+@dataclass(slots=True)
+class Imported:
+    """What became of the lines that were read."""
+
+    lines: int = 0
+    recorded: int = 0
+    duplicates: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    settled: int = 0
+
+
+def record_history(
+    *,
+    business: Business,
+    source: str,
+    lines: Iterable[bytes],
+    clock: Callable[[], datetime],
+    rejected: Callable[[Rejected], None],
+    told: Callable[[int], None] | None = None,
+) -> Imported:
+    """Record one event a line, in batches, and let nobody settle them before all are there.
+
+    Args:
+        source: of events that name none.
+        clock: tells the instant each batch is recorded at.
+        rejected: hears of every line that was not taken, in order; a bad line never stops the others.
+        told: hears after every batch how many lines were read.
+
+    Raises:
+        Invalid: ``reserved_source`` when ``source`` is that of our own commands (rulings 1).
+    """
+    if source == COMMANDS:
+        raise Invalid("reserved_source", f"the source {COMMANDS} is for commands of Goodword itself; name another")
+    found = Imported()
+    release = _lease_of(clock())
+    for batch in _batches(lines):
+        raws: list[object] = []
+        places: list[tuple[int, bytes]] = []
+        for number, text in batch:
+            found.lines += 1
+            try:
+                raws.append(_decoded(text))
+                places.append((number, text))
+            except Refused as refusal:
+                _reject(found, rejected, Rejected(number, text, refusal))
+        for outcome, (number, text) in zip(
+            _record(business, source, raws, now=clock(), release=release), places, strict=True
+        ):
+            if outcome.problem is not None:
+                _reject(found, rejected, Rejected(number, text, outcome.problem))
+            found.recorded += outcome.status == "recorded"
+            found.duplicates += outcome.status == "duplicate"
+        if told is not None:
+            told(found.lines)
+    waiting = Event.objects.filter(business=business, state=State.RECORDED, due_at=release)
+    waiting.update(due_at=clock())
+    return found
+
+
+def settle_history(
+    *, business: Business, clock: Callable[[], datetime], told: Callable[[int, int], None] | None = None
+) -> int:
+    """Settle all that is due, oldest first; return how many events were settled.
+
+    An event that cannot be settled is tried again by the worker and then set aside, visible; it never stops the line.
+
+    Args:
+        told: hears after every batch how many of how many are settled.
+    """
+    due = _due(business, now=clock())
+    total, done = due, 0
+    while due:
+        now = clock()
+        settled = settle(business=business, now=now)
+        done += settled
+        if told is not None:
+            told(done, total)
+        left = _due(business, now=now)
+        if not settled and left >= due:  # only what failed a moment ago, and not due again yet
+            break
+        due = left
+    return done
+
+
+def unsettled(*, business: Business) -> int:
+    """Return how many events still wait to be settled, for the worker, or were set aside for a person."""
+    query = Event.objects.filter(business=business, state__in=[State.RECORDED, State.SET_ASIDE])
+    return query.exclude(source=COMMANDS).count()
+
+
+def _due(business: Business, *, now: datetime) -> int:
+    query = Event.objects.filter(business=business, state=State.RECORDED, due_at__lte=now)
+    return query.exclude(source=COMMANDS).count()
+
+
+def _lease_of(now: datetime) -> datetime:
+    return now + LEASE
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
+    batch: list[tuple[int, bytes]] = []
+    for number, text in enumerate(lines, start=1):
+        if text.strip():
+            batch.append((number, text))
+        if len(batch) == MAX_BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _decoded(text: bytes) -> object:
+    try:
+        raw = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Invalid("malformed_json", "the line is no JSON") from None
+    except RecursionError:
+        raise Invalid("malformed_json", "the line nests too deeply") from None
+    if isinstance(raw, dict) and raw.get("source") == COMMANDS:
+        raise Invalid("reserved_source", f"the source {COMMANDS} is for commands of Goodword itself", pointer="/source")
+    return raw
+
+
+def _record(business: Business, source: str, raws: list[object], *, now: datetime, release: datetime) -> list[Recorded]:
+    """Record one batch and hold it back; what an earlier, killed import left unsettled is held back with it."""
+    with transaction.atomic():
+        outcomes = record(business=business, source=source, raws=raws, now=now, actor="import")
+        ids = [o.event for o in outcomes if o.event is not None and o.status in ("recorded", "duplicate")]
+        Event.objects.filter(pk__in=ids, state=State.RECORDED, attempts=0).update(due_at=release)
+    return outcomes
+
+
+def _reject(found: Imported, rejected: Callable[[Rejected], None], line: Rejected) -> None:
+    found.rejected[line.problem.code] += 1
+    rejected(line)
