@@ -18,6 +18,21 @@ from tests.flow.messaging_cast import NOW, ann, contact, job, open_up, raw, say,
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+CLUB = """\
+format: 1
+name: Club
+currency: USD
+referrers: [club:gold]
+rules:
+  - {id: a, when: referral.paid, to: referrer, give: service_credit, amount: 5.00}
+"""
+POINTS = """\
+format: 1
+name: Points
+currency: USD
+rules:
+  - {id: p, when: ticket.closed, to: customer, give: points, amount: {per_unit: 2}}
+"""
 
 
 # --- the survey -----------------------------------------------------------------------------------------------------
@@ -157,8 +172,7 @@ def test_the_same_event_again_says_nothing_again() -> None:
 @pytest.mark.parametrize("obstacle", ["complaint", "blocked", "opted out", "no programme", "not eligible"])
 def test_what_stops_the_ask(obstacle: str) -> None:
     programme = {"no programme": "", "not eligible": None}.get(obstacle, "as it is")
-    text = "format: 1\nname: Club\ncurrency: USD\nreferrers: [club:gold]\nrules:\n  - {id: a, when: referral.paid, to: referrer, give: service_credit, amount: 5.00}\n"
-    business = open_up() if programme == "as it is" else open_up(programme=programme if programme == "" else text)
+    business = open_up() if programme == "as it is" else open_up(programme=programme if programme == "" else CLUB)
     person = ann(business)
     if obstacle == "opted out":
         Consent.objects.create(business=business, contact=person, channel="email", granted=False, at=NOW - DAY)
@@ -295,8 +309,7 @@ def test_what_was_earned_and_lost_in_one_batch_is_not_announced() -> None:
 
 
 def test_points_on_a_ticket_are_not_announced_one_by_one() -> None:
-    text = "format: 1\nname: Points\ncurrency: USD\nrules:\n  - {id: p, when: ticket.closed, to: customer, give: points, amount: {per_unit: 2}}\n"
-    business = open_up(programme=text)
+    business = open_up(programme=POINTS)
     ann(business)
     line = {"kind": "service", "quantity": 1, "unit_price": 10000}
     say(business, raw("t1", "ticket.closed", {"ticket": {"external_id": "T1", "contact": "ann", "lines": [line]}}, NOW))
@@ -331,11 +344,10 @@ def test_asking_takes_as_many_statements_for_sixty_events_as_for_six() -> None:
         business = open_up(f"Size {size}")
         people = [f"{chr(65 + n % 26)}{n} Person" for n in range(size)]
         say(business, *[contact(p, phone=f"+1303555{1000 + n}") for n, p in enumerate(people)])
-        batch = [e for n, p in enumerate(people) for e in (
-            job(f"J{n}", "completed", who=p.split()[0].lower()), score(f"J{n}", 5, who=p.split()[0].lower()))]  # fmt: skip
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        names = [p.split()[0].lower() for p in people]
+        batch = [job(f"J{n}", "completed", who=name) for n, name in enumerate(names)]
+        batch += [score(f"J{n}", 5, who=name) for n, name in enumerate(names)]
+        with CaptureQueriesContext(connection) as captured:
             say(business, *batch)
         assert len(written(business, "referral_invitation")) == size
         asking = ("outbox_message", "people_consent", "business_setting", "asked_at", 'survey_token" = ')
