@@ -165,7 +165,7 @@ def _settle(world: World, event: Event, turn: Turn, judgement: Judgement) -> lis
         return [_not(turn, _trace(turn, judgement, "waiting"))]
     if judgement.codes:
         decisions: list[Decision] = [_not(turn, _trace(turn, judgement, "refused"))]
-        if delta < 0:
+        if delta < 0 and turn.ticket is not None:  # a referral's kept or expired reward blocks, and stays (rulings 48)
             decisions += take_back_units(world, event, turn, -delta, codes=tuple(judgement.codes))
         return decisions
     if delta < 0:

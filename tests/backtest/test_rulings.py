@@ -1,0 +1,395 @@
+"""The rulings on referrals, by example: one small history each, its exact rows and refusals."""
+
+from __future__ import annotations
+
+import pytest
+
+from goodword.engine.decisions import Attributed, ReferralRemoved
+from goodword.engine.events import ContactData, Event, ReferredBy
+from goodword.engine.history import apply
+from goodword.engine.referring import remove
+from tests.backtest.stories import Story, instant, utc
+
+PAID = "id: paid, when: referral.paid, to: referrer, give: service_credit, amount: 25.00"
+TIERS = (
+    "id: paid, when: referral.paid, to: referrer, give: service_credit, amount: {tiers: {1: 10.00, 2: 20.00, 3: 30.00}}"
+)
+STEPS = """
+id: booked, when: referral.booked, to: referrer, give: service_credit, amount: 10.00
+id: paid, when: referral.paid, to: referrer, give: service_credit, amount: 25.00
+"""
+
+
+def bob_by_ann(rules: str, head: str = "", **settings: object) -> Story:
+    """Ann refers Bob on the second of March."""
+    return Story(rules, head, **settings).contact("03-02", "bob", by="ann")  # type: ignore[arg-type]
+
+
+# --- order, time, durations (3, 6, 38) ------------------------------------------------------------------------------
+
+
+def test_3_events_are_taken_by_time_then_kind_then_source_then_id_in_whatever_order_they_are_told() -> None:
+    story = Story(PAID).job("03-02", "j1", "bob", "paid").contact("03-02", "bob", by="ann")
+    assert story.rows == ["e1 grant paid ann 2500 USD #1"]  # the contact came first, although told last
+    assert story.refused == {}
+
+
+def test_6_hours_are_exact_and_days_end_at_the_same_local_time_across_a_change_of_clocks() -> None:
+    rules = f"{PAID}, hold: 24h\n{PAID.replace('id: paid', 'id: day')}, hold: 1d, expires: 2d"
+    story = bob_by_ann(rules, zone="America/Denver").job("03-07 18:00", "j1", "bob", "paid")
+    day, hours = story.awards
+    assert (hours.rule, hours.available_at, hours.expires_at) == ("paid", utc("2026-03-08 18:00"), None)
+    # 11:00 in Denver both days; its last valid day is 10 March, so 11 March 00:00 is the first instant too late
+    assert (day.rule, day.available_at, day.expires_at) == ("day", utc("2026-03-08 17:00"), utc("2026-03-11 06:00"))
+
+
+def test_6_months_are_clipped_to_the_months_end() -> None:
+    story = Story(f"{PAID}, hold: 1 months").contact("01-02", "bob", by="ann").job("01-31 10:00", "j1", "bob", "paid")
+    assert [award.available_at for award in story.awards] == [utc("2026-02-28 10:00")]
+
+
+def test_6_starts_and_ends_bound_the_arrival_and_a_stage_after_the_end_still_pays() -> None:
+    story = Story(PAID, "starts: 2026-03-01\nends: 2026-03-31", zone="America/Denver")
+    story.contact("2026-03-01T06:59:00+00:00", "early", by="ann")  # 28 February in Denver
+    story.contact("2026-04-01T05:59:00+00:00", "bob", by="ann").contact("2026-04-01T06:00:00+00:00", "late", by="ann")
+    for place, friend in enumerate(("early", "bob", "late")):
+        story.job(f"05-0{place + 1}", f"j{place}", friend, "paid")
+    assert story.rows == ["e5 grant paid ann 2500 USD #2"]  # 13: the first took its ordinal without a programme
+    assert story.refused == {}
+
+
+def test_6_a_ticket_rule_is_bound_by_the_closing() -> None:
+    points = "id: points, when: ticket.closed, to: customer, give: points, amount: {per_unit: 1}"
+    story = (
+        Story(points, "ends: 2026-03-31")
+        .closed("03-31 23:59", "t1", "bob", 1000)
+        .closed("04-01 00:00", "t2", "bob", 1000)
+    )
+    assert story.rows == ["e1 grant points bob 10 points"]
+
+
+def test_38_a_stage_reached_after_the_window_is_refused_and_takes_its_ordinal() -> None:
+    story = Story(TIERS, "window: 2d").contact("03-02", "bob", by="ann").contact("03-02", "cy", by="ann")
+    story.job("03-05 00:00", "j1", "bob", "paid").job("03-04 23:59", "j2", "cy", "paid")
+    assert story.rows == ["e4 grant paid ann 1000 USD #1"]
+    assert story.refused == {"window": 1}
+    story.contact("03-03", "dee", by="ann").job("03-05 12:00", "j3", "dee", "paid")
+    assert story.rows == ["e4 grant paid ann 1000 USD #1", "e6 grant paid ann 3000 USD #3"]
+
+
+def test_38_a_window_in_hours_ends_at_its_exact_instant() -> None:
+    story = bob_by_ann(PAID, "window: 48h").job("03-04 12:00", "j1", "bob", "paid")
+    assert (story.rows, story.refused) == ([], {"window": 1})
+    story = bob_by_ann(PAID, "window: 48h").job("03-04 11:59", "j1", "bob", "paid")
+    assert story.rows == ["e2 grant paid ann 2500 USD #1"]
+
+
+# --- identity (8, 9, 10, 52) ----------------------------------------------------------------------------------------
+
+
+def test_8_two_names_of_one_source_are_two_people_and_two_sources_are_joined_by_phone() -> None:
+    story = Story(PAID).contact("03-01", "ann", phone="303 555 0101").contact("03-01", "spouse", phone="3035550101")
+    story.contact("03-02", "a-1", phone="+1 303-555-0101", source="crm")
+    world, _ = story.lived()
+    assert world.identities[("crm", "a-1")].root() is world.identities[("till", "ann")].root()
+    assert world.identities[("till", "ann")].root() is not world.identities[("till", "spouse")].root()
+
+
+@pytest.mark.requirement("R84")
+@pytest.mark.parametrize(
+    ("ann", "bob"),
+    [({"phone": "3035550101"}, {"phone": "+1 (303) 555-0101"}), ({"email": "A@x.org"}, {"email": "a@X.org "})],
+)
+def test_9_the_same_phone_or_e_mail_refuses_the_attribution(ann: dict[str, str], bob: dict[str, str]) -> None:
+    story = Story(PAID).contact("03-01", "ann", **ann).contact("03-02", "bob", by="ann", **bob)
+    story.job("03-03", "j1", "bob", "paid").contact("03-04", "ann", by="ann")
+    assert (story.rows, story.refused) == ([], {"self_referral": 2})
+
+
+@pytest.mark.parametrize(
+    ("household", "rows", "refused"),
+    [("review", ["e3 grant paid ann 2500 USD #1 review"], {}), ("allow", ["e3 grant paid ann 2500 USD #1"], {}),
+     ("refuse", [], {"household": 1})],
+)  # fmt: skip
+def test_9_a_shared_address_is_granted_for_review_unless_the_setting_says_otherwise(
+    household: str, rows: list[str], refused: dict[str, int]
+) -> None:
+    story = Story(PAID, household=household).contact("03-01", "ann", address="1 Elm Street, Denver")
+    story.contact("03-02", "bob", by="ann", address="1 elm st., Denver").job("03-03", "j1", "bob", "paid")
+    assert (story.rows, story.refused) == (rows, refused)
+
+
+def test_10_after_a_merge_the_next_ordinal_is_both_counts_plus_one_and_given_ones_stay() -> None:
+    story = Story(TIERS).contact("03-01", "bob", by="ann").contact("03-01", "cy", by="ann2")
+    story.job("03-02", "j1", "bob", "paid").job("03-03", "j2", "cy", "paid").merge("03-04", "ann2", "ann")
+    story.contact("03-05", "dee", by="ann2").job("03-06", "j3", "dee", "paid")
+    assert story.rows == [
+        "e3 grant paid ann 1000 USD #1", "e4 grant paid ann2 1000 USD #1", "e7 grant paid ann 3000 USD #3",
+    ]  # fmt: skip
+
+
+def test_10_of_two_referrers_the_earlier_stays_and_what_the_later_was_paid_goes_back() -> None:
+    story = Story(PAID).contact("03-01", "bob", by="ann").contact("03-02", "robert", by="cy")
+    story.job("03-03", "j1", "robert", "paid").merge("03-04", "robert", "bob")
+    assert story.rows == [
+        "e3 grant paid cy 2500 USD #1", "e4 grant paid ann 2500 USD #1", "e4 reverse paid cy 2500 USD #1",
+    ]  # fmt: skip
+
+
+def test_10_friend_and_referrer_become_one_and_the_referral_is_removed_as_self_referral() -> None:
+    story = bob_by_ann(f"{PAID}, on_cancel: keep").job("03-03", "j1", "bob", "paid").merge("03-04", "bob", "ann")
+    assert story.rows == ["e2 grant paid ann 2500 USD #1", "e3 reverse paid ann 2500 USD #1"]
+    _, decisions = story.lived()
+    assert [d.code for d in decisions if isinstance(d, ReferralRemoved)] == ["self_referral"]
+
+
+def test_52_a_merge_unites_tags_and_clubs() -> None:
+    story = Story(PAID).contact("03-01", "ann", tags=["vip"], clubs=["gold"])
+    story.contact("03-01", "ann2", tags=["realtor", "vip"], clubs=["silver"]).merge("03-02", "ann2", "ann")
+    world, _ = story.lived()
+    ann = world.identities[("till", "ann2")].root()
+    assert (ann.tags, ann.clubs) == (["vip", "realtor"], ["gold", "silver"])
+
+
+# --- referrals, ordinals, stages (12-18, 40-42) ---------------------------------------------------------------------
+
+
+def test_12_a_referral_is_pinned_to_every_programme_in_force_at_its_arrival() -> None:
+    other = PAID.replace("25.00", "7.00")
+    story = bob_by_ann(PAID).beside(other).beside(other, "starts: 2026-03-03", name="Later")
+    assert story.job("03-04", "j1", "bob", "paid").rows == [
+        "e2 grant paid ann 700 USD #1",
+        "e2 grant paid ann 2500 USD #1",
+    ]
+
+
+@pytest.mark.requirement("R89")
+def test_13_the_ordinal_counts_every_referral_that_reached_the_stage_paid_refused_or_cancelled() -> None:
+    story = Story(f"{TIERS}, if: {{during: 2026-03-11..2026-12-31}}")
+    for friend in ("bob", "cy", "dee"):
+        story.contact("03-01", friend, by="ann")
+    story.job("03-10", "j1", "bob", "paid").job("03-11", "j2", "cy", "paid").job("03-12", "j2", "cy", "cancelled")
+    story.job("03-13", "j3", "dee", "paid")
+    assert story.rows == [
+        "e5 grant paid ann 2000 USD #2", "e6 reverse paid ann 2000 USD #2", "e7 grant paid ann 3000 USD #3",
+    ]  # fmt: skip
+    assert story.refused == {"during": 1}
+
+
+def test_14_back_to_an_earlier_status_reverses_what_it_no_longer_supports_and_may_pay_again_once() -> None:
+    story = bob_by_ann(STEPS).job("03-03", "j1", "bob", "paid").job("03-04", "j1", "bob", "booked")
+    story.job("03-05", "j1", "bob", "paid").job("03-06", "j1", "bob", "paid")
+    assert story.rows == [
+        "e2 grant booked ann 1000 USD #1", "e2 grant paid ann 2500 USD #1", "e3 reverse paid ann 2500 USD #1",
+        "e4 grant paid ann 2500 USD #1",
+    ]  # fmt: skip
+
+
+def test_14_a_late_report_of_an_earlier_time_changes_nothing_that_was_reached() -> None:
+    story = bob_by_ann(PAID).job("03-05", "j1", "bob", "paid").job("03-04", "j1", "bob", "booked")
+    assert story.rows == ["e2 grant paid ann 2500 USD #1"]
+
+
+def test_14_and_40_another_job_that_supports_the_stage_keeps_the_reward_and_earns_none_of_its_own() -> None:
+    story = bob_by_ann(PAID).job("03-03", "j1", "bob", "paid").job("03-04", "j2", "bob", "paid")
+    story.job("03-05", "j1", "bob", "cancelled")
+    assert story.rows == ["e2 grant paid ann 2500 USD #1"]
+    story.job("03-06", "j2", "bob", "cancelled")
+    assert story.rows == ["e2 grant paid ann 2500 USD #1", "e5 reverse paid ann 2500 USD #1"]
+
+
+def test_15_a_closed_ticket_without_a_job_is_paid_work_and_voiding_it_cancels_it() -> None:
+    story = bob_by_ann(f"{PAID.replace('25.00', '{percent: 10}')}").closed("03-03", "t1", "bob", 8_200, -1_200)
+    assert story.rows == ["e2 grant paid ann 700 USD #1"]
+    assert story.voided("03-04", "t1").rows == ["e2 grant paid ann 700 USD #1", "e3 reverse paid ann 700 USD #1"]
+
+
+def test_16_removal_reverses_keep_included_and_a_new_referrer_is_judged_by_the_first_arrival() -> None:
+    story = bob_by_ann(f"{PAID}, on_cancel: keep").job("03-05", "j1", "bob", "paid")
+    world, _ = story.lived()
+    bob = world.identities[("till", "bob")]
+    assert bob.referral is not None
+    saved = ContactData(external_id="bob", referred_by=ReferredBy(contact="cy"))
+    event = Event(id="x", source="till", type="contact.saved", time=instant("04-01"), data=saved)
+    removed = remove(world, event, bob.referral, code="removed")
+    assert [(type(d).__name__, getattr(d, "units", None)) for d in removed] == [
+        ("ReferralRemoved", None), ("Reversed", 2500),
+    ]  # fmt: skip
+    afresh = [d for d in apply(world, event) if type(d).__name__ in ("Attributed", "Granted")]
+    assert [type(d).__name__ for d in afresh] == ["Attributed", "Granted"]
+    assert isinstance(afresh[0], Attributed)
+    assert (afresh[0].referral.arrived_at, afresh[0].referral.is_new) == (instant("03-02"), True)
+    assert afresh[1].grant.holder.external_name() == "cy"
+    assert afresh[1].grant.available_at == instant("03-05")
+
+
+def test_16_a_friend_has_one_live_referral() -> None:
+    story = bob_by_ann(PAID).contact("03-03", "bob", by="cy").contact("03-03", "bob", by="ann")
+    story.job("03-04", "j1", "bob", "paid")
+    assert (story.rows, story.refused) == (["e4 grant paid ann 2500 USD #1"], {"already_referred": 1})
+
+
+def test_a_circle_of_referrals_is_refused() -> None:
+    story = bob_by_ann(PAID).contact("03-03", "cy", by="bob").contact("03-04", "ann", by="cy")
+    assert (story.rows, story.refused) == ([], {"circular": 1})
+
+
+def test_a_blocked_referrer_is_refused() -> None:
+    story = Story(PAID).contact("03-01", "ann", blocked=True).contact("03-02", "bob", by="ann")
+    story.job("03-04", "j1", "bob", "paid")
+    assert (story.rows, story.refused) == ([], {"referrer_blocked": 1})
+
+
+@pytest.mark.requirement("R84")
+def test_17_a_friend_who_had_work_before_is_not_new() -> None:
+    story = Story(PAID).job("03-01", "j0", "bob", "quote").contact("03-02", "bob", by="ann")
+    story.job("03-03", "j0", "bob", "paid")
+    assert (story.rows, story.refused) == ([], {"not_new": 1})
+    story = Story(PAID).closed("03-01", "t0", "bob", 100).contact("03-02", "bob", by="ann")
+    assert (story.rows, story.refused) == ([], {"not_new": 1})
+
+
+def test_17_where_a_programme_takes_anyone_it_is_saved_and_the_other_refuses_by_rule() -> None:
+    story = Story(PAID).beside(PAID.replace("25.00", "7.00"), "friends: anyone")
+    story.job("03-01", "j0", "bob", "quote").contact("03-02", "bob", by="ann").job("03-03", "j0", "bob", "paid")
+    assert (story.rows, story.refused) == (["e3 grant paid ann 700 USD #1"], {"not_new": 1})
+
+
+SCORED = f"{PAID}, if: {{min_score: 4}}"
+
+
+def test_18_a_rule_waits_for_the_first_score_which_is_final() -> None:
+    story = (
+        bob_by_ann(f"{SCORED}, hold: 24h")
+        .job("03-03", "j1", "bob", "paid")
+        .score("03-05", "j1", 5)
+        .score("03-06", "j1", 1)
+    )
+    assert (story.rows, story.refused) == (["e3 grant paid ann 2500 USD #1"], {})
+    assert story.awards[0].available_at == utc("2026-03-04 12:00")  # 41: the hold counts from the stage's time
+    story = bob_by_ann(SCORED).job("03-03", "j1", "bob", "paid").score("03-05", "j1", 3).score("03-06", "j1", 5)
+    assert (story.rows, story.refused) == ([], {"min_score": 1})
+
+
+def test_18_after_the_windows_end_no_score_helps() -> None:
+    story = bob_by_ann(SCORED, "window: 3d").job("03-03", "j1", "bob", "paid").score("03-06 00:00", "j1", 5)
+    assert (story.rows, story.refused) == ([], {"min_score": 1})
+    story = bob_by_ann(SCORED, "window: 3d").job("03-03", "j1", "bob", "paid").score("03-05 23:59", "j1", 5)
+    assert story.rows == ["e3 grant paid ann 2500 USD #1"]
+
+
+def test_41_the_latest_score_known_at_the_stage_counts() -> None:
+    story = bob_by_ann(SCORED).job("03-03", "j1", "bob", "booked").score("03-04", "j1", 2).score("03-05", "j1", 4)
+    assert story.job("03-06", "j1", "bob", "paid").rows == ["e5 grant paid ann 2500 USD #1"]
+
+
+def test_41_ordinal_and_season_are_those_of_the_stage_not_of_the_survey() -> None:
+    story = Story(f"{TIERS}, if: {{min_score: 4, during: 2026-03-01..2026-03-10}}")
+    story.contact("03-01", "bob", by="ann").contact("03-01", "cy", by="ann")
+    story.job("03-02", "j1", "bob", "paid").job("03-03", "j2", "cy", "paid").score("03-20", "j2", 5).score(
+        "03-21", "j1", 5
+    )
+    assert story.rows == ["e5 grant paid ann 2000 USD #2", "e6 grant paid ann 1000 USD #1"]
+
+
+def test_40_a_refused_rule_is_not_tried_again_until_the_stage_is_reached_anew() -> None:
+    story = bob_by_ann(f"{PAID}, if: {{min_net: 100.00}}").job("03-03", "j1", "bob", "paid", total=5_000)
+    story.job("03-04", "j1", "bob", "paid", total=20_000)
+    assert (story.rows, story.refused) == ([], {"min_net": 1})
+    story.job("03-05", "j1", "bob", "booked").job("03-06", "j1", "bob", "paid")
+    assert (story.rows, story.refused) == (["e5 grant paid ann 2500 USD #1"], {"min_net": 1})
+
+
+def test_42_referrers_are_tested_once_at_the_arrival_and_then_no_rule_of_the_programme_pays() -> None:
+    welcome = "id: welcome, when: referral.attributed, to: friend, give: points, amount: 100"
+    story = Story(f"{TIERS}\n{welcome}", "referrers: [club:gold]").contact("03-01", "bob", by="ann")
+    story.contact("03-02", "ann", clubs=["gold"]).job("03-03", "j1", "bob", "paid")
+    assert (story.rows, story.refused) == ([], {"referrer_not_eligible": 2})
+    story.contact("03-04", "cy", by="ann").contact("03-05", "ann", clubs=[]).job("03-06", "j2", "cy", "paid")
+    assert story.rows == ["e4 grant welcome cy 100 points #2", "e6 grant paid ann 2000 USD #2"]
+
+
+def test_42_a_stage_reached_before_the_arrival_never_pays_and_takes_no_ordinal() -> None:
+    story = Story(TIERS, "friends: anyone").job("03-01", "j0", "bob", "paid").contact("03-02", "bob", by="ann")
+    story.job("03-03", "j1", "bob", "paid").contact("03-04", "cy", by="ann").job("03-05", "j2", "cy", "paid")
+    assert (story.rows, story.refused) == (["e5 grant paid ann 1000 USD #1"], {})
+
+
+def test_22_the_introducer_is_who_referred_the_referrer_one_level_up() -> None:
+    intro = "id: intro, when: referral.paid, to: introducer, give: cash, amount: 5.00"
+    intro += ", limit: [{count: 1, per: holder, in: ever}]"
+    story = (
+        Story(intro, "acknowledged: Ann, 2026-01-01")
+        .contact("03-01", "ann", by="eve")
+        .contact("03-02", "bob", by="ann")
+    )
+    story.contact("03-03", "cy", by="bob").job("03-04", "j1", "bob", "paid").job("03-05", "j2", "cy", "paid")
+    assert story.rows == ["e4 grant intro eve 500 USD #1", "e5 grant intro ann 500 USD #1"]
+
+
+# --- what comes back (16, 39, 43, 48, 49) ---------------------------------------------------------------------------
+
+
+def test_39_assets_have_their_names_and_a_reverse_carries_the_grants_terms() -> None:
+    rules = """
+    id: a-flat, when: referral.paid, to: friend, give: discount, amount: 5.00, expires: 10d
+    id: b-percent, when: referral.paid, to: friend, give: discount, amount: {percent_off: 15}
+    id: c-custom, when: referral.paid, to: referrer, give: custom, text: A cake
+    id: d-points, when: referral.paid, to: referrer, give: points, amount: 50
+    """
+    story = bob_by_ann(rules).job("03-03", "j1", "bob", "paid").job("03-04", "j1", "bob", "cancelled")
+    granted = [
+        "a-flat bob 500 USD #1",
+        "b-percent bob 1500 discount #1",
+        "c-custom ann 1 custom #1",
+        "d-points ann 50 points #1",
+    ]
+    assert story.rows == [f"e2 grant {row}" for row in granted] + [f"e3 reverse {row}" for row in granted]
+    terms = [(a.available_at, a.expires_at, a.kind, a.to) for a in story.awards]
+    assert terms[:4] == terms[4:]
+
+
+def test_39_rows_of_one_event_are_ordered_by_rule_id_as_text_and_then_holder() -> None:
+    rules = f"{PAID.replace('id: paid', 'id: r2')}\n{PAID.replace('id: paid', 'id: r10').replace('referrer', 'friend')}"
+    story = bob_by_ann(rules).job("03-03", "j1", "bob", "paid")
+    assert story.rows == ["e2 grant r10 bob 2500 USD #1", "e2 grant r2 ann 2500 USD #1"]
+
+
+def test_39_the_holder_bears_the_survivors_name_after_a_merge_and_the_old_one_before() -> None:
+    story = bob_by_ann(PAID).job("03-03", "j1", "bob", "paid").contact("03-04", "annie").merge("03-05", "ann", "annie")
+    story.job("03-06", "j1", "bob", "cancelled")
+    assert story.rows == ["e2 grant paid ann 2500 USD #1", "e5 reverse paid annie 2500 USD #1"]
+
+
+@pytest.mark.requirement("R95")
+def test_43_keep_survives_cancelling_and_blocks_nothing_else() -> None:
+    story = (
+        bob_by_ann(f"{PAID}, on_cancel: keep").job("03-03", "j1", "bob", "paid").job("03-04", "j1", "bob", "cancelled")
+    )
+    story.job("03-05", "j1", "bob", "paid")
+    assert (story.rows, story.refused) == (["e2 grant paid ann 2500 USD #1"], {"already_paid": 1})
+
+
+def test_48_what_expired_before_the_cancellation_is_not_reversed_and_still_blocks_paying_again() -> None:
+    story = bob_by_ann(f"{PAID}, expires: 2d").job("03-03", "j1", "bob", "paid").job("03-10", "j1", "bob", "cancelled")
+    story.job("03-11", "j1", "bob", "paid")
+    assert (story.rows, story.refused) == (["e2 grant paid ann 2500 USD #1"], {"already_paid": 1})
+
+
+def test_49_a_code_nobody_was_given_is_refused_and_so_is_other_content_under_one_name() -> None:
+    story = Story(PAID).contact("03-02", "bob", code="ABCD2345").job("03-03", "j1", "bob", "paid")
+    story.tell("03-01", "contact.saved", {"contact": {"external_id": "cy"}}, named="same")
+    story.tell("03-02", "contact.saved", {"contact": {"external_id": "dee"}}, named="same")
+    story.tell("03-01", "contact.saved", {"contact": {"external_id": "cy"}}, named="same")
+    assert (story.rows, story.refused) == ([], {"unknown_code": 1, "conflict": 1})
+    assert story.found.events == 3
+    world, _ = story.lived()
+    assert ("till", "cy") in world.identities
+
+
+def test_50_only_the_keys_that_are_brought_change_and_tags_are_replaced() -> None:
+    story = Story(PAID).contact("03-01", "ann", name="Ann", phone="3035550101", tags=["a", "b"], clubs=["gold"])
+    story.contact("03-02", "ann", tags=["c"]).contact("03-03", "ann", name="Anna")
+    world, _ = story.lived()
+    ann = world.identities[("till", "ann")]
+    assert (ann.name, ann.phone, ann.tags, ann.clubs) == ("Anna", "+13035550101", ["c"], ["gold"])
