@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Count, Q, TextField
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 
 from goodword.business.models import Business
 from goodword.referrals.models import Referral
@@ -35,14 +36,14 @@ def leaderboard(
         start, end: count those that closed from ``start`` (included) to ``end`` (not included).
     """
     rows = Referral.objects.filter(business=business, removed_at=None, referrer__merged_into=None)
-    rows = rows.annotate(closed_at=KeyTextTransform("time", KeyTextTransform(CLOSED, "stages")))
+    rows = rows.annotate(closed_at=Cast(KeyTextTransform("time", KeyTransform(CLOSED, "stages")), TextField()))
     closed = Q(closed_at__isnull=False)
     if start is not None:
         closed &= Q(closed_at__gte=start.isoformat())
     if end is not None:
         closed &= Q(closed_at__lt=end.isoformat())
     counted = (
-        rows.values("referrer_id", public_id=F("referrer__public_id"), name=F("referrer__name"))
+        rows.values("referrer_id", "referrer__public_id", "referrer__name")
         .annotate(closed=Count("pk", filter=closed), referrals=Count("pk"))
         .filter(closed__gt=0)
         .order_by("-closed", "-referrals", "referrer_id")[:limit]
@@ -50,7 +51,6 @@ def leaderboard(
     told: list[Leader] = []
     for place, row in enumerate(counted, start=1):
         rank = told[-1].rank if told and told[-1].closed == row["closed"] else place
-        told.append(
-            Leader(rank, row["referrer_id"], row["public_id"], row["name"], row["closed"], row["referrals"])
-        )
+        name, public_id = row["referrer__name"], row["referrer__public_id"]
+        told.append(Leader(rank, row["referrer_id"], public_id, name, row["closed"], row["referrals"]))
     return told

@@ -29,9 +29,7 @@ def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - the same for
     """Say whether database, migrations and worker are as they should be: 200, or 503 with what is not."""
     checks = {name: check() for name, check in CHECKS.items()}
     ready = all(told == "ok" for told in checks.values())
-    return JsonResponse(
-        {"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503
-    )
+    return JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
 
 
 def database() -> str:

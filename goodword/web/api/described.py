@@ -12,11 +12,11 @@ from goodword.web.api.outermost import JSON
 from goodword.web.api.problems import MEDIA_TYPE, body_of, refusal_of
 
 INTRODUCTION = (
-    "Events in, explained rewards out. Every call needs `Authorization: Bearer gw_…`; a key belongs to one business and "
-    "has scopes. Times are RFC 3339 with a zone, answered in UTC. Money is whole smallest units. A contact is addressed "
-    "by its id or by `external:<external_id>`. Writes take `Idempotency-Key`: the same key and body give the first "
-    "answer with `Idempotent-Replayed: true`. Lists are paged by `cursor` and `limit`, newest first. Faults are RFC 9457 "
-    "problem documents with a stable `code`."
+    "Events in, explained rewards out. Every call needs `Authorization: Bearer gw_…`; a key belongs to one business "
+    "and has scopes. Times are RFC 3339 with a zone, answered in UTC. Money is whole smallest units. A contact is "
+    "addressed by its id or by `external:<external_id>`. Writes take `Idempotency-Key`: the same key and body give the "
+    "first answer with `Idempotent-Replayed: true`. Lists are paged by `cursor` and `limit`, newest first. Faults are "
+    "RFC 9457 problem documents with a stable `code`."
 )
 ALWAYS = ("unauthorized", "insufficient_scope", "rate_limited", "internal_error")
 WITH_BODY = ("malformed_json", "validation_error", "body_too_large", "unsupported_media_type")
@@ -56,15 +56,15 @@ def complete(document: Any) -> Any:
     """Return ninja's document with everything that :func:`operation` noted in its place."""
     document["security"] = [{"Key": []}]
     for path, methods in document["paths"].items():
-        for method, told in methods.items():
-            _complete(told, path=path, method=method)
+        for told in methods.values():
+            _complete(told, path=path)
     document["components"]["schemas"]["ProblemShape"] = _problem_schema()
     document["components"]["securitySchemes"] = {"Key": {"type": "http", "scheme": "bearer", "bearerFormat": "gw_…"}}
     document["servers"] = []
     return document
 
 
-def _complete(told: dict[str, Any], *, path: str, method: str) -> None:
+def _complete(told: dict[str, Any], *, path: str) -> None:
     note = {name: told.pop(name, None) for name in _OWN}
     told["operationId"] = told["operationId"].removeprefix("goodword_web_api_")
     told["tags"] = [told["operationId"].split("_", 1)[0]]
@@ -100,7 +100,6 @@ def _complete(told: dict[str, Any], *, path: str, method: str) -> None:
         if note["x-keyed"]:
             response["headers"]["Idempotent-Replayed"] = {"schema": {"type": "string"}, "example": "true"}
     told["responses"] = {**{str(s): r for s, r in told["responses"].items()}, **_problems(codes)}
-    _ = method
 
 
 def _path_parameters(told: dict[str, Any], path: str) -> None:

@@ -123,9 +123,7 @@ def _record(key: ApiKey, raws: Sequence[object], *, request: HttpRequest) -> lis
     return [results[place] for place in range(len(raws))]
 
 
-def _result(
-    each: Recorded, states: dict[int, str], followed: dict[int, list[dict[str, Any]]]
-) -> dict[str, Any]:
+def _result(each: Recorded, states: dict[int, str], followed: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:
     state = states.get(each.event) if each.event is not None else None
     status = "settled" if each.status == "recorded" and state == State.SETTLED else each.status
     told: dict[str, Any] = {"id": each.id, "status": status}

@@ -104,7 +104,9 @@ def statement(
 def in_order(start: datetime | None, end: datetime | None) -> None:
     """Refuse a time that ends before it begins: ``validation_error``."""
     if start is not None and end is not None and end < start:
-        raise Invalid("validation_error", "“to” lies before “from”", errors=[{"parameter": "to", "detail": "before from"}])
+        raise Invalid(
+            "validation_error", "“to” lies before “from”", errors=[{"parameter": "to", "detail": "before from"}]
+        )
 
 
 def _holdings(told: dict[tuple[Kind, str], int]) -> list[dict[str, Any]]:

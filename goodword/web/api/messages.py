@@ -37,7 +37,7 @@ def listed(
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """`local` messages wait here for a person, because no provider is set; `held` ones wait for a consent or address."""
+    """`local` messages wait for a person, as no provider is set; `held` ones for a consent or an address."""
     key = key_of(request)
     rows = Message.objects.filter(business=key.business).select_related("contact", "event")
     if contact is not None:

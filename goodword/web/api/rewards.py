@@ -73,7 +73,12 @@ def override(request: HttpRequest, reward: str, body: StatusAsked) -> HttpRespon
         row = finding.reward_of(key, reward)
         data = {"reward": row.public_id, "status": body.status, "reason": body.reason}
         submit(
-            business=key.business, type="reward.status_changed", data=data, actor=key.name, now=now_of(request), key=name
+            business=key.business,
+            type="reward.status_changed",
+            data=data,
+            actor=key.name,
+            now=now_of(request),
+            key=name,
         )
         return 200, rendered(key, [finding.reward_of(key, reward)])[0]
 

@@ -38,8 +38,16 @@ class Caller:
     key: ApiKey | None
     secret: str | None
 
-    def __call__(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, kind: str = "application/json",
-                 **headers: str) -> Any:  # fmt: skip
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
+        kind: str = "application/json",
+        **headers: str,
+    ) -> Any:
         sent = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.secret is not None:
@@ -66,7 +74,12 @@ class Caller:
 def make_business(slug: str, *, entropy: bytes, currency: str = "USD") -> Caller:
     """Make a business with its book and a key with every scope, whose source is ``crm``."""
     business = Business.objects.create(
-        public_id=f"biz_{slug}", slug=slug, name=slug.title(), currency=currency, timezone="America/Denver", country="US"
+        public_id=f"biz_{slug}",
+        slug=slug,
+        name=slug.title(),
+        currency=currency,
+        timezone="America/Denver",
+        country="US",
     )
     open_book(business=business.pk)
     key, secret = keys.make_key(
@@ -103,12 +116,13 @@ def hours_ago(hours: float) -> str:
     return (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
 
 
-def event(name: str, type: str, data: dict[str, Any], *, hours: float = 48) -> dict[str, Any]:
-    return {"id": name, "type": type, "time": hours_ago(hours), "data": data}
+def event(name: str, kind: str, data: dict[str, Any], *, hours: float = 48) -> dict[str, Any]:
+    return {"id": name, "type": kind, "time": hours_ago(hours), "data": data}
 
 
 def contact(name: str, external_id: str, *, hours: float = 100, **more: Any) -> dict[str, Any]:
-    return event(f"c-{external_id}", "contact.saved", {"contact": {"external_id": external_id, "name": name, **more}}, hours=hours)
+    told = {"external_id": external_id, "name": name, **more}
+    return event(f"c-{external_id}", "contact.saved", {"contact": told}, hours=hours)
 
 
 def job(external_id: str, whose: str, status: str, *, hours: float = 48) -> dict[str, Any]:

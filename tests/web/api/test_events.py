@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -121,7 +120,9 @@ def test_deep_nesting_is_refused_in_its_place(fern: Caller) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b'{"id": NaN}', b'{"id": 1e999}', b"\xff\xfe", b'{"a": "\\ud800"}', b"nope"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"{", b'{"id": NaN}', b'{"id": 1e999}', b"\xff\xfe", b'{"a": "\\ud800"}', b"nope"]
+)
 def test_malformed_json_is_told_and_nothing_recorded(fern: Caller, raw: bytes) -> None:
     answer = fern.post("/events", raw=raw)
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
@@ -167,9 +168,9 @@ def test_an_empty_list_is_nothing_to_do(fern: Caller) -> None:
 
 
 def test_a_key_in_the_header_gives_the_first_answer_again(fern: Caller) -> None:
-    first = fern.post("/events", contact("Ann", "ann", hours=5), Idempotency_Key='"k1"')
-    body = json.loads(first.wsgi_request.body) if hasattr(first.wsgi_request, "_body") else None
-    again = fern.post("/events", body, Idempotency_Key="k1")
+    sent = contact("Ann", "ann", hours=5)
+    first = fern.post("/events", sent, Idempotency_Key='"k1"')
+    again = fern.post("/events", sent, Idempotency_Key="k1")
     assert again["Idempotent-Replayed"] == "true"
     assert again.content == first.content
     other = fern.post("/events", contact("Bob", "bob"), Idempotency_Key="k1")
