@@ -42,9 +42,14 @@ def judge_groups(drafts: Sequence[RuleDraft], reading: Reading) -> dict[str, str
 
 
 def judge_budget(drafts: Sequence[RuleDraft], reading: Reading) -> None:
-    """Note rewards without a worth under a budget."""
+    """Note rewards without a worth under a budget.
+
+    A percent discount without ``max_value`` draws a warning only and counts nothing: the format's own first example has
+    one (programme-format.md; docs/decisions.md).
+    """
     for draft in drafts:
-        _needs_worth(draft, reading, "the programme has a budget")
+        if not isinstance(draft.amount, PercentOff):
+            _needs_worth(draft, reading, "the programme has a budget")
 
 
 def _add(draft: RuleDraft, reading: Reading, key: str, problem: str, write_instead: str) -> None:

@@ -7,12 +7,18 @@ from decimal import Decimal
 
 from goodword.engine.parsing import Fault
 from goodword.engine.parsing_guards import LEGAL_NOTICE
-from goodword.engine.rules.rule import Fixed, Grow, MinNet, Percent, PerUnit, Rule
+from goodword.engine.rules.rule import Fixed, Grow, MinNet, Percent, PercentOff, PerUnit, Rule
 
 
-def warnings(rules: Sequence[Rule], lines: Sequence[int], acknowledged: str | None) -> tuple[Fault, ...]:
+def warnings(
+    rules: Sequence[Rule], lines: Sequence[int], acknowledged: str | None, *, budgeted: bool
+) -> tuple[Fault, ...]:
     """Return the warnings of a programme without faults; ``lines`` are its rules'."""
     found: list[Fault] = []
+    for i, rule in enumerate(rules):
+        if budgeted and isinstance(rule.amount, PercentOff) and rule.max_value is None:
+            problem = "a percent discount without a most counts nothing against the budget"
+            found.append(Fault(lines[i], f"rules[{i}].max_value", problem, "max_value: 50.00"))
     to_referrer = [rule for rule in rules if rule.to == "referrer"]
     if to_referrer and all(rule.give == "discount" for rule in to_referrer):
         i = rules.index(to_referrer[0])

@@ -76,7 +76,9 @@ def check(text: str) -> tuple[Programme | None, tuple[Fault, ...], tuple[Fault, 
     budget = read.pop("budget")
     programme = Programme(**read, budget=None if budget is None else Budget(*budget))
     items = next(value.items or [] for name, _, value in root.fields or [] if name == "rules")
-    return programme, (), warnings(programme.rules, [item.line for item in items], programme.acknowledged)
+    lines = [item.line for item in items]
+    budgeted = programme.budget is not None
+    return programme, (), warnings(programme.rules, lines, programme.acknowledged, budgeted=budgeted)
 
 
 def parse(text: str) -> Programme:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -264,3 +265,15 @@ def test_no_text_whatever_breaks_the_reader(text: str) -> None:
     assert read is None
     assert faults
     assert all(fault.line >= 1 and fault.problem and fault.write_instead for fault in faults)
+
+
+def test_the_first_example_of_the_format_is_a_valid_programme() -> None:
+    page = Path(__file__).parents[2].parent / "shared" / "programme-format.md"
+    if not page.exists():
+        pytest.skip("the format's own page stands beside the project, and is not here")
+    example = page.read_text().split("```yaml")[1].split("```")[0]
+    read, faults, warnings = pr.check(example)
+    assert faults == ()
+    assert read is not None
+    assert [rule.id for rule in read.rules] == ["consultation", "booked", "paid", "welcome"]
+    assert [w.key for w in warnings] == ["rules[3].max_value"]

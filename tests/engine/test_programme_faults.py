@@ -265,9 +265,15 @@ def test_a_friend_who_has_just_arrived_has_no_job_to_judge(key: str) -> None:
 def test_a_budget_needs_the_worth_of_everything() -> None:
     head = "budget: {amount: 100, per: year}\n"
     assert one(f"{{{PAID}, give: custom, text: A treat}}", head=head) == [("rules[0].value", "value: 25.00")]
-    assert one(f"{{{PAID}, give: discount, amount: {{percent_off: 5}}}}", head=head) == [
-        ("rules[0].max_value", "max_value: 50.00")
-    ]
+
+
+def test_a_percent_discount_without_a_most_is_a_warning_under_a_budget() -> None:
+    rule = "{id: a, when: referral.attributed, to: friend, give: discount, amount: {percent_off: 5}}"
+    text = f"format: 1\nname: P\ncurrency: USD\nbudget: {{amount: 100, per: year}}\nrules:\n  - {rule}\n"
+    read, faults, warnings = pr.check(text)
+    assert read is not None
+    assert faults == ()
+    assert [(w.key, w.write_instead) for w in warnings] == [("rules[0].max_value", "max_value: 50.00")]
 
 
 def test_a_group_that_takes_the_first_compares_nothing() -> None:
