@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,8 @@ from goodword.engine.programme import Programme
 from goodword.engine.world import Revision, Settings, World
 from goodword.errors import Invalid, Refused
 
-DEFAULT_SOURCE = "history"
+DEFAULT_SOURCE = "import"  # as `goodword events import` names events that name no source
+TELL_EVERY = 1_000
 
 
 class Award(msgspec.Struct, frozen=True):
@@ -98,13 +99,24 @@ def read_events(lines: Iterable[bytes], *, currency: str | None) -> Iterator[Eve
             yield refusal
 
 
-def run(programme: Programme, events: Sequence[Event | Refused], settings: Settings) -> Backtest:
+def run(
+    programme: Programme,
+    events: Sequence[Event | Refused],
+    settings: Settings,
+    *,
+    world: World | None = None,
+    told: Callable[[int, int], None] | None = None,
+) -> Backtest:
     """Replay ``events`` in the order of rulings 3 and return what ``programme`` gives.
 
     A repeat of the same content is passed over; other content under the same name is ``conflict`` (rulings 49).
+
+    Args:
+        world: where to begin; an empty one when None (``world_for``).
+        told: hears every ``TELL_EVERY`` events how many of how many are done.
     """
     began = time.perf_counter()
-    world, found = world_for(programme, settings), Backtest()
+    world, found = world or world_for(programme, settings), Backtest()
     good: list[Event] = []
     for event in events:
         if isinstance(event, Refused):
@@ -113,7 +125,9 @@ def run(programme: Programme, events: Sequence[Event | Refused], settings: Setti
             good.append(event)
     good.sort(key=lambda e: e.order)
     seen: dict[tuple[str, str], Event] = {}
-    for event in good:
+    for place, event in enumerate(good):
+        if told is not None and place % TELL_EVERY == 0:
+            told(place, len(good))
         key = (event.source, event.id)
         if key in seen:
             if (seen[key].type, seen[key].time, seen[key].data) != (event.type, event.time, event.data):
