@@ -96,7 +96,7 @@ def test_without_a_provider_a_text_stays_here_for_a_person() -> None:
 
 
 @pytest.mark.parametrize(
-    ("type", "data", "state", "note"),
+    ("change", "data", "state", "note"),
     [
         (
             "consent.changed",
@@ -108,11 +108,11 @@ def test_without_a_provider_a_text_stays_here_for_a_person() -> None:
     ],
 )
 def test_an_opt_out_or_a_complaint_after_queueing_stops_the_ask(
-    post: Post, type: str, data: dict[str, Any], state: str, note: str
+    post: Post, change: str, data: dict[str, Any], state: str, note: str
 ) -> None:
     business = happy()
     person = Contact.objects.get()
-    submit(business=business, type=type, data={"contact": person.public_id, **data}, actor="user:1", now=NOW)
+    submit(business=business, type=change, data={"contact": person.public_id, **data}, actor="user:1", now=NOW)
     deliver(now=NOW)
     assert [(m.state, m.note) for m in written(business)] == [(state, note)]
     assert post.handed == []
