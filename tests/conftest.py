@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,21 @@ def database_vendor() -> str:
     from django.db import connection
 
     return connection.vendor
+
+
+@pytest.fixture(autouse=True)
+def seals_off_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the flush after a test with real transactions empty the tables; the flush itself lays the seals on again."""
+    marker = request.node.get_closest_marker("django_db")
+    real = marker is not None and marker.kwargs.get("transaction")
+    if not real and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    from goodword.ledger import seal
+
+    yield
+    seal.lift()
 
 
 @pytest.fixture(scope="session")

@@ -6,21 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from goodword.ledger import checking, opening, seal
+from goodword.ledger import checking, opening
 from tests.ledger.cast import Cast
-
-
-@pytest.fixture(autouse=True)
-def seals_off_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let the flush after a test with real transactions empty the tables; the flush itself lays the seals on again."""
-    marker = request.node.get_closest_marker("django_db")
-    real = marker is not None and marker.kwargs.get("transaction")
-    if not real and "transactional_db" not in request.fixturenames:
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    seal.lift()
 
 
 @pytest.fixture
