@@ -8,6 +8,8 @@ from goodword import identity
 from goodword.engine.events import ContactData, Event, Ref
 from goodword.engine.world import Contact, World
 
+_NOTHING: dict[str, object] = {"name": "", "partner": False, "blocked": False}
+
 
 def find(world: World, source: str, ref: Ref) -> Contact | None:
     """Return the living contact that ``ref`` names, if we know one.
@@ -56,13 +58,13 @@ def save(world: World, event: Event, data: ContactData) -> Contact:
     for name in ("name", "language", "address", "company", "partner", "blocked"):
         value = getattr(data, name)
         if value is not msgspec.UNSET:
-            setattr(contact, name, (value or "") if name == "name" else value)
+            setattr(contact, name, value if value is not None else _NOTHING.get(name))
     if data.address is not msgspec.UNSET:
         contact.address_key = identity.address(data.address)
     if data.tags is not msgspec.UNSET:
-        contact.tags = list(data.tags)
+        contact.tags = list(data.tags or [])
     if data.clubs is not msgspec.UNSET:
-        contact.clubs = list(data.clubs)
+        contact.clubs = list(data.clubs or [])
     if data.phone is not msgspec.UNSET:
         _forget(world.phones, contact.phone, contact)
         contact.phone = None
@@ -73,6 +75,19 @@ def save(world: World, event: Event, data: ContactData) -> Contact:
         _reach(world, contact, phone=None, email=email)
     world.touch(contact)
     return contact
+
+
+def to_join(world: World, event: Event, data: ContactData) -> tuple[Contact, Contact] | None:
+    """Return a bare record and the contact it turns out to be, when its first details tell (rulings 8).
+
+    A record that a job or ticket named before anybody told us of it joins as it would have, had it been told of first.
+    """
+    known = world.identities.get((event.source, data.external_id))
+    if known is None or known.root().told:
+        return None
+    phone, email = comparable(world, _given(data.phone), _given(data.email))
+    other = _joinable(world, event.source, phone, email)
+    return (known.root(), other) if other is not None else None
 
 
 def add_reach(world: World, contact: Contact, *, phone: str | None, email: str | None) -> None:

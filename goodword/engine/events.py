@@ -6,9 +6,10 @@ wrong with a stable code and the JSON pointer of the place; it reads no clock (`
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 
@@ -49,10 +50,10 @@ class ContactData(msgspec.Struct, frozen=True, omit_defaults=True):
     email: str | msgspec.UnsetType | None = msgspec.UNSET
     language: str | msgspec.UnsetType | None = msgspec.UNSET
     address: Address | msgspec.UnsetType | None = msgspec.UNSET
-    tags: list[str] | msgspec.UnsetType = msgspec.UNSET
-    clubs: list[str] | msgspec.UnsetType = msgspec.UNSET
-    partner: bool | msgspec.UnsetType = msgspec.UNSET
-    blocked: bool | msgspec.UnsetType = msgspec.UNSET
+    tags: list[str] | msgspec.UnsetType | None = msgspec.UNSET
+    clubs: list[str] | msgspec.UnsetType | None = msgspec.UNSET
+    partner: bool | msgspec.UnsetType | None = msgspec.UNSET
+    blocked: bool | msgspec.UnsetType | None = msgspec.UNSET
     company: str | bool | msgspec.UnsetType | None = msgspec.UNSET
     referred_by: ReferredBy | None = None
     how: Literal["link", "code", "name", "import", "partner_site"] | None = None
@@ -164,7 +165,7 @@ TYPES: dict[str, tuple[str | None, type]] = {
 }
 ATTRIBUTES = {"id", "source", "type", "time", "data", "specversion", "subject", "datacontenttype", "dataschema"}
 
-T = TypeVar("T")
+_EXTENSION = re.compile("[a-z0-9]{1,20}")  # CloudEvents' extension attributes: taken, and passed over
 
 
 def parse_event(raw: object, *, source: str, now: datetime | None, currency: str | None) -> Event:
@@ -182,7 +183,7 @@ def parse_event(raw: object, *, source: str, now: datetime | None, currency: str
     """
     if not isinstance(raw, dict):
         raise Invalid("invalid_event", "an event is a JSON object", pointer="")
-    unknown = sorted(k for k in raw if k not in ATTRIBUTES)
+    unknown = sorted(str(k) for k in raw if k not in ATTRIBUTES and not _EXTENSION.fullmatch(str(k)))
     if unknown:
         raise Invalid("invalid_event", f"unknown attribute “{unknown[0]}”", pointer=f"/{unknown[0]}")
     event_id = _text(raw, "id")

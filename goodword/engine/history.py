@@ -36,10 +36,7 @@ def _take(world: World, event: Event) -> Steps:
     data = event.data
     match data:
         case ContactData():
-            contact = contacts.save(world, event, data)
-            if data.referred_by is None:
-                return Steps()
-            return referring.attribute(world, event, contact, data.referred_by, data.how)
+            return _contact(world, event, data)
         case Merge():
             loser = contacts.find_or_make(world, event.source, data.source)
             return merging.merge(world, event, loser, contacts.find_or_make(world, event.source, data.into))
@@ -55,6 +52,18 @@ def _take(world: World, event: Event) -> Steps:
             return ticketing.take(world, event, data)
         case _:
             assert_never(data)
+
+
+def _contact(world: World, event: Event, data: ContactData) -> Steps:
+    """Save a contact and who referred them; a bare record that turns out to be somebody we know joins them first."""
+    steps = Steps()
+    joining = contacts.to_join(world, event, data)
+    if joining is not None:
+        steps.add(merging.merge(world, event, *joining))
+    contact = contacts.save(world, event, data)
+    if data.referred_by is not None:
+        steps.add(referring.attribute(world, event, contact, data.referred_by, data.how))
+    return steps
 
 
 def _appointment(world: World, event: Event, data: AppointmentData) -> Steps:

@@ -252,9 +252,7 @@ def _standing_refusals(world: World, referral: Referral, pin: Pin, rule: Rule, t
 def _facts(
     world: World, time: datetime, nth: int | None, job: Job | None, holder: Contact, traits: frozenset[str]
 ) -> RuleFacts:
-    score = None
-    if job is not None and job.scores:
-        score = max(job.scores, key=lambda s: s[0])[1]
+    score = job.latest_score() if job is not None else None
     names = {name for record in holder.records() for _, name in record.identities}
     return RuleFacts(
         at=time, local_date=local_date(time, world.settings.zone), currency=world.settings.currency, nth=nth,

@@ -165,8 +165,8 @@ def _turns(world: World, ticket: Ticket, content: Content, holder: Contact, hold
     if ticket.holder is None or ticket.holder.root() is not holder:
         ticket.holder, ticket.holder_traits = holder, holder.traits()
     job = content.job
-    if ticket.score is None and job is not None and job.scores:
-        ticket.score = max(job.scores, key=lambda s: s[0])[1]
+    if ticket.score is None and job is not None:
+        ticket.score = job.latest_score()
     facts = _facts(world, ticket, content, holder)
     turns = []
     for revision in ticket.pins:

@@ -102,6 +102,11 @@ class Contact:
             contact = contact.merged_into
         return contact
 
+    @property
+    def told(self) -> bool:
+        """Say whether anybody told us more of it than its name in another system."""
+        return bool(self.name or self.phone or self.email or self.absorbed)
+
     def records(self) -> Iterator[Contact]:
         """Yield this record and all that were merged into it."""
         yield self
@@ -137,6 +142,10 @@ class Job:
     location: str | None = None
     details_at: datetime | None = None
     tickets: list[Ticket] = field(default_factory=list)  # that name it
+
+    def latest_score(self) -> int | None:
+        """Return the newest survey score, of two at one instant the one settled later."""
+        return sorted(self.scores, key=lambda told: told[0])[-1][1] if self.scores else None
 
 
 @dataclass(slots=True)

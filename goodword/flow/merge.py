@@ -28,7 +28,7 @@ OWNED = (
 def hand_over(found: Slice, settled: list[Settled]) -> None:
     """Give all that a loser owns to the survivor, the wallets by dated rows: no value moves.
 
-    Consents move with their dates; an opt-out of either survives because the newest refusal counts for the person.
+    Consents move with their dates; an opt-out of either is said again for the survivor, so that it survives.
     """
     for each in settled:
         for decision in each.decisions:
@@ -36,9 +36,37 @@ def hand_over(found: Slice, settled: list[Settled]) -> None:
                 loser, survivor = decision.loser.pk, decision.survivor.root().pk
                 assert loser is not None
                 assert survivor is not None
+                _unite_standing(loser, survivor)
+                opted_out = _opted_out(loser) | _opted_out(survivor)
                 for model, column in OWNED:
                     model.objects.filter(**{column: loser}).update(**{column: survivor})
+                people.Consent.objects.bulk_create(
+                    [
+                        people.Consent(business=found.business, contact_id=survivor, channel=channel, granted=False,
+                                       at=each.row.recorded_at, how="merge")
+                        for channel in sorted(opted_out)
+                    ]
+                )  # fmt: skip
                 _wallets(found, each, loser, survivor)
+
+
+def _opted_out(contact: int) -> set[str]:
+    """Return the channels whose newest word is a refusal; it survives a merge (rulings 10)."""
+    newest: dict[str, bool] = {}
+    for consent in people.Consent.objects.filter(contact=contact).order_by("at", "pk"):
+        newest[consent.channel] = consent.granted
+    return {channel for channel, granted in newest.items() if not granted}
+
+
+def _unite_standing(loser: int, survivor: int) -> None:
+    """Keep an open complaint, and the later of the two asks."""
+    rows = {row.pk: row for row in people.Contact.objects.filter(pk__in=[loser, survivor])}
+    asked = [row.asked_at for row in rows.values() if row.asked_at is not None]
+    enrolled = [row.enrolled_at for row in rows.values() if row.enrolled_at is not None]
+    people.Contact.objects.filter(pk=survivor).update(
+        complaint_open=any(row.complaint_open for row in rows.values()),
+        asked_at=max(asked, default=None), enrolled_at=min(enrolled, default=None),
+    )  # fmt: skip
 
 
 def _wallets(found: Slice, each: Settled, loser: int, survivor: int) -> None:

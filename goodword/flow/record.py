@@ -12,12 +12,13 @@ from django.db import IntegrityError, transaction
 
 from goodword.business.models import Business
 from goodword.engine.events import RANKS, Event, parse_event
-from goodword.errors import Conflict, Refused
+from goodword.errors import Conflict, Invalid, Refused
 from goodword.flow.minting import mint_id
 from goodword.inbox.models import Event as Row
 
 Status = Literal["recorded", "duplicate", "conflict", "rejected"]
 MAX_BATCH = 1000
+COMMANDS = "goodword"  # the source of our own commands (rulings 1)
 
 
 class Recorded(NamedTuple):
@@ -65,20 +66,25 @@ def record(
     incoming: dict[int, Incoming] = {}
     for place, raw in enumerate(raws):
         try:
-            incoming[place] = read(raw, source=source, now=now, currency=business.currency)
+            told = read(raw, source=source, now=now, currency=business.currency)
+            if told.event.source == COMMANDS:
+                raise Invalid(
+                    "reserved_source", "that source is our own; use the name of your system", pointer="/source"
+                )
+            incoming[place] = told
         except Refused as refusal:
             name = raw.get("id") if isinstance(raw, dict) else None
             results[place] = Recorded(name if isinstance(name, str) else "", "rejected", refusal, None)
     for _ in range(3):
         try:
             with transaction.atomic():
-                told = _store(business, incoming, now=now, actor=actor)
+                stored = _store(business, incoming, now=now, actor=actor)
             break
         except IntegrityError:  # another sender stored one of them first: look again
             continue
     else:
         raise RuntimeError("events could not be recorded")
-    for place, outcome in told.items():
+    for place, outcome in stored.items():
         results[place] = outcome
     return [result for result in results if result is not None]
 

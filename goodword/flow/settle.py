@@ -15,6 +15,7 @@ from goodword.engine.history import apply
 from goodword.flow import asking, traces
 from goodword.flow.facts import load
 from goodword.flow.keep import keep
+from goodword.flow.record import COMMANDS
 from goodword.flow.settled import Settled
 from goodword.inbox import models as inbox
 
@@ -88,9 +89,6 @@ def _unsettled(business: Business, *, now: datetime, events: Sequence[int] | Non
     query = query.filter(pk__in=events) if events is not None else query.filter(due_at__lte=now)
     ordered = query.exclude(source=COMMANDS).order_by("time", "rank", "source", "external_id")
     return sorted(ordered[:limit], key=lambda row: (row.time, row.rank, row.source, row.external_id))
-
-
-COMMANDS = "goodword"
 
 
 def _settle_alone(business: Business, row: inbox.Event, *, now: datetime) -> int:

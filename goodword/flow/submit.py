@@ -17,8 +17,8 @@ from goodword.engine.events import RANKS, TYPES
 from goodword.errors import Conflict, Refused
 from goodword.flow import commands
 from goodword.flow.minting import mint_id
-from goodword.flow.record import digest_of, read, row_of
-from goodword.flow.settle import COMMANDS, hold, settle_rows
+from goodword.flow.record import COMMANDS, digest_of, read, row_of
+from goodword.flow.settle import hold, settle_rows
 from goodword.inbox.models import Event, State
 
 COMMAND_RANK = max(RANKS.values()) + 1
