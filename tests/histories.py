@@ -68,9 +68,9 @@ rules:
 
 
 @st.composite
-def histories(draw: st.DrawFn, *, size: int = 25) -> list[dict[str, Any]]:
+def histories(draw: st.DrawFn, *, size: int = 36) -> list[dict[str, Any]]:
     """Draw the raw events of a history, out of order, with repeats and conflicts among them."""
-    count = draw(st.integers(3, size))
+    count = draw(st.integers(size // 3, size))
     events = [draw(_event(place)) for place in range(count)]
     repeats = draw(st.lists(st.sampled_from(events), max_size=3))
     return draw(st.permutations([*events, *repeats]))
@@ -117,7 +117,7 @@ def _contact(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 @st.composite
 def _job(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
-    job: dict[str, Any] = {"external_id": draw(jobs), "status": draw(st.sampled_from(STATUSES))}
+    job: dict[str, Any] = {"external_id": draw(jobs), "status": draw(st.sampled_from(["paid", "booked", "completed", *STATUSES]))}
     if draw(st.integers(0, 4)):
         job["contact"] = draw(people)
     if draw(st.booleans()):
@@ -127,10 +127,10 @@ def _job(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 lines = st.fixed_dictionaries(
     {
-        "kind": st.sampled_from(["service", "retail", "package", "gift_voucher", "package_use"]),
-        "quantity": st.integers(-1, 2),
-        "unit_price": st.integers(0, 9_000),
-        "tax": st.integers(0, 500),
+        "kind": st.sampled_from(["service", "service", "retail", "retail", "package", "gift_voucher", "package_use"]),
+        "quantity": st.sampled_from([1, 1, 1, 2, -1]),
+        "unit_price": st.sampled_from([8_200, 5_000, 2_500, 999, 0]),
+        "tax": st.sampled_from([0, 410, 133]),
     }
 )
 tenders = st.one_of(
@@ -145,8 +145,8 @@ tenders = st.one_of(
 def _ticket(draw: st.DrawFn, kind: str) -> tuple[str, dict[str, Any]]:
     ticket: dict[str, Any] = {"external_id": draw(st.sampled_from(["t1", "t2", "t3", "t4", "t5"]))}
     if kind != "voided":
-        ticket["lines"] = draw(st.lists(lines, max_size=3))
-        ticket["tenders"] = draw(st.lists(tenders, max_size=2))
+        ticket["lines"] = draw(st.lists(lines, min_size=draw(st.sampled_from([1, 1, 1, 0])), max_size=3))
+        ticket["tenders"] = draw(st.lists(tenders, max_size=draw(st.sampled_from([0, 1, 2]))))
         if draw(st.integers(0, 5)):
             ticket["contact"] = draw(people)
         if draw(st.integers(0, 3)) == 0:
