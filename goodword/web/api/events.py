@@ -11,6 +11,7 @@ from ninja import Router
 from goodword.business.models import ApiKey
 from goodword.errors import Invalid, NotFound, Refused
 from goodword.flow.record import Recorded, record
+from goodword.flow.settle import COMMANDS
 from goodword.flow.settle import settle as settle_now
 from goodword.inbox.models import Event, State
 from goodword.web.api import decisions, examples, problems
@@ -108,12 +109,11 @@ def _record(key: ApiKey, raws: Sequence[object], *, request: HttpRequest) -> lis
     results: dict[int, Recorded] = {}
     sound: list[int] = []
     for place, raw in enumerate(raws):
-        fault = unsound(raw)
-        if fault is None:
+        problem = _fault(raw)
+        if problem is None:
             sound.append(place)
         else:
             name = raw.get("id") if isinstance(raw, dict) else None
-            problem = Invalid("invalid_event", fault[1], pointer=fault[0])
             results[place] = Recorded(name if isinstance(name, str) else "", "rejected", problem, None)
     if sound:
         stored = record(
@@ -121,6 +121,15 @@ def _record(key: ApiKey, raws: Sequence[object], *, request: HttpRequest) -> lis
         )
         results |= dict(zip(sound, stored, strict=True))
     return [results[place] for place in range(len(raws))]
+
+
+def _fault(raw: object) -> Refused | None:
+    fault = unsound(raw)
+    if fault is not None:
+        return Invalid("invalid_event", fault[1], pointer=fault[0])
+    if isinstance(raw, dict) and raw.get("source") == COMMANDS:
+        return Invalid("reserved_source", "the source “goodword” is ours; name another", pointer="/source")
+    return None
 
 
 def _result(each: Recorded, states: dict[int, str], followed: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:

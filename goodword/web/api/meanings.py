@@ -26,6 +26,7 @@ MEANINGS: dict[str, tuple[int, str]] = {
     "time_out_of_range": (422, "The event's time lies before 1970 or beyond reason."),
     "wrong_currency": (422, "Another currency than the one this business keeps its books in."),
     "conflict": (409, "An event of this source and id was recorded before with other content."),
+    "reserved_source": (422, "The source “goodword” is for what Goodword itself does; name another."),
     "set_aside": (422, "The event is recorded and could not be decided; it waits on Problems for a person."),
     "event_not_found": (404, "No such event in this business."),
     # Contacts and referrals

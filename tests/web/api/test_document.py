@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -13,11 +14,14 @@ from jsonschema import Draft202012Validator
 
 from goodword.business import keys
 from goodword.business.models import Role
+from goodword.engine.wording.reasons import REASONS
 from goodword.web.api import documents
 from goodword.web.api.meanings import MEANINGS
+from goodword.web.console.roles import ROLES
 from tests.web.api.conftest import Caller, job, send, ticket
 from tests.web.api.test_access import CALLS, address, ids_of
 
+KINDS = {"Refused", "Invalid", "NotFound", "Conflict", "Mistyped"}
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(json.loads(documents.problems.encode(documents.document()))))
 BODIES = [
@@ -68,7 +72,7 @@ def test_every_read_answers_in_its_documented_shape(promised: Caller) -> None:
         assert answer.status_code == 200, (path, answer.content)
         check(told["responses"]["200"]["content"]["application/json"]["schema"], answer.json())
         seen += 1
-    assert seen == 17
+    assert seen == 16
 
 
 def test_problems_answer_in_their_documented_shape(fern: Caller) -> None:
@@ -104,9 +108,34 @@ def test_permissions_are_documented_call_by_call_and_role_by_role() -> None:
     assert calls == [(m, p.removeprefix("/api/v1"), told["x-scope"]) for m, p, told in CALLS]
     scopes = dict(re.findall(r"^\| `([a-z]+:[a-z]+)` \| (.+) \|$", page, flags=re.MULTILINE))
     assert scopes == keys.SCOPES
-    head = re.search(r"^\| What \| (.+) \|$", page, flags=re.MULTILINE)
+    head = re.search(r"^\| Action \| What \| (.+) \|$", page, flags=re.MULTILINE)
     assert head is not None
     assert head[1].split(" | ") == [str(role) for role in Role]
-    table = re.findall(r"^\| [A-Z][^|]+ ((?:\| (?:yes|–) ){6})\|$", page, flags=re.MULTILINE)
-    assert len(table) >= 15
-    assert all(row.startswith("| yes") for row in table), "an owner may do everything"
+    told = {role: set() for role in ROLES}
+    for action, cells in re.findall(r"^\| `([a-z]+\.[a-z]+)` \| [^|]+ \| (.+) \|$", page, flags=re.MULTILINE):
+        for role, cell in zip(Role, cells.split(" | "), strict=True):
+            assert cell in ("yes", "–")
+            if cell == "yes":
+                told[str(role)].add(action)
+    assert told == {role: set(actions) for role, actions in ROLES.items()}
+
+
+def test_every_reason_of_a_rule_is_documented() -> None:
+    page = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
+    section = page.split("\n## ")[2]
+    assert section.startswith("Why a rule paid nothing")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section, flags=re.MULTILINE))
+    assert rows == {code: said[0] for code, said in REASONS["en"].items() if code != "other"}
+
+
+def test_every_code_that_can_be_raised_anywhere_is_documented() -> None:
+    raised = set()
+    for file in (ROOT / "goodword").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                first = node.args[0]
+                if node.func.id in KINDS and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    raised.add(first.value)
+    assert len(raised) > 60
+    page = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
+    assert sorted(code for code in raised if f"`{code}`" not in page) == []

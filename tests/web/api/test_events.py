@@ -86,6 +86,7 @@ BAD: dict[str, tuple[Any, str]] = {
     ),
     "a NUL in a name": ({"data": {"contact": {"external_id": "x", "name": "a\x00b"}}}, "invalid_event"),
     "a NUL in an address": ({"data": {"contact": {"external_id": "x", "address": {"line1": "\x00"}}}}, "invalid_event"),
+    "our own source": ({"source": "goodword"}, "reserved_source"),
     "an empty id": ({"id": ""}, "invalid_event"),
     "a long id": ({"id": "x" * 201}, "invalid_event"),
     "an unknown key": ({"data": {"contact": {"external_id": "x", "nick": "y"}}}, "invalid_event"),

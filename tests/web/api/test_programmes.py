@@ -38,8 +38,8 @@ def test_a_programme_is_drafted_published_and_told_in_plain_words(fern: Caller) 
 
 
 def test_a_draft_is_replaced_while_what_is_published_stays(promised: Caller) -> None:
-    as_json = {"format": 1, "id": "neighbours", "name": "N", "currency": "USD",
-               "rules": [{"id": "paid", "when": "referral.paid", "to": "referrer", "give": "cash", "amount": "5.00"}]}  # fmt: skip
+    rule = {"id": "paid", "when": "referral.paid", "to": "referrer", "give": "cash", "amount": "5.00"}
+    as_json = {"format": 1, "id": "neighbours", "name": "N", "currency": "USD", "rules": [rule]}
     answer = promised("PUT", "/programmes/neighbours/draft", as_json)
     assert answer.status_code == 200
     assert json.loads(answer.json()["draft"]) == as_json
