@@ -44,7 +44,7 @@ def row(kept: Kept, each: Settled, decision: Decision) -> inbox.Decision:
             _of_referral(kept, made, decision)
         case AttributionRefused():
             made.kind, made.codes, made.contact = "attribution_refused", [decision.code], _pk(kept, decision.friend)
-            made.trace = {"how": decision.how, "referrer": _pk(kept, decision.referrer)}
+            made.trace = {"how": decision.how, "referrer": decision.referrer.public_id if decision.referrer else None}
         case Spent():
             made.kind, made.contact = "spent", kept.contact_pk(decision.contact)
             made.trace = {"instrument": decision.instrument, "ticket": decision.ticket.external_id}
@@ -56,7 +56,7 @@ def row(kept: Kept, each: Settled, decision: Decision) -> inbox.Decision:
             made.trace |= {"heir": heir}
         case Merged():
             made.kind, made.contact = "merged", kept.contact_pk(decision.survivor)
-            made.trace = {"loser": decision.loser.pk}
+            made.trace = {"loser": decision.loser.public_id}
         case Problem():
             made.kind, made.codes, made.contact = "problem", [decision.code], _pk(kept, decision.contact)
             made.trace = dict(decision.facts)
@@ -101,7 +101,7 @@ def _of_referral(
         case Attributed():
             made.kind = "attributed"
             made.trace = {"how": referral.how, "household": referral.household}
-            made.trace |= {"referrer": kept.contact_pk(referral.referrer)}
+            made.trace |= {"referrer": referral.referrer.root().public_id}
         case ReferralRemoved():
             made.kind, made.codes = "referral_removed", [decision.code]
         case StageReached():
