@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db import IntegrityError, transaction
 
 from goodword.business.models import Business
@@ -66,7 +67,7 @@ def first_answer(*, business: Business, source: str, key: str, digest: str) -> A
         return None
     if row.digest != digest:
         raise Conflict("idempotency_conflict", "this Idempotency-Key was used before for another request")
-    return Answer(row.status, row.body)
+    return Answer(row.status, msgspec.json.decode(row.body))
 
 
 def answer_once(
@@ -84,14 +85,14 @@ def answer_once(
     first = first_answer(**scope)
     if first is not None:
         return first, True
-    row = IdempotencyKey(**scope, status=0, body={}, created_at=now)
+    row = IdempotencyKey(**scope, status=0, body="", created_at=now)
     with transaction.atomic():
         if not _inserted(row):
             told = first_answer(**scope)
             assert told is not None
             return told, True
         answer = perform()
-        row.status, row.body = answer
+        row.status, row.body = answer.status, _text(answer.body)
         row.save(update_fields=["status", "body"])
     return answer, False
 
@@ -101,13 +102,18 @@ def keep_answer(
 ) -> Answer:
     """Keep the answer of a write whose parts are safe to repeat by themselves, and return the one that counts."""
     row = IdempotencyKey(
-        business=business, source=source, key=key, digest=digest, status=status, body=dict(body), created_at=now
+        business=business, source=source, key=key, digest=digest, status=status, body=_text(body), created_at=now
     )
     if not _inserted(row):
         told = first_answer(business=business, source=source, key=key, digest=digest)
         assert told is not None
         return told
     return Answer(status, dict(body))
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    """Return the body as text: a JSON column may change the order of keys, and the first answer is told unchanged."""
+    return msgspec.json.encode(body).decode()
 
 
 def _inserted(row: IdempotencyKey) -> bool:

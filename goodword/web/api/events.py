@@ -11,7 +11,6 @@ from ninja import Router
 from goodword.business.models import ApiKey
 from goodword.errors import Invalid, NotFound, Refused
 from goodword.flow.record import Recorded, record
-from goodword.flow.settle import COMMANDS
 from goodword.flow.settle import settle as settle_now
 from goodword.inbox.models import Event, State
 from goodword.web.api import decisions, examples, problems
@@ -23,6 +22,7 @@ from goodword.web.api.shapes import EventShape, ResultsShape
 
 router = Router()
 MOST = 1000
+OURS = "goodword"  # the source of commands (rulings 1)
 SETTLED_AT_ONCE = 100  # without ?settle= so many are decided before answering
 
 
@@ -127,7 +127,7 @@ def _fault(raw: object) -> Refused | None:
     fault = unsound(raw)
     if fault is not None:
         return Invalid("invalid_event", fault[1], pointer=fault[0])
-    if isinstance(raw, dict) and raw.get("source") == COMMANDS:
+    if isinstance(raw, dict) and raw.get("source") == OURS:
         return Invalid("reserved_source", "the source “goodword” is ours; name another", pointer="/source")
     return None
 

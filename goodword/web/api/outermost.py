@@ -33,8 +33,8 @@ def guarded(view: View) -> View:
         response = view(request, *args, **kwargs)
         if response.status_code == 405 and response.headers.get("Content-Type") != problems.MEDIA_TYPE:
             allowed = response.headers.get("Allow", "")
-            refusal = Refused("method_not_allowed", f"here only {allowed or 'nothing'}", allowed=allowed)
-            response = problems.answer(refusal, headers={"Allow": allowed})
+            wrong = Refused("method_not_allowed", f"here only {allowed or 'nothing'}", allowed=allowed)
+            response = problems.answer(wrong, headers={"Allow": allowed})
         return _dressed(request, response)
 
     outermost.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie signs anybody in here

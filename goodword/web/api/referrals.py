@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -80,8 +79,7 @@ def attribute(request: HttpRequest, body: ReferralAsked) -> HttpResponse:
         event = submit(
             business=key.business, type="referral.attributed", data=data, actor=key.name, now=now_of(request), key=name
         )
-        row = _followed(event, "attributed")
-        return 201, rendered([Referral.objects.select_related("friend", "referrer").get(pk=row.referral)])[0]
+        return 201, rendered([_attributed_by(event)])[0]
 
     return once(request, perform)
 
@@ -177,5 +175,6 @@ def _ref(request: HttpRequest, named: str | ContactNamed) -> str | dict[str, Any
     return finding.reference(key_of(request), named if isinstance(named, str) else named.model_dump())
 
 
-def _followed(event: Event, kind: str) -> Decision:
-    return Decision.objects.filter(event=event, kind=kind).order_by(F("pk").desc())[0]
+def _attributed_by(event: Event) -> Referral:
+    made = Decision.objects.filter(event=event, kind="attributed").values("referral")
+    return Referral.objects.select_related("friend", "referrer").get(pk__in=made)
