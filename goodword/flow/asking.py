@@ -15,7 +15,7 @@ from typing import Any
 from goodword.business.models import Business
 from goodword.business.reading import settings_at
 from goodword.engine.contacts import find
-from goodword.engine.decisions import Attributed, Decision, Granted, Merged, ReferralRemoved, Reversed
+from goodword.engine.decisions import Attributed, Decision, Granted, ReferralRemoved, Reversed
 from goodword.engine.events import ContactData, ContactRef, Event, JobData, SurveyData
 from goodword.engine.world import Contact, Job
 from goodword.flow import inviting, thanking
@@ -25,7 +25,6 @@ from goodword.outbox import queueing
 from goodword.outbox.links import survey_link
 from goodword.outbox.models import Message
 from goodword.outbox.queueing import Draft
-from goodword.people import models as people
 from goodword.work import models as work
 
 Outcome = tuple[inbox.Event, Event, list[Decision]]
@@ -44,7 +43,6 @@ class Told:
     scored: list[tuple[Job, int]] = field(default_factory=list)
     cancelled: list[Job] = field(default_factory=list)
     removed: list[ReferralRemoved] = field(default_factory=list)
-    merged: list[Merged] = field(default_factory=list)
 
 
 def follow(*, business: Business, outcomes: Sequence[Outcome], kept: Kept, now: datetime) -> list[Message]:
@@ -53,10 +51,9 @@ def follow(*, business: Business, outcomes: Sequence[Outcome], kept: Kept, now: 
     An event whose time lies more than ``FRESH`` before it was recorded queues nothing.
     """
     told = _sort(outcomes, kept)
-    if not any((told.jobs, told.friends, told.granted, told.taken, told.scored, told.removed, told.merged)):
+    if not any((told.jobs, told.friends, told.granted, told.taken, told.scored, told.removed)):
         return []
     settings = settings_at(business, now)
-    _carry_over(told.merged)
     _cancel(business, told, kept, threshold=int(settings["score_threshold"]))
     drafts = [
         *_surveys(told, kept),
@@ -99,8 +96,6 @@ def _sort(outcomes: Iterable[Outcome], kept: Kept) -> Told:
                         told.friends[id(referral.friend.root())] = (row, referral.friend.root())
                 case ReferralRemoved():
                     told.removed.append(decision)
-                case Merged():
-                    told.merged.append(decision)
                 case _:
                     pass
     return told
@@ -140,20 +135,6 @@ def _scored_job(kept: Kept, event: Event, data: SurveyData) -> Job | None:
     return max(known, key=lambda job: job.reports[-1]) if known else None
 
 
-def _carry_over(merged: Sequence[Merged]) -> None:
-    """Let the survivor of a merge keep what stops or dates the ask; an open complaint and the last ask survive."""
-    losers = {m.loser.pk: m.survivor.root().pk for m in merged}
-    rows = {c.pk: c for c in people.Contact.objects.filter(pk__in=[*losers, *losers.values()])} if losers else {}
-    for loser, survivor in losers.items():
-        gone, stays = rows[loser or 0], rows[survivor or 0]
-        stays.complaint_open = stays.complaint_open or gone.complaint_open
-        stays.asked_at = max(filter(None, (stays.asked_at, gone.asked_at)), default=None)
-        stays.enrolled_at = min(filter(None, (stays.enrolled_at, gone.enrolled_at)), default=None)
-    if losers:
-        stayed = [rows[pk] for pk in set(losers.values()) if pk]
-        people.Contact.objects.bulk_update(stayed, ["complaint_open", "asked_at", "enrolled_at"], batch_size=100)
-
-
 def _cancel(business: Business, told: Told, kept: Kept, *, threshold: int) -> None:
     """Take back what still waits and is no longer true or wanted."""
     answered = [f"survey:{job.public_id}" for job, _ in told.scored]
@@ -181,5 +162,8 @@ def _surveys(told: Told, kept: Kept) -> list[Draft]:
         key, contact = f"survey:{stored.public_id}", kept.row(job.contact.root())
         facts = {"job": stored.public_id, "link": survey_link(stored.survey_token)}
         drafts.append(Draft(key, "survey_request", contact, facts, due_at=row.time, event=row))
-    work.Job.objects.bulk_update(marked, ["survey_token"], batch_size=200)
+    # An upsert on the key: a CASE over a thousand rows costs far more.
+    work.Job.objects.bulk_create(
+        marked, batch_size=500, update_conflicts=True, unique_fields=["id"], update_fields=["survey_token"]
+    )
     return drafts

@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from goodword.business.models import Setting
+from goodword.flow import asking
 from goodword.flow.submit import submit
+from goodword.inbox.models import Event
 from goodword.outbox.models import Message
 from goodword.people.models import Consent, Contact
 from goodword.rewards.models import Reward
@@ -353,3 +355,21 @@ def test_asking_takes_as_many_statements_for_sixty_events_as_for_six() -> None:
         asking = ("outbox_message", "people_consent", "business_setting", "asked_at", 'survey_token" = ')
         counts.append(sum(any(word in q["sql"] for word in asking) for q in captured.captured_queries))
     assert counts[0] == counts[1]
+
+
+def test_a_reward_that_a_person_released_is_thanked_for_now_and_only_once() -> None:
+    business = open_up()
+    ann(business)
+    say(business, bob_comes(), job("J2", "paid", who="bob", at=NOW + HOUR))
+    later = NOW + 2 * HOUR
+    event = Event.objects.filter(business=business).latest("pk")
+    treat, paid = Reward.objects.get(rule="treat"), Reward.objects.get(rule="paid")
+    for reward in (treat, paid, treat, paid):
+        asking.released(business=business, reward=reward, event=event, now=later)
+    [promised] = written(business, "reward_promised")
+    assert (promised.state, promised.note) == ("cancelled", "the reward was released")
+    told = {m.facts["gift"]["kind"]: m for m in written(business, "reward_issued") if m.facts["gift"]["units"] != 1000}
+    assert set(told) == {"custom", "service_credit"}
+    assert "Thank you for sending Bob our way.\nThis is yours: “One weed treatment”." in told["custom"].body
+    assert told["service_credit"].due_at == later  # it waited for its date until then
+    assert len(written(business, "reward_issued")) == 3
