@@ -50,7 +50,7 @@ def test_the_terms_are_told_in_plain_english() -> None:
         "It is valid for 60 days.",
         "The programme gives at most $5,000.00 a calendar year; what has been promised is always kept.",
         "If the job is cancelled or refunded, the reward is taken back.",
-        "What has been spent by then is never claimed back.",
+        "What has been spent by then is taken from other rewards the person still has; nobody ever owes anything.",
     ]
 
 

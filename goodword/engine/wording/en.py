@@ -88,7 +88,10 @@ TERMS: dict[str, str | dict[str, str]] = {
     "in.programme": "in all",
     "take_back": "If the job is cancelled or refunded, the reward is taken back.",
     "shortfall.only_pending": "What has become usable is never taken back.",
-    "shortfall.within_balance": "What has been spent by then is taken from other rewards the person still has; nobody ever owes anything.",
+    "shortfall.within_balance": (
+        "What has been spent by then is taken from other rewards the person "
+        "still has; nobody ever owes anything."
+    ),
     "shortfall.owe": "What has been spent by then is set off against later rewards.",
     "hours": {"one": "{n} hour", "other": "{n} hours"},
     "days": {"one": "{n} day", "other": "{n} days"},

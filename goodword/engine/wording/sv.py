@@ -88,7 +88,10 @@ TERMS: dict[str, str | dict[str, str]] = {
     "in.programme": "totalt",
     "take_back": "Om jobbet avbokas eller betalas tillbaka dras belöningen in.",
     "shortfall.only_pending": "Det som redan går att använda dras aldrig in.",
-    "shortfall.within_balance": "Det som redan har använts dras från andra belöningar som personen har kvar; ingen blir skyldig något.",
+    "shortfall.within_balance": (
+        "Det som redan har använts dras från andra belöningar som personen har "
+        "kvar; ingen blir skyldig något."
+    ),
     "shortfall.owe": "Det som redan har använts räknas av mot senare belöningar.",
     "hours": {"one": "{n} timme", "other": "{n} timmar"},
     "days": {"one": "{n} dag", "other": "{n} dagar"},
