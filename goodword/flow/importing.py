@@ -17,8 +17,8 @@ from django.db import transaction
 
 from goodword.business.models import Business
 from goodword.errors import Invalid, Refused
-from goodword.flow.record import MAX_BATCH, Recorded, record
-from goodword.flow.settle import COMMANDS, settle
+from goodword.flow.record import COMMANDS, MAX_BATCH, Recorded, record
+from goodword.flow.settle import settle
 from goodword.inbox.models import Event, State
 
 # While the rest is still being recorded nobody settles what is there: a worker beside us would take the first batches
@@ -68,24 +68,12 @@ def record_history(
     if source == COMMANDS:
         raise Invalid("reserved_source", f"the source {COMMANDS} is for commands of Goodword itself; name another")
     found = Imported()
-    release = _lease_of(clock())
+    release = clock() + LEASE
     for batch in _batches(lines):
-        raws: list[object] = []
-        places: list[tuple[int, bytes]] = []
-        for number, text in batch:
-            found.lines += 1
-            try:
-                raws.append(_decoded(text))
-                places.append((number, text))
-            except Refused as refusal:
-                _reject(found, rejected, Rejected(number, text, refusal))
-        for outcome, (number, text) in zip(
-            _record(business, source, raws, now=clock(), release=release), places, strict=True
-        ):
-            if outcome.problem is not None:
-                _reject(found, rejected, Rejected(number, text, outcome.problem))
-            found.recorded += outcome.status == "recorded"
-            found.duplicates += outcome.status == "duplicate"
+        found.lines += len(batch)
+        for line in _record_batch(business, source, batch, found, now=clock(), release=release):
+            found.rejected[line.problem.code] += 1
+            rejected(line)
         if told is not None:
             told(found.lines)
     waiting = Event.objects.filter(business=business, state=State.RECORDED, due_at=release)
@@ -129,10 +117,6 @@ def _due(business: Business, *, now: datetime) -> int:
     return query.exclude(source=COMMANDS).count()
 
 
-def _lease_of(now: datetime) -> datetime:
-    return now + LEASE
-
-
 def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
     batch: list[tuple[int, bytes]] = []
     for number, text in enumerate(lines, start=1):
@@ -147,14 +131,34 @@ def _batches(lines: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
 
 def _decoded(text: bytes) -> object:
     try:
-        raw = msgspec.json.decode(text)
+        return msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Invalid("malformed_json", "the line is no JSON") from None
     except RecursionError:
         raise Invalid("malformed_json", "the line nests too deeply") from None
-    if isinstance(raw, dict) and raw.get("source") == COMMANDS:
-        raise Invalid("reserved_source", f"the source {COMMANDS} is for commands of Goodword itself", pointer="/source")
-    return raw
+
+
+def _record_batch(
+    business: Business, source: str, batch: list[tuple[int, bytes]], found: Imported, *, now: datetime,
+    release: datetime,
+) -> list[Rejected]:  # fmt: skip
+    """Record what can be read of one batch and return the rest, by line."""
+    raws: list[object] = []
+    places: list[tuple[int, bytes]] = []
+    rejected: list[Rejected] = []
+    for number, text in batch:
+        try:
+            raws.append(_decoded(text))
+            places.append((number, text))
+        except Refused as refusal:
+            rejected.append(Rejected(number, text, refusal))
+    outcomes = _record(business, source, raws, now=now, release=release)
+    for outcome, (number, text) in zip(outcomes, places, strict=True):
+        found.recorded += outcome.status == "recorded"
+        found.duplicates += outcome.status == "duplicate"
+        if outcome.problem is not None:
+            rejected.append(Rejected(number, text, outcome.problem))
+    return sorted(rejected, key=lambda line: line.line)
 
 
 def _record(business: Business, source: str, raws: list[object], *, now: datetime, release: datetime) -> list[Recorded]:
@@ -164,8 +168,3 @@ def _record(business: Business, source: str, raws: list[object], *, now: datetim
         ids = [o.event for o in outcomes if o.event is not None and o.status in ("recorded", "duplicate")]
         Event.objects.filter(pk__in=ids, state=State.RECORDED, attempts=0).update(due_at=release)
     return outcomes
-
-
-def _reject(found: Imported, rejected: Callable[[Rejected], None], line: Rejected) -> None:
-    found.rejected[line.problem.code] += 1
-    rejected(line)

@@ -138,12 +138,13 @@ def test_bad_lines_are_rejected_by_number_with_their_reason_and_the_others_taken
     good = history()[1]
     told = [
         good, b"\n", b"{", {**good, "id": "2", "type": "nope"}, {**good, "id": "3", "time": "2027-01-01T00:00:00Z"},
-        {**good, "data": {"contact": {"external_id": "other"}}}, {**good, "id": "4", "source": "goodword"}, b"\xff", good,
+        {**good, "data": {"contact": {"external_id": "other"}}}, {**good, "id": "4", "source": "goodword"},
+        b"\xff", good,
     ]  # fmt: skip
     found, rejected = bring(business, lines(told))
     assert [(r.line, r.problem.code) for r in rejected] == [
-        (3, "malformed_json"), (7, "reserved_source"), (8, "malformed_json"), (4, "unknown_type"),
-        (5, "time_in_future"), (6, "conflict"),
+        (3, "malformed_json"), (4, "unknown_type"), (5, "time_in_future"), (6, "conflict"), (7, "reserved_source"),
+        (8, "malformed_json"),
     ]  # fmt: skip
     assert rejected[0].text == b"{"
     assert (found.lines, found.recorded, found.duplicates, found.rejected.total()) == (8, 1, 1, 6)
