@@ -19,7 +19,7 @@ from goodword.engine.decide import Steps, decide
 from goodword.engine.decisions import AttributionRefused
 from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
 from goodword.errors import Conflict, Invalid, NotFound, Refused
-from goodword.flow import asking, overriding, traces
+from goodword.flow import asking, overriding, traces, troubles
 from goodword.flow.facts import load
 from goodword.flow.keep import keep
 from goodword.flow.settled import Settled
@@ -182,4 +182,5 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "link.shared": share_link,
     "complaint.changed": change_complaint,
     "consent.changed": change_consent,
+    "problem.closed": troubles.close_problem,
 }
