@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from goodword.business.reading import settings_at
 from goodword.flow import reminding
@@ -43,7 +43,7 @@ def deliver(*, now: datetime, stopping: Callable[[], bool] = lambda: False, limi
     claimed = _claim(now=now, limit=limit)
     if not claimed:
         return 0
-    told = {m.business_id: settings_at(m.business, now) for m in claimed}
+    told = {pk: settings_at(business, now) for pk, business in {m.business_id: m.business for m in claimed}.items()}
     judged = verdicts(messages=claimed, settings=told, now=now)
     done = 0
     for place, message in enumerate(claimed):
@@ -68,8 +68,10 @@ def deliver(*, now: datetime, stopping: Callable[[], bool] = lambda: False, limi
 
 def _claim(*, now: datetime, limit: int) -> list[Message]:
     """Take messages for ``LEASE`` and return them as they were; nobody else gets them meanwhile."""
+    due = Message.objects.filter(state=State.QUEUED, due_at__lte=now).order_by("due_at", "pk")
+    if not due.exists():  # an idle worker takes no lock
+        return []
     with transaction.atomic():
-        due = Message.objects.filter(state=State.QUEUED, due_at__lte=now).order_by("due_at", "pk")
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True, of=("self",))
         found = list(due.select_related("business", "contact")[:limit])
@@ -77,7 +79,7 @@ def _claim(*, now: datetime, limit: int) -> list[Message]:
     return found
 
 
-def _ours(message: Message, *, now: datetime):  # type: ignore[no-untyped-def]  # a query set; its type has two parameters
+def _ours(message: Message, *, now: datetime) -> QuerySet[Message]:
     """Return the message as a query that finds it only while our claim on it stands."""
     return Message.objects.filter(pk=message.pk, state=State.QUEUED, due_at=now + LEASE)
 

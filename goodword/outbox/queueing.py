@@ -83,9 +83,7 @@ def _known(business: Business, keys: Sequence[str]) -> set[str]:
     return known
 
 
-def _row(
-    business: Business, draft: Draft, told: Mapping[str, Any], said: addressing.Said, now: datetime
-) -> Message:
+def _row(business: Business, draft: Draft, told: Mapping[str, Any], said: addressing.Said, now: datetime) -> Message:
     contact, zone = draft.contact, ZoneInfo(business.timezone)
     channel, to, note = addressing.choose(contact=contact, purpose=template_of(draft.template).purpose, said=said)
     lang = language_of(contact.language, business=business.language)
