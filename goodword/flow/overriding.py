@@ -59,6 +59,8 @@ def change_status(*, business: Business, row: inbox.Event, now: datetime) -> Non
     was, reward.status = reward.status, status
     reward.save(update_fields=["status"])
     StatusChange.objects.create(reward=reward, status=status, was=was, at=now, actor=row.actor, reason=reason[:500])
+    if status == Status.ISSUED:
+        asking.released(business=business, reward=reward, event=row, now=now)
 
 
 def _take_back(business: Business, reward: Reward, status: str, row: inbox.Event, *, now: datetime) -> None:
