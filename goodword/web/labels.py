@@ -52,6 +52,7 @@ STATES: dict[str, dict[str, Look]] = {
         "sent": Look(_("Sent"), "success", "check"),
         "delivered": Look(_("Delivered"), "success", "circle-check"),
         "failed": Look(_("Not delivered"), "error", "circle-alert"),
+        "local": Look(_("Kept here"), "info", "message-square"),
         "held": Look(_("Held back"), "warning", "hourglass"),
         "cancelled": Look(_("Cancelled"), "neutral", "ban"),
     },
@@ -66,6 +67,17 @@ STATES: dict[str, dict[str, Look]] = {
         "warning": Look(_("Needs a look"), "warning", "triangle-alert"),
         "info": Look(_("For your information"), "info", "info"),
     },
+}
+
+JOB_STATUSES: dict[str, Promise] = {"quote": _("Quote"), **STAGES, "cancelled": _("Cancelled")}
+
+ROLE_NAMES: dict[str, Promise] = {
+    "owner": _("Owner"),
+    "admin": _("Administrator"),
+    "manager": _("Manager"),
+    "office": _("Office"),
+    "technician": _("Technician"),
+    "viewer": _("Viewer"),
 }
 
 HOW: dict[str, Promise] = {

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
+from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.translation import get_language_info
 
 from goodword.money import POINTS, RIGHT, Amount, to_major
 
@@ -62,3 +68,56 @@ def _here(value: date | datetime) -> date | datetime:
     if isinstance(value, datetime):
         return timezone.localtime(value)
     return value
+
+
+def instant(text: str) -> datetime:
+    """Read an instant as JSON columns hold it."""
+    return datetime.fromisoformat(text)
+
+
+def zone_of(business: Any) -> timezone.override:
+    """Return the context in which times are shown as the business's clocks show them."""
+    return timezone.override(ZoneInfo(business.timezone))
+
+
+Option = dict[str, str]
+
+
+def language_options(*, empty: str = "") -> list[Option]:
+    """Return the languages of the product, each in itself; ``empty`` words the choice of none."""
+    named = [{"value": code, "text": str(get_language_info(code)["name_local"]).capitalize()} for code, _ in settings.LANGUAGES]
+    return [{"value": "", "text": empty}, *named] if empty else named
+
+
+def country_options() -> list[Option]:
+    """Return the countries by name in the active language."""
+    return _countries(translation.get_language() or "en")
+
+
+def currency_options() -> list[Option]:
+    """Return the currencies in use, those most asked for first."""
+    lang = translation.get_language() or "en"
+    return [{"value": code, "text": f"{code} · {get_currency_name(code, locale=lang.replace('-', '_'))}"} for code in CURRENCIES]
+
+
+@lru_cache(maxsize=1)
+def zone_options() -> list[Option]:
+    """Return the time zones that have a place's name."""
+    kept = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    return [{"value": name, "text": name.replace("_", " ")} for name in ("UTC", *kept)]
+
+
+@lru_cache(maxsize=8)
+def _countries(lang: str) -> list[Option]:
+    names = Locale.parse(lang, sep="-").territories
+    named = [(str(name), code) for code, name in names.items() if re.fullmatch("[A-Z]{2}", code) and code not in NO_COUNTRY]
+    return [{"value": code, "text": name} for name, code in sorted(named)]
+
+
+NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+CURRENCIES = (
+    "USD", "EUR", "GBP", "CAD", "AUD", "SEK", "NOK", "DKK", "CHF", "JPY", "CNY", "INR", "AED", "SAR", "QAR", "KWD",
+    "BHD", "OMR", "JOD", "EGP", "MAD", "TND", "ILS", "TRY", "PLN", "CZK", "HUF", "RON", "BGN", "ISK", "UAH", "NZD",
+    "SGD", "HKD", "KRW", "TWD", "THB", "MYR", "IDR", "PHP", "VND", "ZAR", "NGN", "KES", "GHS", "BRL", "MXN", "ARS",
+    "CLP", "COP", "PEN",
+)  # fmt: skip

@@ -97,6 +97,7 @@ def customers() -> Context:
     ]
     return sample.shell("customers") | {
         "query": "",
+        "can_enter": True,
         "next_url": "?after=x",
         "first_url": "",
         "customers": [
@@ -142,6 +143,10 @@ def customer() -> Context:
                 "pending_until": NOW,
                 "value": None,
                 "owed": usd(0),
+                "lots": [
+                    {"amount": usd(7500), "cause": "Amira Haddad", "url": "#", "note": ""},
+                    {"amount": usd(5000), "cause": "Karin Nyström", "url": "#", "note": say("until Nov 21", "حتى 21 نوفمبر")},
+                ],
             },
             {
                 "title": say("Points", "النقاط"),
@@ -160,6 +165,14 @@ def customer() -> Context:
         "referred_by": {"name": "Maria Costa", "referral_id": "ref_9", "at": NOW.replace(year=2024), "how": "name"},
         "can_send": True,
         "can_attribute": True,
+        "can_enter": True,
+        "share": [{"icon": "message-circle", "text": "WhatsApp", "url": "#"}],
+        "jobs": [
+            {"id": "job_1", "title": say("Lawn renovation", "تجديد العشب"), "status": "completed", "score": None,
+             "total": usd(18000), "can_score": True, "can_move": True},
+            {"id": "job_2", "title": "J-2210", "status": "paid", "score": 5, "total": usd(9000), "can_score": False,
+             "can_move": False},
+        ],  # fmt: skip
     }
 
 
@@ -176,6 +189,7 @@ def rewards() -> Context:
             "reason": say("Her friend Daniel paid his second invoice.", "دفع صديقها Daniel فاتورته الثانية."),
             "done_text": say("Handed over", "تم التسليم"),
             "done_status": "redeemed",
+            "refuse_status": "declined",
         },
         {
             "id": "rwd_92",
@@ -190,6 +204,7 @@ def rewards() -> Context:
             ),
             "done_text": say("Handed over", "تم التسليم"),
             "done_status": "redeemed",
+            "refuse_status": "declined",
         },
         {
             "id": "rwd_93",
@@ -201,10 +216,12 @@ def rewards() -> Context:
             "reason": say("Held for review: friend and referrer share an address.", "محجوزة للمراجعة: عنوان واحد."),
             "done_text": say("Release", "صرف"),
             "done_status": "issued",
+            "refuse_status": "declined",
         },
     ]
     return sample.shell("rewards") | {
         "queue": queue,
+        "can_change": True,
         "rewards": stories.rewards(),
         "next_url": "?after=x",
         "first_url": "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from goodword.web.styleguide import console, public, sample
+from goodword.web.styleguide import console, programme, public, sample
 from goodword.web.styleguide.sample import say
 
 Context = dict[str, Any]
@@ -22,6 +22,10 @@ PAGES: tuple[Page, ...] = (
     ("customers", "console/customers.html", console.customers),
     ("customer", "console/customer.html", console.customer),
     ("rewards", "console/rewards.html", console.rewards),
+    ("form", "console/form.html", programme.form),
+    ("programmes", "console/programmes.html", programme.programmes),
+    ("programme", "console/programme.html", programme.programme),
+    ("programme-draft", "console/programme_draft.html", programme.draft),
     ("messages", "console/messages.html", console.messages),
     ("problems", "console/problems.html", console.problems),
     ("problems-empty", "console/problems.html", lambda: console.problems() | {"problems": []}),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from goodword.money import Amount
+from goodword.web.console.roles import ROLES
 
 NOW = datetime(2026, 11, 20, 16, 4, tzinfo=UTC)
 
@@ -34,6 +35,8 @@ def shell(active: str) -> dict[str, Any]:
             "rewards_waiting": 3,
             "problems_open": 2,
             "demo": True,
+            "several": True,
+            "may": ROLES["owner"],
         },
     }
 

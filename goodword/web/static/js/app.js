@@ -32,7 +32,7 @@
     const opener = target.closest("[data-open-dialog]");
     if (opener) {
       const dialog = document.getElementById(opener.dataset.openDialog);
-      if (dialog && !dialog.open) dialog.showModal();
+      if (dialog && !dialog.open) { event.preventDefault(); dialog.showModal(); }
     }
     if (target.closest("[data-close-dialog]")) target.closest("dialog")?.close();
     if (target instanceof HTMLDialogElement) target.close(); // the backdrop

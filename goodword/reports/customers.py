@@ -1,0 +1,166 @@
+"""Customers: the list, what each holds, whom each sent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from goodword.business.models import Business
+from goodword.engine.world import STAGES
+from goodword.ledger.chart import Kind
+from goodword.ledger.lots import OpenLot
+from goodword.ledger.opening import book_of
+from goodword.ledger.reading import Balances, balances, balances_of_each, lots
+from goodword.money import Amount
+from goodword.people.models import Contact, WalletOwner
+from goodword.referrals.models import Referral, Visit
+from goodword.reports.finding import matching
+from goodword.reports.paging import Page, newest
+from goodword.reports.pipeline import named
+from goodword.rewards.models import Reward
+
+CLOSED = STAGES[STAGES.index("invoiced") :]  # the referred job closed and was invoiced (R92)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One customer in the list."""
+
+    id: str
+    name: str
+    reach: str
+    code: str
+    referrals: int
+    closed: int
+    redeemable: Amount | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One lot of a customer: what is left of it, since when and until when, and the reward it was given for."""
+
+    lot: OpenLot
+    reward: Reward | None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How often the link was opened, how many friends arrived, how many of them closed."""
+
+    opened: int
+    referrals: int
+    closed: int
+
+
+def customers(*, business: Business, text: str = "", after: str = "", now: datetime) -> Page:
+    """Return lines of the list, newest first; records that were merged into another are left out. Four statements."""
+    query = Contact.objects.filter(business=business, merged_into=None)
+    if text.strip():
+        query = query.filter(matching(text))
+    live = Q(referrals_as_referrer__removed_at=None, referrals_as_referrer__isnull=False)
+    query = query.annotate(
+        sent=Count("referrals_as_referrer", filter=live),
+        closed=Count("referrals_as_referrer", filter=live & Q(referrals_as_referrer__stage__in=CLOSED)),
+    )
+    page = newest(query, after=after)
+    credit = _credit(business, page.rows, now)
+    return Page(
+        [
+            Line(
+                id=c.public_id, name=named(c), reach=c.phone or c.email or "", code=c.code, referrals=c.sent,
+                closed=c.closed,
+                redeemable=Amount(credit[c.pk], business.currency) if credit.get(c.pk) else None,
+            )
+            for c in page.rows
+        ],
+        page.next,
+    )  # fmt: skip
+
+
+def customer(*, business: Business, public_id: str) -> Contact | None:
+    """Return a contact by its id; the id of a record that was merged leads to the survivor."""
+    found = Contact.objects.filter(business=business, public_id=public_id).first()
+    while found is not None and found.merged_into_id is not None:
+        found = Contact.objects.get(pk=found.merged_into_id)
+    return found
+
+
+def by_code(code: str) -> Contact | None:
+    """Return whom a referral code belongs to, over all businesses; a merged contact's code leads to the survivor."""
+    found = Contact.objects.select_related("business").filter(code=code).first()
+    while found is not None and found.merged_into_id is not None:
+        found = Contact.objects.select_related("business").get(pk=found.merged_into_id)
+    return found
+
+
+def wallets_of(contact: Contact) -> list[int]:
+    """Return the wallets a contact owns now."""
+    return list(WalletOwner.objects.filter(contact=contact, until=None).values_list("wallet", flat=True))
+
+
+def holdings(*, business: Business, contact: Contact, now: datetime) -> tuple[Balances, list[Held]]:
+    """Return a contact's balances and its lots with something left, each with its cause. Five statements."""
+    wallets = wallets_of(contact)
+    if not wallets:
+        return Balances(), []
+    book = book_of(business=business.pk)
+    told = balances(book=book, wallets=wallets, currency=business.currency, now=now)
+    left = [lot for lot in lots(book=book, wallets=wallets) if lot.units and lot.state(now) != "lapsed"]
+    rewards = Reward.objects.select_related("referral__friend").in_bulk(
+        {lot.grant_key for lot in left}, field_name="public_id"
+    )
+    return told, [Held(lot, rewards.get(lot.grant_key)) for lot in left]
+
+
+def numbers(*, contact: Contact) -> Numbers:
+    """Return what a contact's link brought. Two statements."""
+    opened = Visit.objects.filter(contact=contact).aggregate(n=Sum("count"))["n"] or 0
+    sent = Referral.objects.filter(referrer=contact, removed_at=None).aggregate(
+        n=Count("pk"), closed=Count("pk", filter=Q(stage__in=CLOSED))
+    )
+    return Numbers(opened, sent["n"], sent["closed"])
+
+
+def who(*, business: Business, text: str, limit: int = 2) -> list[Contact]:
+    """Return whom a search for one person may mean: an exact name, phone, e-mail or code, else all that match."""
+    found = list(Contact.objects.filter(matching(text), business=business, merged_into=None).order_by("-pk")[:50])
+    exact = [c for c in found if text.strip().casefold() in {c.name.casefold(), (c.email or "").casefold(), c.phone}]
+    return (exact or found)[:limit]
+
+
+def _credit(business: Business, rows: Collection[Any], now: datetime) -> dict[int, int]:
+    owners = WalletOwner.objects.filter(contact__in=[row.pk for row in rows], until=None)
+    owned = dict(owners.values_list("wallet", "contact_id"))
+    if not owned:
+        return {}
+    each = balances_of_each(
+        book=book_of(business=business.pk), wallets=sorted(owned), currency=business.currency, now=now
+    )
+    told: dict[int, int] = defaultdict(int)
+    for wallet, held in each.items():
+        told[owned[wallet]] += held.of(Kind.CREDIT, business.currency).redeemable
+    return told
+
+
+def known_as(*, business: Business, source: str, external_id: str) -> Contact:
+    """Return the contact a source knows by this name; it must be there."""
+    found = Contact.objects.get(business=business, identities__source=source, identities__external_id=external_id)
+    while found.merged_into_id is not None:
+        found = Contact.objects.get(pk=found.merged_into_id)
+    return found
+
+
+def job_of(*, contact: Contact, public_id: str) -> Any:
+    """Return one job of a contact that was named by its source; None otherwise."""
+    return contact.jobs.filter(public_id=public_id, external_id__isnull=False).first()
+
+
+def open_jobs(*, contact: Contact) -> list[Any]:
+    """Return the jobs that may still move, newest first. One statement."""
+    rows = contact.jobs.filter(external_id__isnull=False).exclude(status__in=("paid", "cancelled"))
+    return list(rows.order_by("-pk")[:20])

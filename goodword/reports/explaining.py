@@ -1,0 +1,96 @@
+"""Stored decisions told to staff: a sentence, what was checked, the sum, what was booked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from goodword.business.models import Business
+from goodword.engine.facts import Check
+from goodword.engine.wording import gift_in_words, reason, sentence
+from goodword.inbox.models import Decision
+from goodword.money import Amount
+from goodword.people.models import Contact
+from goodword.rewards.models import Reward
+
+OUTCOMES = frozenset({"granted", "refused", "reversed", "waiting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One rule's decision. ``checks``: what a condition wanted and found; ``outcome`` as the trace says."""
+
+    rule: str
+    programme: str
+    outcome: str
+    sentence: str
+    at: datetime
+    checks: list[Check] = field(default_factory=list)
+    arithmetic: str = ""
+    available_at: datetime | None = None
+    booked: Amount | None = None
+    holder: str = ""
+
+
+def of_referral(*, business: Business, referral: int, lang: str, limit: int = 100) -> list[Explained]:
+    """Return what rules decided on a referral, newest first. Three statements."""
+    rows = Decision.objects.filter(business=business, referral=referral, kind__in=OUTCOMES)
+    return explain(business=business, rows=list(rows.select_related("event").order_by("-pk")[:limit]), lang=lang)
+
+
+def explain(*, business: Business, rows: Collection[Decision], lang: str) -> list[Explained]:
+    """Return rule decisions in words; each row brings its event. Two statements."""
+    names = dict(Contact.objects.filter(pk__in={r.contact for r in rows} - {None}).values_list("pk", "name"))
+    texts = dict(Reward.objects.filter(pk__in={r.reward for r in rows} - {None}).values_list("pk", "text"))
+    return [
+        _explained(
+            business, row, lang=lang, holder=names.get(row.contact or 0, ""), text=texts.get(row.reward or 0, "")
+        )
+        for row in rows
+    ]
+
+
+def _explained(business: Business, row: Decision, *, lang: str, holder: str, text: str) -> Explained:
+    trace, zone = row.trace, ZoneInfo(business.timezone)
+    checks = msgspec.convert(trace.get("checks", []), list[Check])
+    usable, expires = _instant(trace.get("available_at")), _instant(trace.get("expires_at"))
+    granted = row.kind == "granted"
+    told: Any = row.kind
+    words = sentence(
+        outcome=told, lang=lang, holder=holder, gift=_gift(business, trace, text=text, lang=lang),
+        codes=row.codes, cut=bool(trace.get("cut")),
+        review=bool(trace.get("review")),
+        usable_on=usable.astimezone(zone).date() if usable and granted else None,
+        valid_through=(expires - timedelta(microseconds=1)).astimezone(zone).date() if expires and granted else None,
+    )  # fmt: skip
+    moves = row.kind in ("granted", "reversed") and trace.get("units")
+    asset = str(trace.get("asset") or business.currency)
+    return Explained(
+        rule=row.rule, programme=row.programme, outcome=row.kind, sentence=words, at=row.event.time, checks=checks,
+        arithmetic=str(trace.get("arithmetic") or ""), available_at=usable if granted else None,
+        booked=Amount(int(trace["units"]), asset) if moves and asset not in ("discount", "custom") else None,
+        holder=holder,
+    )  # fmt: skip
+
+
+def _gift(business: Business, trace: dict[str, Any], *, text: str, lang: str) -> str:
+    if not trace.get("kind"):
+        return ""
+    return gift_in_words(
+        give=str(trace["kind"]), units=int(trace.get("units") or 0), asset=str(trace.get("asset") or ""),
+        currency=business.currency, text=text or None, lang=lang,
+    )  # fmt: skip
+
+
+def refusal(row: Decision, *, lang: str) -> str:
+    """Return why an attribution or a tender was not taken, in one sentence for staff."""
+    return " ".join(reason(code, lang) for code in row.codes)
+
+
+def _instant(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None

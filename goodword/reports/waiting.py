@@ -1,0 +1,91 @@
+"""What waits for a person: rewards to hand over, household matches, refused claims, problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, Count, Exists, Min, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
+
+from goodword.business.models import Business
+from goodword.inbox.models import Decision, Event, State
+from goodword.outbox.models import Message
+from goodword.rewards.models import Reward
+
+BY_HAND = ("custom", "gift_card", "cash", "voucher")
+CLOSING = "problem.closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits, by what it is, and the oldest of it."""
+
+    rewards: int
+    rewards_since: datetime | None
+    households: int
+    set_aside: int
+    problems: int
+    refused: int
+    messages: int
+
+
+def rewards_queue(business: Business) -> Any:
+    """Return the rewards that wait for a person: to hand over, or to look at because of a shared address."""
+    return Reward.objects.filter(business=business).filter(
+        Q(status="pending", review=True) | Q(status__in=("pending", "issued"), kind__in=BY_HAND)
+    )
+
+
+def open_problems(business: Business, *, kinds: tuple[str, ...] = ("problem", "attribution_refused")) -> Any:
+    """Return the decisions that somebody should look at and nobody has called seen to."""
+    return Decision.objects.filter(business=business, kind__in=kinds).filter(~Exists(_closing(business)))
+
+
+def closed_problems(business: Business) -> Any:
+    """Return the decisions that somebody has seen to."""
+    return Decision.objects.filter(business=business, kind__in=("problem", "attribution_refused")).filter(
+        Exists(_closing(business))
+    )
+
+
+def closing_key(decision: int) -> str:
+    """Return the id of the event that says a problem was seen to: the same problem, the same event."""
+    return f"{CLOSING}:{decision}"
+
+
+def set_aside(business: Business) -> Any:
+    """Return the events that could not be settled."""
+    return Event.objects.filter(business=business, state=State.SET_ASIDE)
+
+
+def waiting(*, business: Business) -> Waiting:
+    """Count what waits. Four statements."""
+    told = rewards_queue(business).aggregate(
+        n=Count("pk", filter=Q(review=False)), since=Min("at", filter=Q(review=False)),
+        households=Count("pk", filter=Q(review=True)),
+    )  # fmt: skip
+    found = open_problems(business).aggregate(
+        problems=Count("pk", filter=Q(kind="problem")), refused=Count("pk", filter=Q(kind="attribution_refused"))
+    )
+    return Waiting(
+        rewards=told["n"],
+        rewards_since=told["since"],
+        households=told["households"],
+        set_aside=set_aside(business).count(),
+        problems=found["problems"],
+        refused=found["refused"],
+        messages=Message.objects.filter(business=business, state="set_aside").count(),
+    )
+
+
+def badges(*, business: Business) -> tuple[int, int]:
+    """Return the two numbers beside the menu: rewards that wait, open problems. Three statements."""
+    problems = open_problems(business).count() + set_aside(business).count()
+    return rewards_queue(business).count(), problems
+
+
+def _closing(business: Business) -> Any:
+    name = Concat(Value(f"{CLOSING}:"), Cast(OuterRef("pk"), CharField()))
+    return Event.objects.filter(business=business, source="goodword", external_id=name)

@@ -1,0 +1,98 @@
+"""Problems: what could not be done by itself, with what to do about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from goodword.errors import NotFound
+from goodword.flow.submit import submit
+from goodword.flow.troubles import retry_event
+from goodword.inbox.models import Decision, Event
+from goodword.people.models import Contact
+from goodword.reports import troubles as reading
+from goodword.reports.explaining import refusal
+from goodword.reports.pipeline import named
+from goodword.reports.waiting import closing_key
+from goodword.web.console.desk import Desk, shown
+from goodword.web.console.listing import filters, paged
+
+ADVICE: dict[str, Promise] = {
+    "unknown_code": gettext_lazy("Ask the customer who sent them, then attribute it by hand."),
+    "insufficient_balance": gettext_lazy("The sale stands. Settle the difference with the customer."),
+    "not_new": gettext_lazy("Nothing to do, unless the earlier job belongs to somebody else."),
+}
+
+
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show what is open, or what was seen to."""
+    seen_to = request.GET.get("state") == "done"
+    told = reading.troubles(business=desk.business, seen_to=seen_to, after=request.GET.get("after", ""))
+    can = "problems.handle" in desk.may
+    context = {
+        "problems": [_aside(event, can) for event in told.aside]
+        + [_decided(row, told.contacts, desk, can and not seen_to) for row in told.page.rows],
+        "filters": filters(request, name="state", choices=[("", _("Open")), ("done", _("Seen to"))]),
+        **paged(request, after=told.page.next),
+    }
+    return shown(request, desk, "console/problems.html", context, active="problems")
+
+
+def retry(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+    """Settle a set-aside event once more."""
+    try:
+        settled = retry_event(business=desk.business, public_id=id, now=desk.now)
+    except NotFound:
+        raise Http404 from None
+    if settled:
+        messages.success(request, _("It is settled now."))
+    else:
+        messages.error(request, _("It could still not be settled. Nothing is lost."))
+    return redirect("console:problems")
+
+
+def close(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+    """Note that a person has seen to it."""
+    row = reading.problem(business=desk.business, pk=int(id)) if id.isascii() and id.isdecimal() else None
+    if row is None:
+        raise Http404
+    data = {"decision": row.pk}
+    submit(
+        business=desk.business, type="problem.closed", data=data, actor=desk.actor, now=desk.now, key=closing_key(row.pk)
+    )
+    messages.success(request, _("Seen to."))
+    return redirect("console:problems")
+
+
+def _aside(event: Event, can: bool) -> dict[str, Any]:
+    return {
+        "id": event.public_id, "severity": "error", "code": event.type, "event": event.external_id,
+        "title": _("An event could not be settled"), "detail": event.error.split("\n")[0][:300], "at": event.time,
+        "advice": _("Try again; if it stays, tell whoever runs this installation. Nothing is lost."), "url": "",
+        "url_text": "", "can_retry": can, "can_close": False,
+    }  # fmt: skip
+
+
+def _decided(row: Decision, contacts: dict[int, Contact], desk: Desk, can: bool) -> dict[str, Any]:
+    contact = contacts.get(row.contact or 0)
+    who = named(contact) if contact else _("the customer")
+    if row.kind == "attribution_refused":
+        title, severity = _("A claim for %(name)s was not counted") % {"name": who}, "info"
+        referrer = contacts.get(row.trace.get("referrer") or 0)
+        named_by = _("Named as the referrer: %(name)s.") % {"name": named(referrer)} if referrer else ""
+    else:
+        title, severity, named_by = _("Please look at %(name)s") % {"name": who}, "warning", ""
+    code = row.codes[0] if row.codes else ""
+    return {
+        "id": row.pk, "severity": severity, "code": code, "event": row.event.external_id, "title": title,
+        "detail": f"{refusal(row, lang=desk.lang)} {named_by}".strip(), "advice": str(ADVICE.get(code, "")),
+        "at": row.event.time, "url": reverse("console:customer", args=[contact.public_id]) if contact else "",
+        "url_text": _("Open the customer"), "can_retry": False, "can_close": can,
+    }  # fmt: skip

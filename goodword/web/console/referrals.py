@@ -1,0 +1,100 @@
+"""Referrals: the list by stage, one referral with its promise and its reasons, and its removal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from goodword.errors import Refused
+from goodword.flow.submit import submit
+from goodword.reports import customer_log, explaining, pipeline, programmes, rewards
+from goodword.reports.one_referral import Told, one_referral
+from goodword.web.console.asking_form import Field, Form, form_page
+from goodword.web.console.desk import Desk, shown
+from goodword.web.console.happenings import timeline
+from goodword.web.console.listing import filters, paged
+from goodword.web.console.refusals import sentence_of
+from goodword.web.console.wording import decisions, review_note, reward_line
+
+
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show the list."""
+    stage, state, text = (request.GET.get(name, "") for name in ("stage", "state", "q"))
+    page = pipeline.referrals(
+        business=desk.business, stage=stage, state=state, text=text, after=request.GET.get("after", "")
+    )
+    counts = pipeline.counts(business=desk.business)
+    names = [("", _("All")), ("open", _("Under way")), ("rewarded", _("Rewarded")), ("review", _("To review")),
+             ("removed", _("Removed"))]  # fmt: skip
+    context = {
+        "pipeline": [
+            {"stage": word, "count": n, "url": "?" if word == stage else f"?stage={word}", "current": word == stage}
+            for word, n in counts.items()
+        ],
+        "filters": filters(request, name="state", choices=names),
+        "query": text, "stage": stage, "state": state, "referrals": page.rows, **paged(request, after=page.next),
+    }  # fmt: skip
+    return shown(request, desk, "console/referrals.html", context, active="referrals")
+
+
+def one(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+    """Show one referral."""
+    told = _found(desk, id)
+    business, row = desk.business, told.referral
+    context = {
+        "referral": _facts(told),
+        "rewards": [reward_line(r, desk) for r in rewards.of_referral(referral=row.pk)],
+        "decisions": decisions(explaining.of_referral(business=business, referral=row.pk, lang=desk.lang), desk),
+        "promises": programmes.promises(referral=row, lang=desk.lang),
+        "timeline": timeline(
+            customer_log.of_referral(business=business, referral=row, lang=desk.lang), currency=business.currency
+        ),
+        "can_remove": "referrals.remove" in desk.may and row.removed_at is None,
+    }
+    return shown(request, desk, "console/referral.html", context, active="referrals")
+
+
+def remove(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+    """Ask for the reason, then remove the referral and take back what it paid (R121)."""
+    told = _found(desk, id)
+    form = Form(
+        title=_("Remove this referral?"), button=_("Remove and take back"), tone="error",
+        back=reverse("console:referral", args=[id]), back_text=pipeline.named(told.referral.friend),
+        lead=_("Every reward that hung on it is taken back by itself. Both facts stay in the history."),
+        fields=[Field("reason", _("Why was it wrong?"), kind="area", required=True)],
+    )  # fmt: skip
+    if request.method != "POST":
+        return form_page(request, desk, form, active="referrals")
+    data = {"referral": id, "reason": request.POST.get("reason", "")}
+    try:
+        submit(business=desk.business, type="referral.removed", data=data, actor=desk.actor, now=desk.now)
+    except Refused as refusal:
+        faults = {"reason": sentence_of(refusal, lang=desk.lang)}
+        return form_page(request, desk, form, active="referrals", faults=faults)
+    messages.success(request, _("Removed. What it had paid was taken back."))
+    return redirect("console:referral", id)
+
+
+def _found(desk: Desk, id: str) -> Told:
+    told = one_referral(business=desk.business, public_id=id)
+    if told is None:
+        raise Http404
+    return told
+
+
+def _facts(told: Told) -> dict[str, Any]:
+    row = told.referral
+    stage = None if row.stage == pipeline.ARRIVED else row.stage
+    why = row.removed_reason if row.removed_at else _("The work was called off, so it pays nothing.")
+    return {
+        "id": row.public_id, "friend_name": pipeline.named(row.friend), "friend_id": row.friend.public_id,
+        "referrer_name": pipeline.named(row.referrer), "referrer_id": row.referrer.public_id,
+        "arrived_at": row.arrived_at, "stage": stage, "state": pipeline.state_of(row), "state_reason": why,
+        "how": row.how, "code": row.referrer.code, "ordinal": told.ordinal, "first_job": told.first_job,
+        "review": review_note() if told.review else "",
+    }  # fmt: skip

@@ -1,0 +1,39 @@
+"""Refusals in the words of the page's language."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from goodword.engine.wording import reason
+from goodword.engine.wording.reasons import REASONS
+from goodword.errors import Refused
+
+SENTENCES: dict[str, Promise] = {
+    "reason_required": _("Please say why: it is kept with your name."),
+    "not_allowed": _("That is no longer possible: its state has changed meanwhile."),
+    "nothing_left": _("Nothing of this reward is left to move."),
+    "contact_not_found": _("We know nobody of that name."),
+    "already_removed": _("This referral was removed before."),
+    "reach_unusable": _("That phone number or e-mail address cannot be right."),
+    "reach_required": _("Leave a phone number or an e-mail address."),
+    "not_money": _("That is not an amount. Write it like 25.00."),
+    "too_many_digits": _("That has more decimals than the currency."),
+    "amount_out_of_range": _("That amount is too large."),
+    "programme_exists": _("There is a programme of that id already. Open it and write its draft."),
+    "programme_id_changed": _("A programme keeps its id."),
+    "already_started": _("This installation has its business already. Please sign in."),
+    "email_taken": _("This e-mail address has an account already."),
+    "bad_email": _("That is no e-mail address."),
+    "bad_password": _("Choose a longer or less common password: at least ten characters."),
+    "bad_name": _("Please give a name."),
+}
+
+
+def sentence_of(refusal: Refused, *, lang: str) -> str:
+    """Return why not, in one sentence; a code without words of its own is told as the core said it."""
+    if refusal.code in SENTENCES:
+        return str(SENTENCES[refusal.code])
+    if refusal.code in REASONS["en"]:
+        return reason(refusal.code, lang)
+    return refusal.detail

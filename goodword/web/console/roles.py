@@ -1,0 +1,52 @@
+"""Which role may open which page: two literal tables, walked whole by tests/web/console/test_roles.py."""
+
+from __future__ import annotations
+
+SEE_ALL = frozenset({
+    "figures.see", "referrals.see", "customers.see", "rewards.see", "messages.see", "problems.see", "programmes.see",
+})  # fmt: skip
+ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
+OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle"}
+MANAGER = OFFICE | {"programmes.edit"}
+ADMIN = MANAGER | {"referrals.remove"}
+OWNER = ADMIN | {"demo.remove"}
+
+# A technician stands at the customer's door: customers, their links, their words; no figures, no rewards (R123).
+ROLES: dict[str, frozenset[str]] = {
+    "owner": OWNER,
+    "admin": ADMIN,
+    "manager": MANAGER,
+    "office": OFFICE,
+    "technician": frozenset({"customers.see"}) | ENTER,
+    "viewer": SEE_ALL,
+}
+
+# Every address of the console and what it asks for. "" asks for a membership only.
+PAGES: dict[str, str] = {
+    "overview": "figures.see",
+    "referrals": "referrals.see",
+    "referral": "referrals.see",
+    "referral_remove": "referrals.remove",
+    "customers": "customers.see",
+    "customer_new": "customers.enter",
+    "customer": "customers.see",
+    "customer_attribute": "referrals.attribute",
+    "customer_job": "work.enter",
+    "customer_score": "work.enter",
+    "rewards": "rewards.see",
+    "reward_status": "rewards.change",
+    "messages": "messages.see",
+    "message_retry": "messages.retry",
+    "problems": "problems.see",
+    "problem_retry": "problems.handle",
+    "problem_close": "problems.handle",
+    "programmes": "programmes.see",
+    "programme_new": "programmes.edit",
+    "programme": "programmes.see",
+    "programme_draft": "programmes.edit",
+    "programme_publish": "programmes.edit",
+    "business": "",
+    "demo_remove": "demo.remove",
+}
+# These stand before the door: they choose or open a business.
+OPEN = frozenset({"start", "start_demo", "start_own"})

@@ -1,0 +1,56 @@
+"""The addresses of the console; what each asks for stands in roles.py."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from goodword.web.console import (
+    attributing,
+    businesses,
+    customer,
+    customers,
+    letters,
+    overview,
+    problems,
+    programmes,
+    referrals,
+    rewards,
+    start,
+    working,
+)
+from goodword.web.console.desk import View, page
+
+app_name = "console"
+READ, FORM, ACT = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
+DOORS: list[tuple[str, View, str, tuple[str, ...]]] = [
+    ("", overview.show, "overview", READ),
+    ("referrals", referrals.show, "referrals", READ),
+    ("referrals/<str:id>", referrals.one, "referral", READ),
+    ("referrals/<str:id>/remove", referrals.remove, "referral_remove", FORM),
+    ("customers", customers.show, "customers", READ),
+    ("customers/new", customers.new, "customer_new", FORM),
+    ("customers/<str:id>", customer.show, "customer", READ),
+    ("customers/<str:id>/attribute", attributing.show, "customer_attribute", FORM),
+    ("customers/<str:id>/job", working.job, "customer_job", FORM),
+    ("customers/<str:id>/score", working.score, "customer_score", ACT),
+    ("rewards", rewards.show, "rewards", READ),
+    ("rewards/<str:id>/status", rewards.change, "reward_status", FORM),
+    ("messages", letters.show, "messages", READ),
+    ("messages/<str:id>/retry", letters.retry, "message_retry", ACT),
+    ("problems", problems.show, "problems", READ),
+    ("problems/<str:id>/retry", problems.retry, "problem_retry", ACT),
+    ("problems/<str:id>/close", problems.close, "problem_close", ACT),
+    ("programmes", programmes.show, "programmes", READ),
+    ("programmes/new", programmes.new, "programme_new", FORM),
+    ("programmes/<str:id>", programmes.one, "programme", READ),
+    ("programmes/<str:id>/draft", programmes.draft, "programme_draft", FORM),
+    ("programmes/<str:id>/publish", programmes.publish_draft, "programme_publish", ACT),
+    ("business", businesses.choose, "business", FORM),
+    ("demo/remove", businesses.remove_demo, "demo_remove", FORM),
+]
+urlpatterns = [
+    path("start", start.show, name="start"),
+    path("start/demo", start.demo, name="start_demo"),
+    path("start/own", start.own, name="start_own"),
+    *[path(address, page(name, view, methods=methods), name=name) for address, view, name, methods in DOORS],
+]

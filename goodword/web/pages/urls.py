@@ -1,0 +1,17 @@
+"""The addresses that customers and friends see."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from goodword.web.pages import home, landing, qr, survey
+
+app_name = "pages"
+urlpatterns = [
+    path("", home.show, name="home"),
+    path("r/", landing.find, name="find"),
+    path("r/<str:code>", landing.show, name="landing"),
+    path("s/<str:token>", survey.show, name="survey"),
+    path("s/<str:token>/comment", survey.comment, name="survey_comment"),
+    path("qr/<str:code>.svg", qr.picture, name="qr"),
+]
