@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -86,6 +87,13 @@ def _http(request: HttpRequest, fault: HttpError) -> HttpResponse:
 @api.exception_handler(Http404)
 def _missing(request: HttpRequest, fault: Http404) -> HttpResponse:  # noqa: ARG001 - ninja's call
     return problems.answer(NotFound("not_found", "nothing is at this address"))
+
+
+@api.exception_handler(OperationalError)
+def _unavailable(request: HttpRequest, fault: OperationalError) -> HttpResponse:  # noqa: ARG001 - ninja's call
+    log.error("the database did not answer", exc_info=fault)
+    refusal = Refused("unavailable", "the database does not answer now; nothing was done, send it again")
+    return problems.answer(refusal, headers={"Retry-After": "5"})
 
 
 @api.exception_handler(Exception)

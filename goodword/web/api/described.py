@@ -18,7 +18,7 @@ INTRODUCTION = (
     "first answer with `Idempotent-Replayed: true`. Lists are paged by `cursor` and `limit`, newest first. Faults are "
     "RFC 9457 problem documents with a stable `code`."
 )
-ALWAYS = ("unauthorized", "insufficient_scope", "rate_limited", "internal_error")
+ALWAYS = ("unauthorized", "insufficient_scope", "rate_limited", "internal_error", "unavailable")
 WITH_BODY = ("malformed_json", "validation_error", "body_too_large", "unsupported_media_type")
 _OWN = ("x-refusals", "x-request-example", "x-answer-example", "x-keyed")
 

@@ -17,7 +17,7 @@ MEANINGS: dict[str, tuple[int, str]] = {
     "bad_idempotency_key": (422, "Idempotency-Key is 1 to 255 printable ASCII characters."),
     "idempotency_conflict": (409, "This Idempotency-Key was used before for another request."),
     "internal_error": (500, "A fault of ours; it was written down. Send it again later, with the same key."),
-    "unavailable": (503, "Not ready: the database, its migrations or the worker; /readyz says which."),
+    "unavailable": (503, "The database does not answer now and nothing was done; send it again after Retry-After."),
     # Events
     "too_many_events": (422, "More than 1,000 events in one request; nothing was recorded."),
     "invalid_event": (422, "The event is not well-formed; the pointer says where. The others were taken."),

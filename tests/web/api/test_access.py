@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import OperationalError
 from django.test import Client, override_settings
 
 from goodword.business import keys
@@ -18,7 +19,7 @@ from goodword.people.models import Contact
 from goodword.programmes.models import Programme
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
-from goodword.web.api import contacts, documents, outermost
+from goodword.web.api import contacts, documents, outermost, referrals
 from goodword.web.api.urls import urlpatterns
 from tests.web.api.conftest import Caller, job, send
 
@@ -226,3 +227,19 @@ def test_a_fault_of_ours_is_a_problem_document_without_its_insides(fern: Caller,
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "secret inside" not in answer.content.decode()
     assert "the secret inside" in caplog.text
+
+
+def test_a_silent_database_is_told_as_such_and_the_key_is_not_used_up(
+    promised: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(**_: object) -> None:
+        raise OperationalError("gone")
+
+    body = {"friend": "external:cy", "referrer": "external:ann", "how": "name"}
+    with monkeypatch.context() as broken:
+        broken.setattr(referrals, "submit", silent)
+        answer = promised.post("/referrals", body, Idempotency_Key="once")
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "unavailable", "5")
+    again = promised.post("/referrals", body, Idempotency_Key="once")
+    assert again.status_code == 201
+    assert "Idempotent-Replayed" not in again
