@@ -12,7 +12,7 @@ from goodword.inbox.models import Event, State
 from tests.flow.test_importing import history
 from tests.flow.test_live_is_backtest import a_business
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

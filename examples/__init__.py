@@ -1,0 +1,1 @@
+"""Worked examples over real data that is not part of the project."""
