@@ -132,6 +132,17 @@ def test_a_later_good_score_lifts_a_low_one_and_a_later_low_one_stops_the_ask_th
     assert (invitation.state, invitation.note) == ("cancelled", "the customer was not happy")
 
 
+def test_the_latest_score_over_all_jobs_counts_not_the_best() -> None:
+    business = open_up()
+    ann(business)
+    say(business, job("J1", "booked", who="ann"), score("J1", 5, who="ann"))
+    say(business, score("J2", 2, who="ann", at=NOW + HOUR))
+    say(business, job("J1", "completed", who="ann", at=NOW + 2 * HOUR))
+    assert templates(business) == []
+    say(business, score("J2", 4, who="ann", at=NOW + 3 * HOUR), job("J1", "paid", who="ann", at=NOW + 3 * HOUR))
+    assert templates(business) == ["referral_invitation"]
+
+
 @pytest.mark.requirement("R98")
 def test_the_threshold_is_the_businesss_own() -> None:
     business = open_up()
