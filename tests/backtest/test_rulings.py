@@ -393,3 +393,56 @@ def test_50_only_the_keys_that_are_brought_change_and_tags_are_replaced() -> Non
     world, _ = story.lived()
     ann = world.identities[("till", "ann")]
     assert (ann.name, ann.phone, ann.tags, ann.clubs) == ("Anna", "+13035550101", ["c"], ["gold"])
+
+
+def test_40_a_second_job_does_not_revive_a_rule_that_was_refused() -> None:
+    story = bob_by_ann(f"{PAID}, if: {{min_net: 100.00}}").job("03-03", "j1", "bob", "paid", total=5_000)
+    story.job("03-04", "j2", "bob", "paid", total=20_000)
+    assert (story.rows, story.refused) == ([], {"min_net": 1})
+
+
+def test_14_the_stage_is_the_earliest_that_any_job_of_the_friend_reached() -> None:
+    story = bob_by_ann(STEPS).job("03-03", "j1", "bob", "booked").job("03-04", "j2", "bob", "paid")
+    story.job("03-05", "j2", "bob", "cancelled").job("03-06", "j1", "bob", "paid")
+    assert story.rows == [
+        "e2 grant booked ann 1000 USD #1", "e3 grant paid ann 2500 USD #1", "e4 reverse paid ann 2500 USD #1",
+        "e5 grant paid ann 2500 USD #1",
+    ]  # fmt: skip
+
+
+def test_a_job_that_moves_to_another_contact_takes_its_stages_along() -> None:
+    story = bob_by_ann(PAID).contact("03-02", "dee", by="cy").job("03-03", "j1", "bob", "paid")
+    story.job("03-04", "j1", "dee", "paid")
+    assert story.rows == [
+        "e3 grant paid ann 2500 USD #1", "e4 reverse paid ann 2500 USD #1", "e4 grant paid cy 2500 USD #1",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("shortfall", ["within_balance", "owe", "only_pending"])
+def test_20_a_limit_gets_back_what_was_taken_back(shortfall: str) -> None:
+    story = Story(f"{PAID}, hold: 30d, limit: [{{amount: 25.00, per: holder, in: year}}]", f"shortfall: {shortfall}")
+    story.contact("03-01", "bob", by="ann").contact("03-01", "cy", by="ann").job("03-02", "j1", "bob", "paid")
+    story.job("03-03", "j2", "cy", "paid").job("03-04", "j1", "bob", "cancelled").contact("03-05", "dee", by="ann")
+    story.job("03-06", "j3", "dee", "paid")
+    assert story.rows == [
+        "e3 grant paid ann 2500 USD #1", "e5 reverse paid ann 2500 USD #1", "e7 grant paid ann 2500 USD #3",
+    ]  # fmt: skip
+    assert story.refused == {"limit": 1}
+
+
+def test_8_a_phone_or_an_e_mail_names_a_contact_and_an_unknown_one_makes_a_lead() -> None:
+    story = Story(PAID).contact("03-01", "ann", phone="3035550101")
+    story.tell(
+        "03-02",
+        "contact.saved",
+        {"contact": {"external_id": "bob", "referred_by": {"contact": {"phone": "+13035550101"}}}},
+    )
+    story.tell(
+        "03-02", "contact.saved", {"contact": {"external_id": "cy", "referred_by": {"contact": {"email": "Dee@x.org"}}}}
+    )
+    story.job("03-03", "j1", "bob", "paid").job("03-03", "j2", "cy", "paid").contact("03-04", "dee", email="dee@X.org")
+    story.job("03-05", "j1", "bob", "cancelled").job("03-05", "j2", "cy", "cancelled")
+    assert story.rows == [
+        "e4 grant paid ann 2500 USD #1", "e5 grant paid dee@x.org 2500 USD #1", "e7 reverse paid ann 2500 USD #1",
+        "e8 reverse paid dee 2500 USD #1",
+    ]  # fmt: skip

@@ -366,3 +366,105 @@ def test_19_an_individual_exception_is_a_first_of_its_group() -> None:
     story.job("03-02", "j1", "bob", "paid").job("03-03", "j2", "dee", "paid")
     assert story.rows == ["e3 grant for-ann ann 5000 USD #1", "e4 grant paid cy 2500 USD #1"]
     assert story.refused == {"audience": 1, "group": 1}
+
+
+# --- what meets ----------------------------------------------------------------------------------------------------
+
+
+def test_27_what_one_lot_lacks_comes_from_other_earned_lots_soonest_to_expire_first() -> None:
+    story = Story(f"{CREDIT}, expires: 30d, if: {{min_net: 50.00}}").closed("03-01", "t1", "bob", 10_000)
+    story.closed("03-02", "t2", "bob", 5_000).closed("03-03", "t3", "bob", 6_000)
+    story.closed("03-04", "t4", "bob", 800, tenders=paying(credit=700)).voided("03-05", "t1")
+    (back,) = [d for d in story.lived()[1] if isinstance(d, Reversed)]
+    assert [(lot.expires_at, units) for lot, units in back.takes] == [
+        (utc("2026-04-01 00:00"), 300), (utc("2026-04-02 00:00"), 500), (utc("2026-04-03 00:00"), 200),
+    ]  # fmt: skip
+    assert (back.units, back.owed, back.written_off) == (1_000, 0, 0)
+
+
+def test_27_points_never_pay_for_credit() -> None:
+    story = Story(f"{CREDIT}, if: {{min_net: 50.00}}\n{POINTS}, hold: 0h").closed("03-01", "t1", "bob", 10_000)
+    story.closed("03-02", "t2", "bob", 1_000, tenders=paying(credit=1_000)).voided("03-03", "t1")
+    credit = [d for d in story.lived()[1] if isinstance(d, Reversed) and d.grant.asset == "USD"]
+    assert credit == []
+    assert story.rows == [
+        "e1 grant credit bob 1000 USD", "e1 grant points bob 100 points", "e3 reverse points bob 100 points",
+    ]  # fmt: skip
+
+
+def test_adjusting_a_ticket_to_another_contact_takes_all_back_from_the_first_and_gives_it_to_the_second() -> None:
+    paid = "id: paid, when: referral.paid, to: referrer, give: service_credit, amount: 25.00"
+    story = Story(f"{paid}\n{POINTS}").contact("03-01", "bob", by="ann").contact("03-01", "dee", by="cy")
+    story.closed("03-02", "t1", "bob", 1_000).adjusted("03-03", "t1", "dee", 1_000)
+    assert story.rows == [
+        "e3 grant paid ann 2500 USD #1", "e3 grant points bob 10 points", "e4 reverse paid ann 2500 USD #1",
+        "e4 grant paid cy 2500 USD #1", "e4 reverse points bob 10 points", "e4 grant points dee 10 points",
+    ]  # fmt: skip
+
+
+def test_a_voided_ticket_that_is_adjusted_later_earns_again() -> None:
+    story = Story(POINTS).closed("03-02", "t1", "bob", 1_000).voided("03-03", "t1").adjusted("03-04", "t1", "bob", 500)
+    assert story.rows == [
+        "e1 grant points bob 10 points", "e2 reverse points bob 10 points", "e3 grant points bob 5 points",
+    ]  # fmt: skip
+
+
+def test_24_audiences_are_those_of_the_closing() -> None:
+    story = Story(f"{POINTS}, if: {{audience: [club:gold]}}").contact("03-01", "bob", clubs=["gold"])
+    story.closed("03-02", "t1", "bob", 1_000).contact("03-03", "bob", clubs=[]).adjusted("03-04", "t1", "bob", 1_500)
+    story.closed("03-05", "t2", "bob", 1_000).contact("03-06", "bob", clubs=["gold"]).adjusted(
+        "03-07", "t2", "bob", 2_000
+    )
+    assert story.rows == ["e2 grant points bob 10 points", "e4 grant points bob 5 points"]
+    assert story.refused == {"audience": 2}
+
+
+def test_24_the_revision_of_the_first_closing_decides_an_adjustment() -> None:
+    story = Story(POINTS, "ends: 2026-03-02").closed("03-02", "t1", "bob", 1_000).adjusted("03-09", "t1", "bob", 1_500)
+    assert story.rows == ["e1 grant points bob 10 points", "e2 grant points bob 5 points"]
+
+
+def test_47_an_appointment_told_after_the_ticket_closed_pays_then_judged_by_the_closing() -> None:
+    story = Story(ONLINE, "ends: 2026-03-02").closed("03-02", "t1", "bob", 1_000, appointment="a1")
+    assert story.rows == []
+    told = {"appointment": {"external_id": "a1", "contact": "bob", "made": "online"}}
+    assert story.tell("03-05", "appointment.booked", told).rows == ["e2 grant online bob 50 points"]
+    assert story.awards[0].available_at == utc("2026-03-03 12:00")
+    assert story.voided("03-06", "t1").rows == ["e2 grant online bob 50 points", "e3 reverse online bob 50 points"]
+
+
+def test_two_groups_and_two_holders_do_not_meet() -> None:
+    rules = """
+    id: a, when: referral.paid, to: referrer, give: service_credit, amount: 5.00, group: g
+    id: b, when: referral.paid, to: friend, give: service_credit, amount: 9.00, group: g
+    id: c, when: referral.booked, to: referrer, give: service_credit, amount: 3.00, group: h
+    """
+    story = Story(rules).contact("03-01", "bob", by="ann").job("03-02", "j1", "bob", "paid")
+    assert story.rows == ["e2 grant a ann 500 USD #1", "e2 grant b bob 900 USD #1", "e2 grant c ann 300 USD #1"]
+    assert story.refused == {}
+
+
+@pytest.mark.parametrize(("per", "granted"), [("holder", 1), ("friend", 2), ("programme", 1)])
+def test_46_a_limit_is_per_holder_per_friend_or_over_all(per: str, granted: int) -> None:
+    paid = "id: paid, when: referral.paid, to: referrer, give: cash, amount: 5.00"
+    paid += f", limit: [{{count: 1, per: {per}, in: ever}}]"
+    story = Story(paid).contact("03-01", "bob", by="ann").contact("03-01", "dee", by="ann")
+    story.job("03-02", "j1", "bob", "paid").job("03-03", "j2", "dee", "paid")
+    assert (len(story.rows), story.refused) == (granted, {"limit": 2 - granted} if granted < 2 else {})
+
+
+def test_10_a_limit_per_holder_counts_both_records_after_a_merge() -> None:
+    story = Story(f"{CREDIT}, limit: [{{amount: 25.00, per: holder, in: ever}}]")
+    story.closed("03-01", "t1", "bob", 10_000).closed("03-01", "t2", "robert", 10_000).merge("03-02", "robert", "bob")
+    story.closed("03-03", "t3", "robert", 10_000).closed("03-04", "t4", "bob", 10_000)
+    assert story.rows[2:] == ["e4 grant credit bob 500 USD cut"]
+    assert story.refused == {"limit": 1}
+
+
+def test_a_merged_debt_is_settled_by_the_survivors_earnings() -> None:
+    story = Story(f"{CREDIT}, if: {{min_net: 50.00}}", "shortfall: owe").closed("03-01", "t1", "robert", 10_000)
+    story.closed("03-02", "t2", "robert", 1_000, tenders=paying(credit=1_000)).voided("03-03", "t1")
+    story.merge("03-04", "robert", "bob").closed("03-05", "t3", "bob", 12_000)
+    world, _ = story.lived()
+    bob = world.identities[("till", "robert")].root()
+    assert (bob.owed, sum(lot.left for lot in bob.lots)) == ({"USD": 0}, 200)
