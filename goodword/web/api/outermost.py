@@ -53,6 +53,8 @@ def _check(request: HttpRequest) -> None:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         length = 0
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower() and not length:
+        length = _read_chunked(request)
     if length > MAX_BODY:
         raise Refused("body_too_large", f"at most {MAX_BODY} bytes; send fewer events at a time", most=MAX_BODY)
     if length and request.method in {"POST", "PUT", "PATCH", "DELETE"}:
@@ -60,6 +62,13 @@ def _check(request: HttpRequest) -> None:
         taken = MEDIA_TYPES | YAML if "/programmes" in request.path else MEDIA_TYPES
         if kind not in taken:
             raise Refused("unsupported_media_type", f"send {JSON}, not {kind or 'a body without a Content-Type'}")
+
+
+def _read_chunked(request: HttpRequest) -> int:
+    """Read a body whose length was not told, which WSGI leaves to us, no further than what is refused anyway."""
+    body: bytes = request.META["wsgi.input"].read(MAX_BODY + 1)
+    request._body = body  # type: ignore[attr-defined]  # where Django keeps a body that has been read
+    return len(body)
 
 
 def _dressed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from goodword.inbox.models import Event
 from goodword.people.models import Contact
@@ -149,6 +152,16 @@ def test_a_body_of_ten_megabytes_is_refused_before_it_is_read(fern: Caller) -> N
     answer = fern.post("/events", raw=b" " * 10_000_000)
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
     assert not Event.objects.exists()
+
+
+def test_a_chunked_body_is_read_and_refused_alike(fern: Caller) -> None:
+    whole = json.dumps(contact("Ann", "ann")).encode()
+    for body, status in ((whole, 200), (b" " * 10_000_000, 413)):
+        told = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": io.BytesIO(body)}
+        headers = {"Authorization": f"Bearer {fern.secret}"}
+        answer = Client().post("/api/v1/events", content_type="application/json", headers=headers, **told)
+        assert answer.status_code == status, answer.content
+    assert Event.objects.count() == 1
 
 
 def test_more_than_a_hundred_wait_for_the_worker_unless_told_otherwise(fern: Caller) -> None:
