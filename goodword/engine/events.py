@@ -163,6 +163,7 @@ TYPES: dict[str, tuple[str | None, type]] = {
     "ticket.adjusted": ("ticket", TicketData),
     "ticket.voided": ("ticket", TicketData),
 }
+_KEYS = {kind: frozenset(f.encode_name for f in msgspec.structs.fields(value)) for kind, (_, value) in TYPES.items()}
 ATTRIBUTES = {"id", "source", "type", "time", "data", "specversion", "subject", "datacontenttype", "dataschema"}
 
 _EXTENSION = re.compile("[a-z0-9]{1,20}")  # CloudEvents' extension attributes: taken, and passed over
@@ -237,8 +238,8 @@ def _data(kind: str, data: object) -> Data:
         if key not in data:
             raise Invalid("invalid_event", f"data needs “{key}”", pointer=f"/data/{key}")
         inner, pointer = data[key], f"/data/{key}"
-    known = {f.encode_name for f in msgspec.structs.fields(value_type)}
     if isinstance(inner, dict):
+        known = _KEYS[kind]
         unknown = sorted(str(k) for k in inner if k not in known)
         if unknown:
             raise Invalid("invalid_event", f"unknown key “{unknown[0]}”", pointer=f"{pointer}/{unknown[0]}")

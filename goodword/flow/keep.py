@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
-
 from goodword.engine.world import Appointment, Contact, Grant, Job, Referral, Reservation, Ticket
-from goodword.flow import frozen
+from goodword.flow import bulk, frozen
 from goodword.flow.merge import hand_over
 from goodword.flow.minting import mint_code, mint_id
 from goodword.flow.movements import postings_of
@@ -21,8 +19,6 @@ from goodword.people import models as people
 from goodword.referrals import models as referrals
 from goodword.rewards import models as rewards
 from goodword.work import models as work
-
-BATCH = 500
 
 
 def keep(found: Slice, settled: list[Settled], *, now: datetime) -> Kept:
@@ -50,7 +46,7 @@ def keep(found: Slice, settled: list[Settled], *, now: datetime) -> Kept:
             found.lots[pk] = lot
     _rewards(kept, grants, settled, now=now)
     spent = [kept.row(t) for t in tickets if frozen.spends(t, kept.row(t))]
-    _overwrite(work.Ticket, spent, ["spends"])
+    bulk.overwrite(spent, ["spends"])
     appointments = [t for t in touched if isinstance(t, Appointment)]
     _store(kept, appointments, frozen.appointment, work.Appointment, frozen.APPOINTMENT, now)
     _link(appointments, work.Appointment.tickets.through, "appointment_id")
@@ -73,18 +69,10 @@ def _store(kept: Kept, things: Sequence[Any], freeze: Any, model: Any, columns: 
         else:
             known.append(row)
         freeze(kept.found, thing, row, now)
-    model.objects.bulk_create([row for _, row in fresh], batch_size=BATCH)
+    bulk.insert([row for _, row in fresh])
     for thing, row in fresh:
         thing.pk = row.pk
-    _overwrite(model, known, columns)
-
-
-def _overwrite(model: Any, rows: Sequence[Model], columns: list[str]) -> None:
-    """Write the columns of known rows in one statement: an upsert on the key beats a CASE for every column."""
-    if rows:
-        model.objects.bulk_create(
-            rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=columns
-        )
+    bulk.overwrite(known, columns)
 
 
 def _contacts(kept: Kept, contacts: list[Contact], *, now: datetime) -> None:
@@ -95,8 +83,8 @@ def _contacts(kept: Kept, contacts: list[Contact], *, now: datetime) -> None:
     merged = [c for c in contacts if c.merged_into is not None]
     for contact in merged:
         kept.row(contact).merged_into_id = kept.found.rows[id(contact.merged_into)].pk
-    _overwrite(people.Contact, [kept.found.rows[id(c)] for c in merged], ["merged_into"])
-    people.Identity.objects.bulk_create(
+    bulk.overwrite([kept.found.rows[id(c)] for c in merged], ["merged_into"])
+    bulk.insert(
         [
             people.Identity(
                 business=kept.found.business, contact_id=kept.row(contact).pk, source=source, external_id=name
@@ -104,8 +92,7 @@ def _contacts(kept: Kept, contacts: list[Contact], *, now: datetime) -> None:
             for contact in contacts
             for source, name in contact.identities
             if (source, name) not in kept.found.identities
-        ],
-        batch_size=BATCH,
+        ]
     )
 
 
@@ -115,9 +102,8 @@ def _wallets(found: Slice, settled: list[Settled], *, now: datetime) -> None:
     without = [pk for pk in holders if pk is not None and not found.wallets.get(pk)]
     wallets = open_wallets(book=found.book, public_ids=[None] * len(without)) if without else []
     pairs = list(zip(without, wallets, strict=True))
-    people.WalletOwner.objects.bulk_create(
-        [people.WalletOwner(business=found.business, wallet=w, contact_id=pk, since=now) for pk, w in pairs],
-        batch_size=BATCH,
+    bulk.insert(
+        [people.WalletOwner(business=found.business, wallet=w, contact_id=pk, since=now) for pk, w in pairs]
     )
     for pk, wallet in pairs:
         found.wallets.setdefault(pk, []).append(wallet)
@@ -136,22 +122,21 @@ def _rewards(kept: Kept, grants: list[Grant], settled: list[Settled], *, now: da
             row.issued_at = max(made.available_at, made.event_time)
 
     _store(kept, grants, freeze, rewards.Reward, [*frozen.REWARD, "issued_at"], now)
-    rewards.StatusChange.objects.bulk_create(
+    bulk.insert(
         [
             rewards.StatusChange(
                 reward_id=kept.row(g).pk, status=kept.row(g).status, was=before[id(g)], at=now, actor="rules"
             )
             for g in grants
             if kept.row(g).status != before[id(g)]
-        ],
-        batch_size=BATCH,
+        ]
     )
 
 
 def _link(things: Sequence[Appointment | Reservation], through: Any, column: str) -> None:
     """Store which tickets name an appointment or reservation."""
     links = [through(**{column: thing.pk, "ticket_id": ticket.pk}) for thing in things for ticket in thing.tickets]
-    through.objects.bulk_create(links, batch_size=BATCH, ignore_conflicts=True)
+    bulk.insert(links, ignore_known=True)
 
 
 def _uses(found: Slice) -> None:
@@ -173,5 +158,5 @@ def _uses(found: Slice) -> None:
         row.count, row.measure = use.count, use.measure  # type: ignore[attr-defined]  # a Use row
     if gone:
         rewards.Use.objects.filter(pk__in=gone).delete()
-    rewards.Use.objects.bulk_create(fresh, batch_size=BATCH)
-    _overwrite(rewards.Use, known, ["count", "measure"])
+    bulk.insert(fresh)
+    bulk.overwrite(known, ["count", "measure"])

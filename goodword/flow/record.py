@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db import OperationalError, transaction
 
 from goodword.business.models import Business
 from goodword.engine.events import RANKS, Event, parse_event
 from goodword.errors import Conflict, Invalid, Refused
+from goodword.flow import bulk
 from goodword.flow.minting import mint_id
 from goodword.inbox.models import Event as Row
 
 Status = Literal["recorded", "duplicate", "conflict", "rejected"]
 MAX_BATCH = 1000
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # PostgreSQL keeps no NUL in a text
 COMMANDS = "goodword"  # the source of our own commands (rulings 1)
 
 
@@ -41,6 +44,8 @@ class Incoming(NamedTuple):
 def digest_of(kind: str, time: datetime, data: object) -> str:
     """Return the SHA-256 that tells a repeat from a conflict: of type, instant and data, in canonical JSON."""
     canonical = msgspec.json.encode([kind, time, data], order="deterministic")
+    if b"\\u0000" in canonical and _NUL.search(canonical):
+        raise Invalid("invalid_event", "a text here holds a NUL", pointer="/data")
     return hashlib.sha256(canonical).hexdigest()
 
 
@@ -75,37 +80,44 @@ def record(
         except Refused as refusal:
             name = raw.get("id") if isinstance(raw, dict) else None
             results[place] = Recorded(name if isinstance(name, str) else "", "rejected", refusal, None)
-    for _ in range(3):
+    if not incoming:
+        return [result for result in results if result is not None]
+    for last in (False, False, True):
         try:
             with transaction.atomic():
                 stored = _store(business, incoming, now=now, actor=actor)
             break
-        except IntegrityError:  # another sender stored one of them first: look again
-            continue
-    else:
-        raise RuntimeError("events could not be recorded")
+        except OperationalError:  # two senders crossed with other content under the same ids: one has to wait
+            if last:
+                raise
     for place, outcome in stored.items():
         results[place] = outcome
     return [result for result in results if result is not None]
 
 
 def _store(business: Business, incoming: dict[int, Incoming], *, now: datetime, actor: str) -> dict[int, Recorded]:
-    known = _known(business, [i.event for i in incoming.values()])
-    told: dict[int, Recorded] = {}
+    """Insert what the database takes as new, then read what stands there: no other sender can come between.
+
+    Every sender inserts in the order of settling, so that two with the same events wait and never lock each other.
+    """
     fresh: dict[tuple[str, str], Row] = {}
-    places: dict[tuple[str, str], int] = {}
-    for place, (event, data, digest) in incoming.items():
+    for event, data, digest in incoming.values():
+        if (event.source, event.id) not in fresh:  # of two in one batch the first that came counts
+            row = row_of(business, event, data, digest, now=now, actor=actor)
+            fresh[event.source, event.id] = row
+    order = sorted(fresh.values(), key=lambda row: (row.time, row.rank, row.source, row.external_id))
+    bulk.insert(order, ignore_known=True)
+    stored = _stored(business, fresh)
+    told: dict[int, Recorded] = {}
+    taken: set[tuple[str, str]] = set()
+    for place, (event, _, digest) in incoming.items():
         key = (event.source, event.id)
-        if key in known:
-            told[place] = _repeat(event, digest, *known[key])
-        elif key in fresh:
-            told[place] = _repeat(event, digest, fresh[key].digest, None)
+        public_id, known, pk = stored[key]
+        if public_id == fresh[key].public_id and digest == known and key not in taken:
+            taken.add(key)
+            told[place] = Recorded(event.id, "recorded", None, pk)
         else:
-            fresh[key] = row_of(business, event, data, digest, now=now, actor=actor)
-            places[key] = place
-    Row.objects.bulk_create(fresh.values())
-    for key, row in fresh.items():
-        told[places[key]] = Recorded(row.external_id, "recorded", None, row.pk)
+            told[place] = _repeat(event, digest, known, pk)
     return told
 
 
@@ -118,14 +130,15 @@ def row_of(business: Business, event: Event, data: object, digest: str, *, now: 
     )  # fmt: skip
 
 
-def _known(business: Business, events: Sequence[Event]) -> dict[tuple[str, str], tuple[str, int]]:
+def _stored(business: Business, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str, int]]:
+    """Return public id, digest and key of the stored events by (source, id)."""
     rows = Row.objects.filter(
-        business=business, source__in={e.source for e in events}, external_id__in={e.id for e in events}
-    ).values_list("source", "external_id", "digest", "pk")
-    return {(source, name): (digest, pk) for source, name, digest, pk in rows}
+        business=business, source__in={source for source, _ in keys}, external_id__in={name for _, name in keys}
+    ).values_list("source", "external_id", "public_id", "digest", "pk")
+    return {(source, name): (public_id, digest, pk) for source, name, public_id, digest, pk in rows}
 
 
-def _repeat(event: Event, digest: str, known: str, pk: int | None) -> Recorded:
+def _repeat(event: Event, digest: str, known: str, pk: int) -> Recorded:
     if digest == known:
         return Recorded(event.id, "duplicate", None, pk)
     problem = Conflict("conflict", "an event of this source and id was recorded before with other content")

@@ -6,12 +6,12 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import msgspec
 from django.db import OperationalError, transaction
 
 from goodword.business.models import Business
 from goodword.engine.events import Event, parse_event
 from goodword.engine.history import apply
+from goodword.errors import Invalid
 from goodword.flow import asking, traces
 from goodword.flow.facts import load
 from goodword.flow.keep import keep
@@ -106,7 +106,7 @@ def _settle_alone(business: Business, row: inbox.Event, *, now: datetime) -> int
 def _failed(row: inbox.Event, error: Exception, *, now: datetime) -> None:
     """Note a failure outside the transaction it undid: back off, and in the end set the event aside."""
     attempts = row.attempts + 1
-    aside = attempts >= ATTEMPTS or isinstance(error, msgspec.ValidationError)
+    aside = attempts >= ATTEMPTS or isinstance(error, Invalid)  # what cannot be read today cannot be read tomorrow
     inbox.Event.objects.filter(pk=row.pk, state=inbox.State.RECORDED).update(
         attempts=attempts,
         error=f"{type(error).__name__}: {error}"[:2000],

@@ -23,6 +23,7 @@ from goodword.engine.decisions import (
     StageReached,
 )
 from goodword.engine.world import Contact
+from goodword.flow import bulk
 from goodword.flow.settled import Kept, Settled
 from goodword.flow.thaw import stamp
 from goodword.inbox import models as inbox
@@ -31,7 +32,7 @@ from goodword.inbox import models as inbox
 def store(kept: Kept, settled: list[Settled]) -> None:
     """Store the traces of a batch in bulk."""
     rows = [row(kept, each, decision) for each in settled for decision in each.decisions]
-    inbox.Decision.objects.bulk_create(rows, batch_size=500)
+    bulk.insert(rows)
 
 
 def row(kept: Kept, each: Settled, decision: Decision) -> inbox.Decision:
