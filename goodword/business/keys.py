@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
-
 from goodword.business.models import ApiKey, Business
 from goodword.errors import Conflict, Invalid, NotFound
 
@@ -65,20 +63,16 @@ def make_key(
     if source == "goodword" or not _SOURCE.fullmatch(source):
         raise Invalid("bad_source", "a source is small letters, digits, dot, hyphen and _; “goodword” is ours")
     secret = secret_of(entropy)
-    key = ApiKey(
-        business=business,
-        name=name.strip(),
-        source=source,
-        prefix=secret[:SHOWN],
-        digest=digest_of(secret),
-        scopes=[scope for scope in SCOPES if scope in wanted],
-        created_at=now,
-    )
-    try:
-        with transaction.atomic():
-            key.save(force_insert=True)
-    except IntegrityError:
-        raise Conflict("source_taken", f"another key of this business has the source “{source}”") from None
+    told = {
+        "name": name.strip(),
+        "prefix": secret[:SHOWN],
+        "digest": digest_of(secret),
+        "scopes": [scope for scope in SCOPES if scope in wanted],
+        "created_at": now,
+    }
+    key, made = ApiKey.objects.get_or_create(business=business, source=source, defaults=told)
+    if not made:
+        raise Conflict("source_taken", f"another key of this business has the source “{source}”")
     return key, secret
 
 
@@ -105,9 +99,7 @@ def verify(secret: str) -> ApiKey | None:
     """
     if not _KEY.fullmatch(secret):
         return None
-    return (
-        ApiKey.objects.select_related("business").filter(digest=digest_of(secret), revoked_at__isnull=True).first()
-    )
+    return ApiKey.objects.select_related("business").filter(digest=digest_of(secret), revoked_at__isnull=True).first()
 
 
 def note_use(*, key: ApiKey, now: datetime) -> None:

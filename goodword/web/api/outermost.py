@@ -67,7 +67,7 @@ def _check(request: HttpRequest) -> None:
 def _read_chunked(request: HttpRequest) -> int:
     """Read a body whose length was not told, which WSGI leaves to us, no further than what is refused anyway."""
     body: bytes = request.META["wsgi.input"].read(MAX_BODY + 1)
-    request._body = body  # type: ignore[attr-defined]  # where Django keeps a body that has been read
+    request._body = body  # where Django keeps a body that has been read
     return len(body)
 
 
