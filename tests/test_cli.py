@@ -63,7 +63,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["nope"], "goodword: there is no command “nope”; goodword --help lists them\n"),
         (["books"], "goodword: say which one: goodword books check\n"),
-        (["programme", "nope", "x.yaml"], "goodword programme check, goodword programme explain\n"),
+        (["programme", "nope", "x.yaml"], "goodword programme explain, goodword programme publish\n"),
     ],
 )
 def test_an_unknown_command_is_wrong_use(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,6 +23,7 @@ from goodword.engine.world import Revision, Settings, World
 from goodword.errors import Invalid, Refused
 
 DEFAULT_SOURCE = "import"  # as `goodword events import` names events that name no source
+RESERVED_SOURCE = "goodword"  # of our own commands; nothing outside may name it (rulings 1)
 TELL_EVERY = 1_000
 
 
@@ -89,7 +90,12 @@ def read_events(lines: Iterable[bytes], *, currency: str | None) -> Iterator[Eve
         if not line.strip():
             continue
         try:
-            yield parse_event(msgspec.json.decode(line), source=DEFAULT_SOURCE, now=None, currency=currency)
+            event = parse_event(msgspec.json.decode(line), source=DEFAULT_SOURCE, now=None, currency=currency)
+            if event.source == RESERVED_SOURCE:
+                raise Invalid(
+                    "reserved_source", "that source is our own; use the name of your system", pointer="/source"
+                )
+            yield event
         except (msgspec.DecodeError, UnicodeDecodeError):
             yield Invalid("malformed_json", "the line is no JSON", line=number)
         except RecursionError:

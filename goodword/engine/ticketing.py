@@ -201,7 +201,7 @@ def qualifying_lines(content: Content) -> tuple[LineFact, ...]:
     nets = [line.net for line in content.lines]
     net, tax = sum(nets), sum(line.tax for line in content.lines)
     excluded = half_up(Fraction(own * net, net + tax)) if own and net + tax > 0 else 0
-    shares = spread(excluded, nets)
+    shares = spread(excluded, nets) if excluded else [0] * len(nets)
     return tuple(
         LineFact(kind=line.kind, sku=line.sku, net=line_net - share)
         for line, line_net, share in zip(content.lines, nets, shares, strict=True)

@@ -21,11 +21,13 @@ PAID = "id: paid, when: referral.paid, to: referrer, give: service_credit, amoun
 def test_a_bad_line_is_told_by_its_number_and_never_stops_the_others() -> None:
     good = b'{"id":"1","type":"contact.saved","time":"2026-03-02T10:00:00Z","data":{"contact":{"external_id":"bob"}}}'
     lines = [good, b"", b"{", b"\xff\xfe", b"[" * 100_000, good.replace(b"contact.saved", b"nope"), b"  ", b"7", good]
+    lines.append(good[:-1] + b',"source":"goodword"}')
     read = read_history(io.BytesIO(b"\n".join(lines)), currency="USD")
     assert [(r.facts["line"], r.code) for r in read.refused] == [
         (3, "malformed_json"), (4, "malformed_json"), (5, "malformed_json"), (6, "unknown_type"), (8, "invalid_event"),
+        (10, "reserved_source"),
     ]  # fmt: skip
-    assert len(read.events) == 7
+    assert len(read.events) == 8
 
 
 def test_money_of_another_currency_is_refused_by_its_line() -> None:
