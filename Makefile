@@ -59,8 +59,10 @@ setup-run: .venv/.run
 
 # --- running --------------------------------------------------------------------------------------------------------
 
+run: export GOODWORD_PUBLIC_URL ?= http://$(BIND)
 run: setup-run demo
-	$(BIN)/goodword serve --bind $(BIND)
+	@echo "Ctrl-C stops it. Your data lie in $${GOODWORD_DATA:-./var}."
+	@$(BIN)/goodword serve --bind $(BIND)
 
 demo: setup-run
 	$(BIN)/goodword demo load
