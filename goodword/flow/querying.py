@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from goodword.business.models import Business
 from goodword.rewards import models as rewards
 
-CHUNK = 500
+CHUNK = 5_000
 Key = tuple[str, str]
 
 
