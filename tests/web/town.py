@@ -72,7 +72,7 @@ class Town:
 
     def staff(self, role: str) -> User:
         """Return a member of staff with this role."""
-        user = User.objects.create_user(f"{role}@{self.business.slug}.example", "a good long password", first_name="Sofia")
+        user = User.objects.create_user(f"staff-{role}@{self.business.slug}.example", "a good long password", first_name="Sofia")
         Membership.objects.create(business=self.business, user=user, role=role)
         return user
 
@@ -105,6 +105,29 @@ def lived_in(name: str = "Fern Lawn Care") -> Town:
     town.job("eve", "completed", ago=3 * hour, total=9000)
     town.tell("survey.answered", {"survey": {"job": "j-eve", "contact": "eve", "score": 2}}, ago=2 * hour)
     town.person("Fay Unknown", phone="+13035550188", referred_by={"code": "BCDFGHJKL"}, how="code")
+    return town
+
+
+FRIENDS = (
+    "Amira Haddad", "Elsa Lindqvist", "عمر فاروق", "Karin Nyström", "Daniel Okafor", "Hanna Svensson", "Lars Åkesson",
+    "Priya Nair", "Maria Costa", "Jonas Öberg", "Bartholomew Featherstonehaugh-Cholmondeley", "Noor Al-Amin",
+)  # fmt: skip
+WORK = ("Lawn renovation", "Spring clean-up", "Hedge trimming", "Weed treatment")
+
+
+def bustling() -> Town:
+    """Return a town with months of referrals: what the pages look like when they are in use."""
+    town = lived_in()
+    senders = [town.contact("Ann").code, town.contact("Bob").code]
+    for n in range(24):
+        name, day = FRIENDS[n % len(FRIENDS)], timedelta(days=300 - 12 * n)
+        id = f"f{n}"
+        known = {"external_id": id, "name": name, "phone": f"+1303556{n:04}", "referred_by": {"code": senders[n % 2]}}
+        town.tell("contact.saved", {"contact": known | {"how": ("link", "code", "name")[n % 3]}}, ago=day)
+        reached = ("paid", "invoiced", "booked", "consultation", "completed", "paid")[n % 6]
+        if n % 8 != 7:
+            work = {"total": 9000 + 1500 * n, "services": [WORK[n % 4]]}
+            town.job(id, reached, ago=day - timedelta(days=6), **work)
     return town
 
 

@@ -1,0 +1,58 @@
+"""A real browser before the real server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser import shots
+
+# Playwright's own loop runs in this thread; Django would refuse every query of a test. Here and nowhere else.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Any]:
+    """Start one Chromium for all tests."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=shots.ARGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_browser(browser: Any, live_server: Any, settings: Any) -> Iterator[Callable[..., Any]]:
+    """Return a function that opens a window of a size, theme and language; nothing it shows may be at fault."""
+    settings.PUBLIC_URL = live_server.url
+    contexts, heard = [], []
+
+    def opened(size: dict[str, int], *, theme: str = "light", language: str = "en") -> Any:
+        context = browser.new_context(
+            viewport=size, color_scheme=theme, reduced_motion="reduce", locale=language, base_url=live_server.url
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        shots.listen(page, live_server.url, heard)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    expected = ("404 ", "422 ")  # pages that say no, and are tested to
+    faults = [line for line in heard if not line.startswith(expected) and "status of 4" not in line]
+    assert faults == []
+
+
+def sign_in(page: Any, email: str, password: str) -> None:
+    """Sign in as a person does."""
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/console/**")

@@ -1,0 +1,147 @@
+"""Every address of the console, walked by everybody who might type it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from goodword.business.models import User
+from goodword.inbox.models import Decision, Event
+from goodword.outbox.models import Message
+from goodword.referrals.models import Referral
+from goodword.rewards.models import Reward
+from goodword.web.console.roles import OPEN, PAGES, ROLES
+from goodword.web.console.urls import DOORS, urlpatterns
+from tests.web.town import Town, found, lived_in, signed_in
+
+pytestmark = pytest.mark.django_db
+READS, WRITES = 200, 302
+
+
+@pytest.fixture
+def town() -> Town:
+    return lived_in()
+
+
+def things(town: Town) -> dict[str, str]:
+    """Return an id that exists for every address that takes one."""
+    mine = {"business": town.business}
+    reward = Reward.objects.filter(**mine, rule="treat").get()
+    return {
+        "referral": Referral.objects.filter(**mine).earliest("pk").public_id,
+        "customer": town.contact("Cy").public_id,
+        "reward": reward.public_id,
+        "message": Message.objects.filter(**mine).earliest("pk").public_id,
+        "problem": str(Decision.objects.filter(**mine, kind="attribution_refused").get().pk),
+        "programme": "neighbours",
+    }
+
+
+def address(name: str, town: Town) -> str:
+    route = next(route for route, _view, known, _methods in DOORS if known == name)
+    if "<" not in route:
+        return reverse(f"console:{name}")
+    return reverse(f"console:{name}", args=[things(town)[name.split("_")[0]]])
+
+
+def methods_of(name: str) -> tuple[str, ...]:
+    return next(methods for _route, _view, known, methods in DOORS if known == name)
+
+
+def test_every_address_stands_in_the_table_and_every_row_has_its_address() -> None:
+    assert {pattern.name for pattern in urlpatterns} == set(PAGES) | OPEN
+    allowed = frozenset().union(*ROLES.values())
+    assert {wanted for wanted in PAGES.values() if wanted} <= allowed
+    assert {right for right in allowed if right not in PAGES.values()} == set()
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_stranger_is_asked_to_sign_in_whatever_the_address(name: str, town: Town) -> None:
+    before = Event.objects.count()
+    for method in ("get", "post"):
+        answer = getattr(Client(), method)(address(name, town))
+        if method.upper() not in methods_of(name):
+            assert answer.status_code == 405
+            continue
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/accounts/login/?next=")
+    assert Event.objects.count() == before
+
+
+@pytest.mark.parametrize("name", [name for _r, _v, name, _m in DOORS if "<" in _r and "programme" not in name])
+def test_another_business_s_owner_sees_nothing_of_ours_and_changes_nothing(name: str, town: Town) -> None:
+    beside = found("Ink and Steel")
+    client = signed_in(beside.owner)
+    before = Event.objects.filter(business=town.business).count()
+    for method in methods_of(name):
+        if method != "HEAD":
+            answer = getattr(client, method.lower())(address(name, town), {"reason": "mine", "status": "redeemed"})
+            assert answer.status_code == 404, (method, name)
+    assert Event.objects.filter(business=town.business).count() == before
+    lists = [reverse(f"console:{page}") for page in ("referrals", "customers", "rewards", "messages", "problems")]
+    for page in lists:
+        body = client.get(page).content.decode()
+        assert not re.search(r"Ann Berg|Bob Haddad|Fay Unknown", body), page
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_a_role_opens_what_its_row_says_and_nothing_else(role: str, town: Town) -> None:
+    client = signed_in(town.staff(role))
+    for name, wanted in PAGES.items():
+        if "GET" not in methods_of(name):
+            continue
+        status = client.get(address(name, town)).status_code
+        may = not wanted or wanted in ROLES[role]
+        expected = 200 if may else 302 if name == "overview" else 403
+        assert status == expected, (role, name)
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_a_role_that_may_not_act_changes_nothing_by_posting(role: str, town: Town) -> None:
+    client = signed_in(town.staff(role))
+    forbidden = [n for n, wanted in PAGES.items() if wanted not in ROLES[role] and wanted and "POST" in methods_of(n)]
+    before = list(Event.objects.values_list("pk", flat=True))
+    for name in forbidden:
+        answer = client.post(address(name, town), {"reason": "because", "status": "redeemed", "referrer": "Ann"})
+        assert answer.status_code == 403, (role, name)
+    assert list(Event.objects.values_list("pk", flat=True)) == before
+    assert (role == "owner") == (forbidden == [])
+
+
+def test_a_technician_sees_customers_and_their_links_but_no_figures(town: Town) -> None:
+    client = signed_in(town.staff("technician"))
+    page = client.get(reverse("console:overview"), follow=True)
+    assert page.redirect_chain == [(reverse("console:customers"), 302)]
+    body = page.content.decode()
+    assert reverse("console:rewards") not in body
+    assert reverse("console:messages") not in body
+    assert f"/r/{town.contact('Ann').code}" in client.get(
+        reverse("console:customer", args=[town.contact("Ann").public_id])
+    ).content.decode()
+
+
+def test_one_without_a_business_is_led_to_the_start_and_one_with_two_chooses(town: Town) -> None:
+    nobody = User.objects.create_user("nobody@else.example", "a good long password")
+    assert signed_in(nobody).get(reverse("console:overview"))["Location"] == reverse("console:start")
+    beside = found("Ink and Steel")
+    beside.owner.memberships.create(business=town.business, role="viewer")
+    client = signed_in(beside.owner)
+    chosen = client.post(reverse("console:business"), {"business": town.business.public_id})
+    assert chosen.status_code == 302
+    assert "Fern Lawn Care" in client.get(reverse("console:referrals")).content.decode()
+    assert client.post(reverse("console:business"), {"business": "biz_not_mine"}).status_code == 422
+    assert client.get(reverse("console:programme_new")).status_code == 403  # a viewer here, the owner there
+
+
+def test_no_view_writes_with_the_orm() -> None:
+    root = Path(__file__).resolve().parents[3] / "goodword" / "web"
+    for folder in ("console", "pages"):
+        for path in (root / folder).glob("*.py"):
+            written = re.findall(
+                r"\.(?:save|create|update|delete|bulk_create|bulk_update|get_or_create)\(", path.read_text()
+            )
+            assert written == [], path.name
