@@ -14,10 +14,10 @@ from django.test import TestCase
 from goodword import cli
 from goodword.business.models import Business, Membership, User
 from goodword.errors import Conflict, Invalid, NotFound, Refused
+from goodword.flow.demo import belongings, remove_demo
 from goodword.flow.opening import open_business
 from goodword.flow.publish import publish
 from goodword.flow.record import record
-from goodword.flow.removing import belongings, remove_demo
 from goodword.flow.settle import settle
 from goodword.inbox.models import Decision, Event, State
 from goodword.ledger import checking, seal
@@ -152,7 +152,7 @@ class TheDemo(TestCase):
 
     def test_removing_it_leaves_nothing_of_it_and_everything_of_the_other(self) -> None:
         before = rows_of(self.other.pk)
-        remove_demo(business=self.fern, users=loading.DOMAIN)
+        remove_demo(business=self.fern)
         assert set(rows_of(self.fern.pk).values()) == {0}
         assert not Business.objects.filter(pk=self.fern.pk).exists()
         assert rows_of(self.other.pk) == before

@@ -7,7 +7,7 @@ import sys
 
 from goodword.business.models import Business
 from goodword.errors import Invalid, NotFound
-from goodword.flow.removing import remove_demo
+from goodword.flow.demo import remove_demo
 from goodword.worker.demo import loading
 
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         if answer.strip().lower() not in {"y", "yes"}:
             print("Nothing was removed.")
             return 1
-    remove_demo(business=business, users=loading.DOMAIN)
+    remove_demo(business=business)
     print(f"{business.name} is removed.")
     return 0
 

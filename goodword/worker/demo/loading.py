@@ -11,13 +11,12 @@ from django.db import transaction
 
 from goodword.business.models import Business, Membership, Role, User
 from goodword.errors import Conflict
+from goodword.flow.demo import DOMAIN, remove_demo
 from goodword.flow.opening import open_business
-from goodword.flow.removing import remove_demo
 from goodword.worker.demo.replay import replay
 from goodword.worker.demo.story import DAYS
 from goodword.worker.demo.year import story
 
-DOMAIN = "@goodword.example"
 OWNER = f"demo{DOMAIN}"
 STAFF = {f"office{DOMAIN}": Role.OFFICE, f"tech{DOMAIN}": Role.TECHNICIAN}
 PASSWORD = "goodword-demo"  # noqa: S105 - written in the README; only for the demo, only on one's own machine
@@ -47,7 +46,7 @@ def load(*, now: datetime, password: str, told: Callable[[float], None] | None =
     """
     half = demo_business()
     if half is not None:
-        remove_demo(business=half, users=DOMAIN)
+        remove_demo(business=half)
     if User.objects.filter(email__in=[OWNER, *STAFF]).exists():
         raise Conflict("demo_user_taken", f"there is an account {OWNER} (or office, tech) that the demo did not make")
     moments = story(now=now)

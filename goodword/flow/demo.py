@@ -6,22 +6,30 @@ from django.apps import apps
 from django.db import models, transaction
 
 from goodword.business.models import Business, Membership, User
-from goodword.errors import Refused
+from goodword.errors import NotFound, Refused
 from goodword.ledger.removing import remove_book
 
+DOMAIN = "@goodword.example"  # the e-mail addresses of the demo's own users
 
-def remove_demo(*, business: Business, users: str) -> dict[str, int]:
-    """Delete a demo business: every row that names it, its book, and the demo's own users.
+
+def remove_demo(*, business: Business | None = None) -> dict[str, int]:
+    """Delete the demo business: every row that names it, its book, and the demo's own users.
+
+    A user who belongs to another business too stays.
 
     Args:
-        users: how the e-mail addresses of the demo's users end; one who belongs to another business too stays.
+        business: the demo; None takes the one there is.
 
     Returns:
         how many rows of each kind went, for the curious.
 
     Raises:
         Refused: ``not_a_demo``.
+        NotFound: ``business_not_found``: there is no demo.
     """
+    business = business or Business.objects.filter(is_demo=True).order_by("pk").first()
+    if business is None:
+        raise NotFound("business_not_found", "there is no demo here")
     with transaction.atomic():
         held = Business.objects.select_for_update().get(pk=business.pk)
         if not held.is_demo:
@@ -33,7 +41,7 @@ def remove_demo(*, business: Business, users: str) -> dict[str, int]:
             rows = model._base_manager.filter(**{path: held.pk})
             gone[model._meta.label] = rows._raw_delete(rows.db)
         Business.objects.filter(pk=held.pk)._raw_delete("default")
-        leavers = User.objects.filter(pk__in=members, email__endswith=users)
+        leavers = User.objects.filter(pk__in=members, email__endswith=DOMAIN)
         leavers.exclude(pk__in=Membership.objects.values("user_id")).delete()
     return gone
 
