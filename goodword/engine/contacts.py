@@ -8,6 +8,7 @@ from goodword import identity
 from goodword.engine.events import ContactData, Event, Ref
 from goodword.engine.world import Contact, World
 
+OWN = "goodword"  # the source of our own commands
 _NOTHING: dict[str, object] = {"name": "", "partner": False, "blocked": False}
 
 
@@ -45,10 +46,13 @@ def find_or_make(world: World, source: str, ref: Ref) -> Contact:
 def save(world: World, event: Event, data: ContactData) -> Contact:
     """Create or update the contact a ``contact.saved`` tells of; only the keys it brings change (rulings 50).
 
-    A new external id joins a contact of *another* source, or a bare lead, with the same phone, else e-mail (rulings 8).
+    Our own commands name a contact by our id. A new external id joins a contact of *another* source, or a bare lead,
+    with the same phone, else e-mail (rulings 8).
     """
     key = (event.source, data.external_id)
     known = world.identities.get(key)
+    if known is None and event.source == OWN:
+        known = world.public.get(data.external_id)
     phone, email = comparable(world, _given(data.phone), _given(data.email))
     if known is None:
         contact = _joinable(world, event.source, phone, email) or Contact()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from goodword import codes, identity
+from goodword.engine.contacts import OWN
 from goodword.engine.events import (
     AppointmentData,
     ContactData,
@@ -71,6 +72,7 @@ def _collect(names: Names, event: Event, country: str) -> None:
     match data:
         case ContactData():
             names.identities.add((source, data.external_id))
+            names.public |= {data.external_id} if source == OWN else set()
             names.reach(data.phone, data.email, country)
             if data.referred_by is not None:
                 names.attributing = True

@@ -105,7 +105,7 @@ def change(request: HttpRequest, contact: str, body: ContactChanged) -> HttpResp
     row = finding.contact_of(key, contact)
 
     def perform(name: str | None) -> tuple[int, dict[str, Any]]:
-        source, external_id = _name_for_change(key, row, request=request)
+        source, external_id = _name_for_change(key, row)
         _save(request, {"external_id": external_id, **body.model_dump(exclude_unset=True)}, source=source, name=name)
         return 200, rendered(key, [finding.contact_of(key, row.public_id)])[0]
 
@@ -214,25 +214,11 @@ def _known_as(key: ApiKey, source: str, external_id: str) -> Contact:
     return finding.contact_of(key, row.contact.public_id)
 
 
-def _name_for_change(key: ApiKey, row: Contact, *, request: HttpRequest) -> tuple[str, str]:
-    """Return a name that a ``contact.saved`` finds this contact by: of this key's source if it has one.
-
-    A lead that no source has named gets its own id as a name: a bare record of that name is merged into it, once.
-    """
+def _name_for_change(key: ApiKey, row: Contact) -> tuple[str, str]:
+    """Return a name that a ``contact.saved`` finds this contact by: of this key's source if it has one, else our id."""
     named = Identity.objects.filter(contact=row) | Identity.objects.filter(contact__merged_into=row)
     names = list(named.order_by("pk").values_list("source", "external_id"))
     if not names:
-        own_name = f"own:{row.public_id}"
-        _save(request, {"external_id": own_name}, source="goodword", name=f"name-{row.public_id}")
-        bare = Identity.objects.get(business=key.business, source="goodword", external_id=own_name).contact
-        submit(
-            business=key.business,
-            type="contact.merged",
-            data={"from": bare.public_id, "into": row.public_id},
-            actor=key.name,
-            now=now_of(request),
-            key=f"join-{row.public_id}",
-        )
-        return "goodword", own_name
+        return "goodword", row.public_id
     own = [name for name in names if name[0] == key.source]
     return (own or names)[0]
