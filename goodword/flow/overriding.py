@@ -51,14 +51,17 @@ def change_status(*, business: Business, row: inbox.Event, now: datetime) -> Non
     if (reward.status, status) not in ALLOWED or (status == Status.REDEEMED and reward.kind not in HANDED_OVER):
         allowed = sorted(to for was, to in ALLOWED if was == reward.status)
         raise Refused("not_allowed", f"a reward that is {reward.status} cannot become {status}", allowed=allowed)
+    change = StatusChange(reward=reward, was=reward.status, at=now)
     if status in (Status.DECLINED, Status.REVERSED):
         _take_back(business, reward, status, row, now=now)
+        change = reward.changes.order_by("-pk")[0]  # was written with the value; it is this person's doing
     else:
         _hand_out(business, reward, status, row, now=now)
     reward.refresh_from_db()
-    was, reward.status = reward.status, status
+    reward.status = status
     reward.save(update_fields=["status"])
-    StatusChange.objects.create(reward=reward, status=status, was=was, at=now, actor=row.actor, reason=reason[:500])
+    change.status, change.actor, change.reason = status, row.actor, reason[:500]
+    change.save()
     if status == Status.ISSUED:
         asking.released(business=business, reward=reward, event=row, now=now)
 
