@@ -23,8 +23,8 @@ window: 60d
 rules:
   - {id: consult, when: referral.consultation, to: referrer, give: service_credit, amount: 5.00}
   - {id: booked, when: referral.booked, to: referrer, give: service_credit, amount: 10.00, on_cancel: keep}
-  - {id: paid, when: referral.paid, to: referrer, give: service_credit, amount: {tiers: {1: 25.00, 3: 50.00}}, hold: 24h,
-     expires: 20d, limit: [{amount: 60.00, per: holder, in: month}]}
+  - {id: paid, when: referral.paid, to: referrer, give: service_credit, amount: {tiers: {1: 25.00, 3: 50.00}},
+     hold: 24h, expires: 20d, limit: [{amount: 60.00, per: holder, in: month}]}
   - {id: welcome, when: referral.attributed, to: friend, give: discount, amount: {percent_off: 10}, max_value: 20.00}
   - {id: points, when: ticket.closed, to: customer, give: points, amount: {per_unit: 2}, expires: 15d}
 """,
@@ -39,8 +39,8 @@ shortfall: owe
 budget: {amount: 90.00, per: month}
 rules:
   - {id: credit, when: ticket.closed, to: customer, give: service_credit, amount: {percent: 10, up_to: 15.00}}
-  - {id: retail, when: ticket.closed, to: customer, give: points, amount: {per_unit: 5}, hold: 0h, if: {kinds: [retail]},
-     limit: [{count: 2, per: holder, in: month}, {amount: 900, per: programme, in: ever}]}
+  - {id: retail, when: ticket.closed, to: customer, give: points, amount: {per_unit: 5}, hold: 0h,
+     if: {kinds: [retail]}, limit: [{count: 2, per: holder, in: month}, {amount: 900, per: programme, in: ever}]}
   - {id: online, when: appointment.online, to: customer, give: points, amount: 50, hold: 2h}
   - {id: reserved, when: product.reserved, to: customer, give: points, amount: 70, on_cancel: keep}
   - {id: scored, when: referral.completed, to: referrer, give: custom, text: A cake, value: 12.00, if: {min_score: 4}}
@@ -60,7 +60,8 @@ rules:
      hold: 3d}
   - {id: flat, when: referral.paid, to: referrer, give: gift_card, amount: 12.00, group: g, if: {nth: "2+"}}
   - {id: friend, when: referral.booked, to: friend, give: voucher, amount: 8.00, if: {audience: [tag:vip]}}
-  - {id: intro, when: referral.paid, to: introducer, give: cash, amount: 3.00, limit: [{count: 1, per: holder, in: ever}]}
+  - {id: intro, when: referral.paid, to: introducer, give: cash, amount: 3.00,
+     limit: [{count: 1, per: holder, in: ever}]}
   - {id: lined, when: ticket.closed, to: customer, give: points, amount: {percent: 5}, if: {min_net: 20.00},
      hold: 12h}
 """,
@@ -117,7 +118,10 @@ def _contact(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 @st.composite
 def _job(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
-    job: dict[str, Any] = {"external_id": draw(jobs), "status": draw(st.sampled_from(["paid", "booked", "completed", *STATUSES]))}
+    job: dict[str, Any] = {
+        "external_id": draw(jobs),
+        "status": draw(st.sampled_from(["paid", "booked", "completed", *STATUSES])),
+    }
     if draw(st.integers(0, 4)):
         job["contact"] = draw(people)
     if draw(st.booleans()):
@@ -136,7 +140,11 @@ lines = st.fixed_dictionaries(
 tenders = st.one_of(
     st.fixed_dictionaries({"type": st.sampled_from(["cash", "points", "credit"]), "amount": st.integers(1, 4_000)}),
     st.fixed_dictionaries(
-        {"type": st.just("voucher"), "amount": st.integers(1, 4_000), "instrument": st.sampled_from(["sold", "promotional"])}
+        {
+            "type": st.just("voucher"),
+            "amount": st.integers(1, 4_000),
+            "instrument": st.sampled_from(["sold", "promotional"]),
+        }
     ),
 )
 
@@ -167,7 +175,9 @@ _DATA: dict[str, st.SearchStrategy[tuple[str, dict[str, Any]]]] = {
     "adjusted": _ticket("adjusted"),
     "voided": _ticket("voided"),
     "merged": st.tuples(people, people).map(lambda p: ("contact.merged", {"from": p[0], "into": p[1]})),
-    "survey": st.tuples(jobs, st.integers(1, 5)).map(lambda p: ("survey.answered", {"survey": {"job": p[0], "score": p[1]}})),
+    "survey": st.tuples(jobs, st.integers(1, 5)).map(
+        lambda p: ("survey.answered", {"survey": {"job": p[0], "score": p[1]}})
+    ),
     "appointment": st.tuples(people, st.sampled_from(["online", "prebooked", "staff"])).map(
         lambda p: ("appointment.booked", {"appointment": {"external_id": "a1", "contact": p[0], "made": p[1]}})
     ),

@@ -16,11 +16,11 @@ class Contact(models.Model):
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="contacts")
     public_id = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=2000, blank=True, default="")
-    phone = models.CharField(max_length=40, null=True, blank=True, help_text="E.164 where it can be")  # noqa: DJ001 - null means unknown and is not matched
-    email = models.CharField(max_length=2000, null=True, blank=True)  # noqa: DJ001 - null means unknown and is not matched
-    language = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 - null means the business's
+    phone = models.CharField(max_length=40, null=True, blank=True, help_text="E.164 where it can be")
+    email = models.CharField(max_length=2000, null=True, blank=True)
+    language = models.CharField(max_length=20, null=True, blank=True)
     address = models.JSONField(null=True, blank=True)
-    address_key = models.CharField(max_length=500, null=True, blank=True)  # noqa: DJ001 - null means unknown
+    address_key = models.CharField(max_length=500, null=True, blank=True)
     company = models.JSONField(null=True, blank=True)
     tags = models.JSONField(default=list, blank=True)
     clubs = models.JSONField(default=list, blank=True)

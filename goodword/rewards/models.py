@@ -50,7 +50,7 @@ class Reward(models.Model):
     review = models.BooleanField(default=False, help_text="household match: a person decides")
     status = models.CharField(max_length=10, choices=Status.choices)
     lot = models.BigIntegerField(help_text="ledger account; follows its heirs")
-    code = models.CharField(max_length=30, null=True, blank=True, unique=True, help_text="of a discount")  # noqa: DJ001 - null: no code
+    code = models.CharField(max_length=30, null=True, blank=True, unique=True, help_text="of a discount")
     granted_at = models.DateTimeField()
     issued_at = models.DateTimeField(null=True, blank=True)
 

@@ -17,7 +17,7 @@ class Job(models.Model):
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="jobs")
     public_id = models.CharField(max_length=40, unique=True)
     source = models.CharField(max_length=200)
-    external_id = models.CharField(max_length=2000, null=True, blank=True)  # noqa: DJ001 - null: stands for a ticket
+    external_id = models.CharField(max_length=2000, null=True, blank=True)
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs")
     status = models.CharField(max_length=20, blank=True, default="")
     reports = models.JSONField(default=list)
@@ -25,15 +25,13 @@ class Job(models.Model):
     scores = models.JSONField(default=list)
     total = models.BigIntegerField(null=True, blank=True)
     services = models.JSONField(default=list)
-    location = models.CharField(max_length=2000, null=True, blank=True)  # noqa: DJ001 - null: none told
+    location = models.CharField(max_length=2000, null=True, blank=True)
     details_at = models.DateTimeField(null=True, blank=True)
-    survey_token = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001 - null: not asked
+    survey_token = models.CharField(max_length=64, null=True, blank=True, unique=True)
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["business", "source", "external_id"], name="job_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["business", "source", "external_id"], name="job_once")]
         indexes: ClassVar = [models.Index(fields=["business", "-id"], name="job_newest")]
 
     def __str__(self) -> str:
@@ -54,7 +52,12 @@ class Ticket(models.Model):
     content = models.JSONField(null=True)
     names_job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets")
     job = models.OneToOneField(
-        Job, on_delete=models.PROTECT, null=True, blank=True, related_name="stands_for", help_text="the job it stands for"
+        Job,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stands_for",
+        help_text="it stands for this job",
     )
     pins = models.JSONField(default=list, help_text="revisions in force at the closing")
     holder = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -80,7 +83,7 @@ class Appointment(models.Model):
     source = models.CharField(max_length=200)
     external_id = models.CharField(max_length=2000)
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments")
-    made = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 - null: not told yet
+    made = models.CharField(max_length=20, null=True, blank=True)
     at = models.DateTimeField(null=True, blank=True)
     told = models.BooleanField(default=False)
     tickets = models.ManyToManyField(Ticket, related_name="appointments")
@@ -99,7 +102,7 @@ class Reservation(models.Model):
     source = models.CharField(max_length=200)
     external_id = models.CharField(max_length=2000)
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="reservations")
-    sku = models.CharField(max_length=2000, null=True, blank=True)  # noqa: DJ001 - null: not told
+    sku = models.CharField(max_length=2000, null=True, blank=True)
     told = models.BooleanField(default=False)
     tickets = models.ManyToManyField(Ticket, related_name="reservations")
 

@@ -41,23 +41,28 @@ def settle_all(business: Business, *, steps: list[int]) -> None:
 
 def live_awards(business: Business) -> list[dict[str, Any]]:
     rows = []
-    for decision in Decision.objects.filter(business=business, kind__in=["granted", "reversed"]).select_related("event"):
+    for decision in Decision.objects.filter(business=business, kind__in=["granted", "reversed"]).select_related(
+        "event"
+    ):
         trace = decision.trace
         rows.append(
             {
-                "action": "grant" if decision.kind == "granted" else "reverse", "event": decision.event.external_id,
+                "action": "grant" if decision.kind == "granted" else "reverse",
+                "event": decision.event.external_id,
                 **{k: trace[k] for k in ("rule", "to", "holder", "kind", "asset", "units", "nth", "cut", "review")},
                 "available_at": datetime.fromisoformat(trace["available_at"]),
                 "expires_at": datetime.fromisoformat(trace["expires_at"]) if trace["expires_at"] else None,
                 "at": decision.event.time,
-            }  # fmt: skip
+            }
         )
     return sorted(rows, key=lambda r: (r["at"], r["rule"], r["holder"]))
 
 
 class LiveIsBacktest(TestCase):
     @given(histories(), st.sampled_from(PROGRAMMES), st.lists(st.integers(1, 7), max_size=6))
-    def test_live_gives_what_the_backtest_gives(self, raws: list[dict[str, Any]], document: str, steps: list[int]) -> None:
+    def test_live_gives_what_the_backtest_gives(
+        self, raws: list[dict[str, Any]], document: str, steps: list[int]
+    ) -> None:
         business = a_business("fern")
         publish(business=business, text=document, actor="test", now=NOW)
         distinct = list({(r["source"], r["id"]): r for r in raws}.values())
@@ -88,7 +93,12 @@ def test_another_business_sees_nothing_of_it() -> None:
     ours, theirs = a_business("fern"), a_business("moss")
     publish(business=ours, text=PROGRAMMES[0], actor="test", now=NOW)
     publish(business=theirs, text=PROGRAMMES[0], actor="test", now=NOW)
-    event = {"id": "1", "type": "contact.saved", "time": "2026-03-02T10:00:00Z", "data": {"contact": {"external_id": "ann"}}}
+    event = {
+        "id": "1",
+        "type": "contact.saved",
+        "time": "2026-03-02T10:00:00Z",
+        "data": {"contact": {"external_id": "ann"}},
+    }
     record(business=ours, source="till", raws=[event], now=NOW)
     assert settle(business=theirs, now=NOW) == 0
     assert settle(business=ours, now=NOW) == 1

@@ -6,108 +6,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('business', '0001_initial'),
+        ("business", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(blank=True, default='', max_length=2000)),
-                ('phone', models.CharField(blank=True, help_text='E.164 where it can be', max_length=40, null=True)),
-                ('email', models.CharField(blank=True, max_length=2000, null=True)),
-                ('language', models.CharField(blank=True, max_length=20, null=True)),
-                ('address', models.JSONField(blank=True, null=True)),
-                ('address_key', models.CharField(blank=True, max_length=500, null=True)),
-                ('company', models.JSONField(blank=True, null=True)),
-                ('tags', models.JSONField(blank=True, default=list)),
-                ('clubs', models.JSONField(blank=True, default=list)),
-                ('partner', models.BooleanField(default=False)),
-                ('blocked', models.BooleanField(default=False)),
-                ('code', models.CharField(help_text='of the permanent referral link /r/<code>', max_length=20, unique=True)),
-                ('first_work_at', models.DateTimeField(blank=True, null=True)),
-                ('ordinals', models.JSONField(blank=True, default=dict)),
-                ('arrival', models.JSONField(blank=True, help_text='first arrival: time, newness, pinned revisions', null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('enrolled_at', models.DateTimeField(blank=True, help_text='when the customer was first asked to refer', null=True)),
-                ('asked_at', models.DateTimeField(blank=True, help_text='the latest invitation', null=True)),
-                ('complaint_open', models.BooleanField(default=False)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='business.business')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='people.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(blank=True, default="", max_length=2000)),
+                ("phone", models.CharField(blank=True, help_text="E.164 where it can be", max_length=40, null=True)),
+                ("email", models.CharField(blank=True, max_length=2000, null=True)),
+                ("language", models.CharField(blank=True, max_length=20, null=True)),
+                ("address", models.JSONField(blank=True, null=True)),
+                ("address_key", models.CharField(blank=True, max_length=500, null=True)),
+                ("company", models.JSONField(blank=True, null=True)),
+                ("tags", models.JSONField(blank=True, default=list)),
+                ("clubs", models.JSONField(blank=True, default=list)),
+                ("partner", models.BooleanField(default=False)),
+                ("blocked", models.BooleanField(default=False)),
+                (
+                    "code",
+                    models.CharField(help_text="of the permanent referral link /r/<code>", max_length=20, unique=True),
+                ),
+                ("first_work_at", models.DateTimeField(blank=True, null=True)),
+                ("ordinals", models.JSONField(blank=True, default=dict)),
+                (
+                    "arrival",
+                    models.JSONField(blank=True, help_text="first arrival: time, newness, pinned revisions", null=True),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "enrolled_at",
+                    models.DateTimeField(blank=True, help_text="when the customer was first asked to refer", null=True),
+                ),
+                ("asked_at", models.DateTimeField(blank=True, help_text="the latest invitation", null=True)),
+                ("complaint_open", models.BooleanField(default=False)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="business.business"
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="people.contact",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(help_text='email, sms or any', max_length=20)),
-                ('granted', models.BooleanField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('how', models.CharField(blank=True, default='', max_length=100)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='people.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(help_text="email, sms or any", max_length=20)),
+                ("granted", models.BooleanField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("how", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="business.business"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="consents", to="people.contact"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=200)),
-                ('external_id', models.CharField(max_length=2000)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identities', to='people.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=200)),
+                ("external_id", models.CharField(max_length=2000)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="business.business"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="identities", to="people.contact"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'identities',
+                "verbose_name_plural": "identities",
             },
         ),
         migrations.CreateModel(
-            name='WalletOwner',
+            name="WalletOwner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wallet', models.BigIntegerField(help_text='ledger wallet')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wallets', to='people.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("wallet", models.BigIntegerField(help_text="ledger wallet")),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="business.business"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="wallets", to="people.contact"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['business', 'phone'], name='contact_phone'),
+            model_name="contact",
+            index=models.Index(fields=["business", "phone"], name="contact_phone"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['business', 'email'], name='contact_email'),
+            model_name="contact",
+            index=models.Index(fields=["business", "email"], name="contact_email"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['business', 'name'], name='contact_name'),
+            model_name="contact",
+            index=models.Index(fields=["business", "name"], name="contact_name"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['business', '-id'], name='contact_newest'),
+            model_name="contact",
+            index=models.Index(fields=["business", "-id"], name="contact_newest"),
         ),
         migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['contact', 'channel', '-at'], name='consent_latest'),
+            model_name="consent",
+            index=models.Index(fields=["contact", "channel", "-at"], name="consent_latest"),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(fields=('business', 'source', 'external_id'), name='identity_once'),
+            model_name="identity",
+            constraint=models.UniqueConstraint(fields=("business", "source", "external_id"), name="identity_once"),
         ),
         migrations.AddIndex(
-            model_name='walletowner',
-            index=models.Index(fields=['contact', 'until'], name='wallet_of_contact'),
+            model_name="walletowner",
+            index=models.Index(fields=["contact", "until"], name="wallet_of_contact"),
         ),
         migrations.AddConstraint(
-            model_name='walletowner',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('wallet',), name='wallet_one_owner'),
+            model_name="walletowner",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("wallet",), name="wallet_one_owner"
+            ),
         ),
     ]

@@ -5,108 +5,201 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('business', '0001_initial'),
-        ('inbox', '0001_initial'),
-        ('people', '0001_initial'),
-        ('programmes', '0001_initial'),
-        ('referrals', '0001_initial'),
-        ('work', '0001_initial'),
+        ("business", "0001_initial"),
+        ("inbox", "0001_initial"),
+        ("people", "0001_initial"),
+        ("programmes", "0001_initial"),
+        ("referrals", "0001_initial"),
+        ("work", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reward',
+            name="Reward",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=40, unique=True)),
-                ('rule', models.CharField(max_length=100)),
-                ('to', models.CharField(max_length=20)),
-                ('stage', models.CharField(blank=True, default='', max_length=20)),
-                ('kind', models.CharField(max_length=20)),
-                ('asset', models.CharField(max_length=10)),
-                ('units', models.BigIntegerField()),
-                ('reversed_units', models.BigIntegerField(default=0)),
-                ('worth', models.BigIntegerField(default=0, help_text='smallest units of the currency (rulings 20)')),
-                ('text', models.TextField(blank=True, default='')),
-                ('nth', models.IntegerField(blank=True, null=True)),
-                ('at', models.DateTimeField()),
-                ('available_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('cut', models.BooleanField(default=False)),
-                ('review', models.BooleanField(default=False, help_text='household match: a person decides')),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('issued', 'Issued'), ('redeemed', 'Redeemed'), ('reversed', 'Reversed'), ('expired', 'Expired'), ('declined', 'Declined')], max_length=10)),
-                ('lot', models.BigIntegerField(help_text='ledger account; follows its heirs')),
-                ('code', models.CharField(blank=True, help_text='of a discount', max_length=30, null=True, unique=True)),
-                ('granted_at', models.DateTimeField()),
-                ('issued_at', models.DateTimeField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rewards', to='business.business')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rewards', to='inbox.event')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rewards', to='people.contact')),
-                ('referral', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rewards', to='referrals.referral')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rewards', to='programmes.revision')),
-                ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rewards', to='work.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=40, unique=True)),
+                ("rule", models.CharField(max_length=100)),
+                ("to", models.CharField(max_length=20)),
+                ("stage", models.CharField(blank=True, default="", max_length=20)),
+                ("kind", models.CharField(max_length=20)),
+                ("asset", models.CharField(max_length=10)),
+                ("units", models.BigIntegerField()),
+                ("reversed_units", models.BigIntegerField(default=0)),
+                ("worth", models.BigIntegerField(default=0, help_text="smallest units of the currency (rulings 20)")),
+                ("text", models.TextField(blank=True, default="")),
+                ("nth", models.IntegerField(blank=True, null=True)),
+                ("at", models.DateTimeField()),
+                ("available_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("cut", models.BooleanField(default=False)),
+                ("review", models.BooleanField(default=False, help_text="household match: a person decides")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("issued", "Issued"),
+                            ("redeemed", "Redeemed"),
+                            ("reversed", "Reversed"),
+                            ("expired", "Expired"),
+                            ("declined", "Declined"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("lot", models.BigIntegerField(help_text="ledger account; follows its heirs")),
+                (
+                    "code",
+                    models.CharField(blank=True, help_text="of a discount", max_length=30, null=True, unique=True),
+                ),
+                ("granted_at", models.DateTimeField()),
+                ("issued_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rewards", to="business.business"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rewards", to="inbox.event"
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rewards", to="people.contact"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rewards",
+                        to="referrals.referral",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rewards", to="programmes.revision"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rewards",
+                        to="work.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StatusChange',
+            name="StatusChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('issued', 'Issued'), ('redeemed', 'Redeemed'), ('reversed', 'Reversed'), ('expired', 'Expired'), ('declined', 'Declined')], max_length=10)),
-                ('was', models.CharField(blank=True, default='', max_length=10)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(blank=True, default='', max_length=200)),
-                ('reason', models.CharField(blank=True, default='', max_length=500)),
-                ('reward', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='rewards.reward')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("issued", "Issued"),
+                            ("redeemed", "Redeemed"),
+                            ("reversed", "Reversed"),
+                            ("expired", "Expired"),
+                            ("declined", "Declined"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("was", models.CharField(blank=True, default="", max_length=10)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(blank=True, default="", max_length=200)),
+                ("reason", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "reward",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="rewards.reward"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Use',
+            name="Use",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(max_length=100)),
-                ('rule', models.CharField(blank=True, default='', max_length=100)),
-                ('per', models.CharField(max_length=12)),
-                ('period', models.CharField(max_length=12)),
-                ('count', models.IntegerField(default=0)),
-                ('measure', models.BigIntegerField(default=0)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
-                ('subject', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("programme", models.CharField(max_length=100)),
+                ("rule", models.CharField(blank=True, default="", max_length=100)),
+                ("per", models.CharField(max_length=12)),
+                ("period", models.CharField(max_length=12)),
+                ("count", models.IntegerField(default=0)),
+                ("measure", models.BigIntegerField(default=0)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="business.business"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.contact",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='reward',
-            index=models.Index(fields=['business', '-id'], name='reward_newest'),
+            model_name="reward",
+            index=models.Index(fields=["business", "-id"], name="reward_newest"),
         ),
         migrations.AddIndex(
-            model_name='reward',
-            index=models.Index(fields=['business', 'status', '-id'], name='reward_status'),
+            model_name="reward",
+            index=models.Index(fields=["business", "status", "-id"], name="reward_status"),
         ),
         migrations.AddIndex(
-            model_name='reward',
-            index=models.Index(fields=['holder', '-id'], name='reward_holder'),
+            model_name="reward",
+            index=models.Index(fields=["holder", "-id"], name="reward_holder"),
         ),
         migrations.AddIndex(
-            model_name='reward',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['available_at'], name='reward_due'),
+            model_name="reward",
+            index=models.Index(condition=models.Q(("status", "pending")), fields=["available_at"], name="reward_due"),
         ),
         migrations.AddIndex(
-            model_name='statuschange',
-            index=models.Index(fields=['reward', 'id'], name='status_change_reward'),
+            model_name="statuschange",
+            index=models.Index(fields=["reward", "id"], name="status_change_reward"),
         ),
         migrations.AddIndex(
-            model_name='use',
-            index=models.Index(fields=['subject'], name='use_subject'),
+            model_name="use",
+            index=models.Index(fields=["subject"], name="use_subject"),
         ),
         migrations.AddConstraint(
-            model_name='use',
-            constraint=models.UniqueConstraint(condition=models.Q(('subject__isnull', False)), fields=('business', 'programme', 'rule', 'per', 'subject', 'period'), name='use_once'),
+            model_name="use",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("subject__isnull", False)),
+                fields=("business", "programme", "rule", "per", "subject", "period"),
+                name="use_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='use',
-            constraint=models.UniqueConstraint(condition=models.Q(('subject', None)), fields=('business', 'programme', 'rule', 'per', 'period'), name='use_shared_once'),
+            model_name="use",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("subject", None)),
+                fields=("business", "programme", "rule", "per", "period"),
+                name="use_shared_once",
+            ),
         ),
     ]
