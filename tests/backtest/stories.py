@@ -110,6 +110,11 @@ class Story:
         return list(read_events([msgspec.json.encode(raw) for raw in self.raws], currency=self.settings.currency))
 
     @property
+    def asked(self) -> bool:
+        """Whether it is known already what the events told so far give."""
+        return self._found is not None
+
+    @property
     def found(self) -> Backtest:
         """What the backtest gives, computed once."""
         if self._found is None:

@@ -10,6 +10,8 @@ from goodword.engine.history import apply
 from goodword.engine.referring import remove
 from tests.backtest.stories import Story, instant, utc
 
+pytestmark = pytest.mark.django_db  # each is lived through too: conftest.py
+
 PAID = "id: paid, when: referral.paid, to: referrer, give: service_credit, amount: 25.00"
 TIERS = (
     "id: paid, when: referral.paid, to: referrer, give: service_credit, amount: {tiers: {1: 10.00, 2: 20.00, 3: 30.00}}"

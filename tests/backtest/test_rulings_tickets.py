@@ -9,6 +9,8 @@ import pytest
 from goodword.engine.decisions import Problem, Restored, Reversed, Spent
 from tests.backtest.stories import Story, utc
 
+pytestmark = pytest.mark.django_db  # each is lived through too: conftest.py
+
 POINTS = "id: points, when: ticket.closed, to: customer, give: points, amount: {per_unit: 1}"
 CREDIT = "id: credit, when: ticket.closed, to: customer, give: service_credit, amount: {percent: 10}"
 ONLINE = "id: online, when: appointment.online, to: customer, give: points, amount: 50"
