@@ -30,7 +30,7 @@ def letters(*, business: Business, state: str = "", text: str = "", after: str =
     return newest(query, after=after)
 
 
-def of_contact(*, contact: Contact, limit: int = 6) -> list[Message]:
+def of_contact(*, contact: Contact, limit: int = 4) -> list[Message]:
     """Return a contact's latest messages. One statement."""
     return list(_fetched(Message.objects.filter(contact=contact)).order_by("-pk")[:limit])
 

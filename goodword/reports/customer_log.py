@@ -18,6 +18,7 @@ from goodword.rewards.models import Reward, StatusChange
 from goodword.work.models import Job
 
 LATEST = 40
+SHOWN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,14 @@ def of_contact(*, business: Business, contact: Contact, lang: str) -> list[Happe
             told.append(Happening("removed", referral.removed_at, facts | {"reason": referral.removed_reason}))
     told += _rewards(business, Q(reward__holder=contact), lang)
     told += _messages(Q(contact=contact))
-    return sorted(told, key=lambda happening: happening.at, reverse=True)[:LATEST]
+    return sorted(told, key=lambda happening: happening.at, reverse=True)[:SHOWN]
 
 
 def of_referral(*, business: Business, referral: Referral, lang: str) -> list[Happening]:
     """Return a referral's arrival, stages, rewards and the messages it caused. Two statements."""
     facts = {"friend": referral.friend, "referrer": referral.referrer, "referral": ""}
     told = [Happening("came", referral.arrived_at, facts | {"how": referral.how})]
-    for stage in STAGES:
+    for stage in reversed(STAGES):  # several may be reached in one moment: the furthest stands on top
         time = (referral.stages.get(stage) or {}).get("time")
         if time and stage in referral.stages and stage != "attributed":
             told.append(Happening("stage", datetime.fromisoformat(time), {"stage": stage}))
@@ -67,8 +68,8 @@ def _job(job: Job) -> list[Happening]:
     facts = {"services": services, "total": job.total}
     told = [
         Happening("job", datetime.fromisoformat(time), facts | {"status": status})
-        for status, time in job.reached.items()
-        if status in ("consultation", "booked", "completed", "invoiced", "paid") and time
+        for status in reversed(STAGES)
+        if (time := job.reached.get(status))
     ]
     told += [Happening("score", datetime.fromisoformat(at), {"score": score}) for at, score in job.scores]
     if job.status == "cancelled" and job.reports:

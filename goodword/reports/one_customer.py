@@ -15,7 +15,7 @@ from goodword.reports.customers import Numbers, numbers
 from goodword.reports.pipeline import Row, rows_of, with_names
 from goodword.work.models import Job
 
-JOBS, SENT = 8, 30
+JOBS, SENT = 5, 8
 
 
 @dataclass(frozen=True, slots=True)

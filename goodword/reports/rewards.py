@@ -26,7 +26,7 @@ def queue(*, business: Business) -> list[Reward]:
     return list(fetched(rewards_queue(business)).order_by("pk")[:QUEUE])
 
 
-def of_contact(*, contact: Contact, limit: int = 20) -> list[Reward]:
+def of_contact(*, contact: Contact, limit: int = 8) -> list[Reward]:
     """Return a contact's latest rewards. One statement."""
     return list(fetched(Reward.objects.filter(holder=contact)).order_by("-pk")[:limit])
 

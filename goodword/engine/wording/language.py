@@ -54,7 +54,10 @@ class Language(msgspec.Struct, frozen=True):
     def money(self, units: int, currency: str) -> str:
         """Write smallest units of ``currency``."""
         written = format_currency(to_major(units, currency), currency, locale=self.locale)
-        return re.sub(rf"{currency}(?=[0-9])", f"{currency}\u00a0", written)  # Babel sets a bare code close
+        apart = re.sub(rf"{currency}(?=[0-9])", f"{currency}\u00a0", written)  # Babel sets a bare code close
+        if self.locale.text_direction == "rtl":  # isolated, or “50.00 US$” would be shown as “$US 50.00”
+            return "\u2066" + re.sub("[\u200e\u200f\u061c]", "", apart) + "\u2069"
+        return apart
 
     def percent(self, value: Decimal) -> str:
         """Write ``Decimal(10)`` as ten percent."""

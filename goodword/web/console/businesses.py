@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from goodword.business.models import Membership
+from goodword.flow import demo
 from goodword.web.console.asking_form import Field, Form, form_page
 from goodword.web.console.desk import CHOSEN, Desk
 
@@ -43,6 +42,6 @@ def remove_demo(request: HttpRequest, desk: Desk) -> HttpResponse:
         return form_page(request, desk, form, active="")
     if not desk.business.is_demo:
         return form_page(request, desk, form, active="", faults={"": _("This business is not the demo.")})
-    import_module("goodword.flow.demo").remove_demo()
+    demo.remove_demo(business=desk.business)
     messages.success(request, _("The demo is gone."))
     return redirect("console:start")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from goodword.engine.facts import Check
 from goodword.money import POINTS, RIGHT
+from goodword.outbox.addressing import NO_ADDRESS, OPTED_OUT
 from goodword.outbox.models import Message
 from goodword.reports.explaining import Explained
 from goodword.reports.pipeline import named
@@ -46,6 +47,11 @@ CAUSES: dict[str, Promise] = {
     "reward_issued": gettext_lazy("A reward was issued"),
     "reward_promised": gettext_lazy("A reward was earned"),
     "friend_welcome": gettext_lazy("The friend got in touch"),
+}
+# Why a message is held, as outbox/addressing.py notes it.
+NOTES: dict[str, Promise] = {
+    OPTED_OUT: gettext_lazy("The customer does not want to be written to."),
+    NO_ADDRESS: gettext_lazy("There is no phone number and no e-mail address."),
 }
 
 
@@ -89,13 +95,13 @@ def letter(message: Message, desk: Desk) -> dict[str, Any]:
     """Return a *message* of templates/README.md: word for word what the customer gets."""
     state = MESSAGE_STATES.get(message.state, message.state)
     cause = CAUSES.get(message.template)
-    wrong = state in ("failed", "held", "cancelled")
+    wrong = NOTES.get(message.note, message.note) if state in ("failed", "held") else ""
     return {
         "id": message.public_id, "channel": message.channel, "state": state, "contact_name": named(message.contact),
         "contact_url": reverse("console:customer", args=[message.contact.public_id]),
         "to": message.to, "subject": message.subject if message.channel == "email" else "", "body": message.body,
         "language": message.language, "cause": str(cause) if cause else message.template,
-        "error": message.note if wrong else "", "at": message.sent_at or message.created_at,
+        "error": str(wrong), "at": message.sent_at or message.created_at,
         "can_retry": state == "failed" and "messages.retry" in desk.may,
     }  # fmt: skip
 
