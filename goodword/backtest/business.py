@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from goodword.business.models import Business
 from goodword.codes import normalise
 from goodword.engine.events import ContactData, Event
-from goodword.engine.world import Contact, World
+from goodword.engine.records import Contact
+from goodword.engine.world import World
 from goodword.errors import Refused
 from goodword.people import models as people
 

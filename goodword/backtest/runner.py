@@ -19,7 +19,8 @@ from goodword.engine.durations import midnight
 from goodword.engine.events import Event, parse_event
 from goodword.engine.history import apply
 from goodword.engine.programme import Programme
-from goodword.engine.world import Revision, Settings, World
+from goodword.engine.records import Revision
+from goodword.engine.world import Settings, World
 from goodword.errors import Invalid, Refused
 
 DEFAULT_SOURCE = "import"  # as `goodword events import` names events that name no source

@@ -6,7 +6,8 @@ import msgspec
 
 from goodword import identity
 from goodword.engine.events import ContactData, Event, Ref
-from goodword.engine.world import Contact, World
+from goodword.engine.records import Contact
+from goodword.engine.world import World
 
 OWN = "goodword"  # the source of our own commands
 _NOTHING: dict[str, object] = {"name": "", "partner": False, "blocked": False}

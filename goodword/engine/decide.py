@@ -9,10 +9,11 @@ from goodword.engine.decisions import Decision, NotGranted, Outcome, Trace
 from goodword.engine.events import Event
 from goodword.engine.facts import Check, RuleFacts
 from goodword.engine.granting import fit, grant, grants_of, held_by, take_back, trace_of, worth
+from goodword.engine.records import Contact, Referral, Revision, Ticket
 from goodword.engine.rules.amounts import reward_units
 from goodword.engine.rules.qualifying import check_rule
 from goodword.engine.rules.rule import Rule
-from goodword.engine.world import Contact, Referral, Revision, Ticket, World
+from goodword.engine.world import World
 
 
 @dataclass(slots=True)

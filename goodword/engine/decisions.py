@@ -13,7 +13,7 @@ import msgspec
 from goodword.engine.facts import Check
 
 if TYPE_CHECKING:
-    from goodword.engine.world import Contact, Grant, Lot, Referral, Ticket
+    from goodword.engine.records import Contact, Grant, Lot, Referral, Ticket
 
 Outcome = Literal["granted", "refused", "waiting", "reversed", "kept", "unchanged"]
 

@@ -10,9 +10,10 @@ from goodword.engine import lots
 from goodword.engine.decisions import Granted, NotGranted, Reversed, Trace
 from goodword.engine.durations import Duration, deadline, hold_until, period_key
 from goodword.engine.events import Event
+from goodword.engine.records import Contact, Grant, Lot, Referral, Revision, Ticket
 from goodword.engine.rules.gifts import GIFTS
 from goodword.engine.rules.rule import Rule
-from goodword.engine.world import Contact, Grant, Lot, Referral, Revision, Ticket, Use, UseKey, World
+from goodword.engine.world import Use, UseKey, World
 from goodword.money import POINTS, RIGHT, down, units_to_points
 
 NO_HOLD = Duration(count=0, unit="h")

@@ -17,7 +17,8 @@ from goodword.engine.events import (
     SurveyData,
     TicketData,
 )
-from goodword.engine.world import Appointment, Job, Reservation, World
+from goodword.engine.records import Appointment, Job, Reservation
+from goodword.engine.world import World
 
 
 def apply(world: World, event: Event) -> list[Decision]:

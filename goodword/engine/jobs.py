@@ -7,8 +7,9 @@ from datetime import datetime
 from goodword.engine.contacts import find_or_make
 from goodword.engine.decide import Steps
 from goodword.engine.events import STATUSES, Event, JobData
+from goodword.engine.records import Contact, Job
 from goodword.engine.referring import work_changed
-from goodword.engine.world import Contact, Job, World
+from goodword.engine.world import World
 
 CANCELLED = "cancelled"
 VOIDED = "ticket voided"  # takes invoiced and paid back, leaves the work done (rulings 45)

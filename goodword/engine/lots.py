@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from goodword.engine.world import EARNED, Contact, Lot, Spend, World, by_expiry
+from goodword.engine.records import Contact, Lot, Spend, by_expiry
+from goodword.engine.world import EARNED, World
 
 
 def spendable(contact: Contact, *, instrument: str, at: datetime) -> list[Lot]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from goodword.engine.decide import Steps
 from goodword.engine.decisions import Merged
 from goodword.engine.events import Event
+from goodword.engine.records import Contact
 from goodword.engine.referring import remove, work_changed
-from goodword.engine.world import Contact, Use, World
+from goodword.engine.world import Use, World
 
 
 def merge(world: World, event: Event, loser: Contact, survivor: Contact) -> Steps:

@@ -21,8 +21,9 @@ from goodword.engine.decisions import (
 from goodword.engine.durations import deadline, local_date, midnight
 from goodword.engine.events import Event, ReferredBy
 from goodword.engine.facts import RuleFacts
+from goodword.engine.records import Arrival, Contact, Job, Pin, Referral, Revision, Stage, Wait
 from goodword.engine.rules.rule import MinScore, Rule
-from goodword.engine.world import STAGES, Arrival, Contact, Job, Pin, Referral, Revision, Stage, Wait, World
+from goodword.engine.world import STAGES, World
 
 DAY = timedelta(days=1)
 

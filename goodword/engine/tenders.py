@@ -5,7 +5,8 @@ from __future__ import annotations
 from goodword.engine import lots
 from goodword.engine.decisions import Decision, Problem, Restored, Spent
 from goodword.engine.events import Event, TenderData
-from goodword.engine.world import Contact, Content, Spend, Ticket, World
+from goodword.engine.records import Contact, Content, Spend, Ticket
+from goodword.engine.world import World
 from goodword.money import units_to_points
 
 INSTRUMENTS = {"points": "points", "credit": "credit"}

@@ -15,9 +15,10 @@ from goodword.engine.durations import local_date
 from goodword.engine.events import AppointmentOnTicket, Event, TicketData
 from goodword.engine.facts import LineFact, RuleFacts
 from goodword.engine.jobs import CANCELLED, VOIDED, find_or_make_job, move, report, worked
+from goodword.engine.records import Appointment, Contact, Content, Grant, Job, Reservation, Revision, Ticket
 from goodword.engine.referring import is_open, work_changed
 from goodword.engine.rules.rule import Rule
-from goodword.engine.world import Appointment, Contact, Content, Grant, Job, Reservation, Revision, Ticket, World
+from goodword.engine.world import World
 from goodword.money import half_up, spread
 
 

@@ -17,7 +17,7 @@ from goodword.business.reading import settings_at
 from goodword.engine.contacts import find
 from goodword.engine.decisions import Attributed, Decision, Granted, ReferralRemoved, Reversed
 from goodword.engine.events import ContactData, ContactRef, Event, JobData, SurveyData
-from goodword.engine.world import Contact, Job
+from goodword.engine.records import Contact, Job
 from goodword.flow import inviting, thanking
 from goodword.flow.settled import Kept
 from goodword.inbox import models as inbox

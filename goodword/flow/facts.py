@@ -15,12 +15,8 @@ from goodword.business.models import Business
 from goodword.business.reading import setting
 from goodword.engine.durations import parse_duration
 from goodword.engine.events import Event
-from goodword.engine.world import (
-    Appointment,
-    Reservation,
-    Settings,
-    World,
-)
+from goodword.engine.records import Appointment, Reservation
+from goodword.engine.world import Settings, World
 from goodword.flow import rows
 from goodword.flow.holdings import load_holdings
 from goodword.flow.names import Key, Names, names_of

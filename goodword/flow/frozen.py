@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from goodword.engine.decisions import Granted, Restored, Reversed
+from goodword.engine.records import Appointment, Contact, Grant, Job, Referral, Reservation, Ticket
 from goodword.engine.rules.gifts import GIFTS
-from goodword.engine.world import STAGES, Appointment, Contact, Grant, Job, Referral, Reservation, Ticket
+from goodword.engine.world import STAGES
 from goodword.flow import thaw
 from goodword.flow.minting import mint_code, mint_id
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from goodword.engine.world import Contact, Grant, Lot, Use
+from goodword.engine.records import Contact, Grant, Lot
+from goodword.engine.world import Use
 from goodword.flow import thaw
 from goodword.flow.querying import by_ids
 from goodword.flow.slice import Slice

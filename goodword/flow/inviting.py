@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from goodword.business.models import Business
 from goodword.engine.durations import hold_until, local_date, parse_duration
-from goodword.engine.world import Job, Revision
+from goodword.engine.records import Job, Revision
 from goodword.flow.revisions import revisions_of
 from goodword.flow.settled import Kept
 from goodword.inbox import models as inbox

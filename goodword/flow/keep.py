@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from goodword.engine.world import Appointment, Contact, Grant, Job, Referral, Reservation, Ticket
+from goodword.engine.records import Appointment, Contact, Grant, Job, Referral, Reservation, Ticket
 from goodword.flow import bulk, frozen
 from goodword.flow.merge import hand_over
 from goodword.flow.minting import mint_code, mint_id
@@ -102,9 +102,7 @@ def _wallets(found: Slice, settled: list[Settled], *, now: datetime) -> None:
     without = [pk for pk in holders if pk is not None and not found.wallets.get(pk)]
     wallets = open_wallets(book=found.book, public_ids=[None] * len(without)) if without else []
     pairs = list(zip(without, wallets, strict=True))
-    bulk.insert(
-        [people.WalletOwner(business=found.business, wallet=w, contact_id=pk, since=now) for pk, w in pairs]
-    )
+    bulk.insert([people.WalletOwner(business=found.business, wallet=w, contact_id=pk, since=now) for pk, w in pairs])
     for pk, wallet in pairs:
         found.wallets.setdefault(pk, []).append(wallet)
 

@@ -19,7 +19,7 @@ from goodword.engine.decisions import (
     StageLost,
     StageReached,
 )
-from goodword.engine.world import Contact, Grant, Lot
+from goodword.engine.records import Contact, Grant, Lot
 from goodword.flow.settled import Settled
 from goodword.flow.slice import Slice
 from goodword.ledger import recipes

@@ -8,7 +8,7 @@ from goodword.business.models import Business
 from goodword.engine.decisions import Decision, NotGranted
 from goodword.engine.events import Event, Merge, TicketData
 from goodword.engine.granting import take_back, trace_of
-from goodword.engine.world import Grant
+from goodword.engine.records import Grant
 from goodword.errors import Invalid, NotFound, Refused
 from goodword.flow import asking, traces
 from goodword.flow.facts import load

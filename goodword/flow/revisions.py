@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from goodword.business.models import Business
 from goodword.engine.programme import Programme, parse
-from goodword.engine.world import Revision
+from goodword.engine.records import Revision
 from goodword.programmes import models
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from goodword.engine.world import Appointment, Contact, Job, Referral, Reservation, Ticket
+from goodword.engine.records import Appointment, Contact, Job, Referral, Reservation, Ticket
 from goodword.flow import thaw
 from goodword.flow.slice import Slice
 

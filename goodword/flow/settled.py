@@ -7,7 +7,7 @@ from typing import Any
 
 from goodword.engine.decisions import Decision
 from goodword.engine.events import Event
-from goodword.engine.world import Contact, Grant, Referral
+from goodword.engine.records import Contact, Grant, Referral
 from goodword.flow.slice import Slice
 from goodword.inbox import models as inbox
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Model
 
 from goodword.business.models import Business
-from goodword.engine.world import Contact, Job, Lot, Referral, Revision, Ticket, World
+from goodword.engine.records import Contact, Job, Lot, Referral, Revision, Ticket
+from goodword.engine.world import World
 
 Key = tuple[str, str]
 

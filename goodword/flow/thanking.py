@@ -12,8 +12,8 @@ from typing import Any
 
 from goodword.business.models import Business
 from goodword.engine.decisions import Granted, Reversed
+from goodword.engine.records import Contact, Grant, Referral
 from goodword.engine.rules.gifts import GIFTS
-from goodword.engine.world import Contact, Grant, Referral
 from goodword.flow.settled import Kept
 from goodword.inbox import models as inbox
 from goodword.outbox.models import Message, State

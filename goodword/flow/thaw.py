@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from goodword.engine.events import AppointmentOnTicket, LineData, TenderData
-from goodword.engine.world import Arrival, Contact, Content, Job, Lot, Pin, Revision, Spend, Stage, Wait
+from goodword.engine.records import Arrival, Contact, Content, Job, Lot, Pin, Revision, Spend, Stage, Wait
 
 FindContact = Callable[[int], Contact]
 FindJob = Callable[[int], Job]

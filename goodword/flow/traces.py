@@ -22,7 +22,7 @@ from goodword.engine.decisions import (
     StageLost,
     StageReached,
 )
-from goodword.engine.world import Contact
+from goodword.engine.records import Contact
 from goodword.flow import bulk
 from goodword.flow.settled import Kept, Settled
 from goodword.flow.thaw import stamp

@@ -14,7 +14,7 @@ from goodword.outbox.models import Message
 from goodword.people.models import Contact
 from goodword.referrals.models import Referral
 from goodword.reports.worth import title
-from goodword.rewards.models import Reward, StatusChange
+from goodword.rewards.models import StatusChange
 from goodword.work.models import Job
 
 LATEST = 40

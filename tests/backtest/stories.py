@@ -17,7 +17,8 @@ from goodword.engine.decisions import Decision
 from goodword.engine.events import Event
 from goodword.engine.history import apply
 from goodword.engine.programme import parse
-from goodword.engine.world import Revision, Settings, World
+from goodword.engine.records import Revision
+from goodword.engine.world import Settings, World
 from goodword.errors import Refused
 
 
