@@ -1,0 +1,29 @@
+"""``python -m bench [settling-sqlite settling-postgresql engine growth]``: each in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from bench.telling import machine
+
+EVERY = {
+    "settling-sqlite": ["bench.settling", "sqlite"],
+    "settling-postgresql": ["bench.settling", "postgresql"],
+    "engine": ["bench.engine"],
+    "growth": ["bench.growth"],
+}
+
+
+def main(wanted: list[str]) -> int:
+    """Run the benchmarks named, or all; return how many failed."""
+    print(machine(), flush=True)
+    failed = 0
+    for name in wanted or EVERY:
+        print(f"== {name}", flush=True)
+        failed += subprocess.run([sys.executable, "-m", *EVERY[name]]).returncode != 0
+    return failed
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
