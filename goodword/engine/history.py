@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from goodword.engine import contacts, jobs, merging, referring, ticketing
+from goodword.engine import contacts, jobs, merging, referring, stages, ticketing
 from goodword.engine.decide import Steps, decide
 from goodword.engine.decisions import Decision, Ignored
 from goodword.engine.events import (
@@ -29,7 +29,7 @@ def apply(world: World, event: Event) -> list[Decision]:
     """
     steps = _take(world, event)
     taken = decide(world, event, steps.turns)
-    referring.note_waits(world, taken)
+    stages.note_waits(world, taken)
     return [*steps.decisions, *taken]
 
 
@@ -110,7 +110,7 @@ def _survey(world: World, event: Event, data: SurveyData) -> Steps:
         return Steps([Ignored("no_job")])
     job.scores.append((event.time, data.score))
     world.touch(job)
-    steps = Steps(turns=referring.scored(world, event, job, data.score))
+    steps = Steps(turns=stages.scored(world, event, job, data.score))
     for ticket in job.tickets:
         if ticket.closed_at is not None and ticket.score is None:
             ticket.score = data.score

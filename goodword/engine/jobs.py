@@ -8,7 +8,7 @@ from goodword.engine.contacts import find_or_make
 from goodword.engine.decide import Steps
 from goodword.engine.events import STATUSES, Event, JobData
 from goodword.engine.records import Contact, Job
-from goodword.engine.referring import work_changed
+from goodword.engine.stages import work_changed
 from goodword.engine.world import World
 
 CANCELLED = "cancelled"

@@ -6,7 +6,8 @@ from goodword.engine.decide import Steps
 from goodword.engine.decisions import Merged
 from goodword.engine.events import Event
 from goodword.engine.records import Contact
-from goodword.engine.referring import remove, work_changed
+from goodword.engine.referring import remove
+from goodword.engine.stages import work_changed
 from goodword.engine.world import Use, World
 
 

@@ -16,8 +16,8 @@ from goodword.engine.events import AppointmentOnTicket, Event, TicketData
 from goodword.engine.facts import LineFact, RuleFacts
 from goodword.engine.jobs import CANCELLED, VOIDED, find_or_make_job, move, report, worked
 from goodword.engine.records import Appointment, Contact, Content, Grant, Job, Reservation, Revision, Ticket
-from goodword.engine.referring import is_open, work_changed
 from goodword.engine.rules.rule import Rule
+from goodword.engine.stages import work_changed
 from goodword.engine.world import World
 from goodword.money import half_up, spread
 
@@ -60,7 +60,7 @@ def _content(world: World, event: Event, data: TicketData) -> Content:
 
 def _close(world: World, event: Event, ticket: Ticket, content: Content) -> Steps:
     ticket.closed_at, ticket.closing_event = event.time, event.id
-    ticket.pins = [r for r in world.in_force(event.time) if is_open(r, event.time, world)]
+    ticket.pins = list(world.in_force(event.time))
     waiting = ticket.content
     if waiting is None:
         ticket.content = content

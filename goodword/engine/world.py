@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from goodword.engine.durations import Duration
+from goodword.engine.durations import Duration, local_date
+from goodword.engine.programme import Programme
 from goodword.engine.records import Appointment, Contact, Job, Reservation, Revision, Ticket
 
 STAGES = ("attributed", "consultation", "booked", "completed", "invoiced", "paid")
@@ -73,9 +74,18 @@ class World:
         return self.sequence
 
     def in_force(self, at: datetime) -> Iterator[Revision]:
-        """Yield the revision of each programme that is in force at ``at``, by programme id."""
+        """Yield by programme id the revision in force at ``at``, if that lies within its ``starts`` and ``ends``.
+
+        Both are local dates, both included; they bound a friend's arrival and a ticket's closing (rulings 6).
+        """
         for key in sorted(self.programmes):
             for revision in reversed(self.programmes[key]):
                 if (revision.start is None or revision.start <= at) and (revision.end is None or at < revision.end):
-                    yield revision
+                    if self._within(revision.programme, at):
+                        yield revision
                     break
+
+    def _within(self, programme: Programme, at: datetime) -> bool:
+        day = local_date(at, self.settings.zone)
+        after = programme.starts is None or programme.starts <= day
+        return after and (programme.ends is None or day <= programme.ends)

@@ -14,7 +14,7 @@ import msgspec
 from goodword import codes
 from goodword.business.models import Business
 from goodword.engine import contacts as engine_contacts
-from goodword.engine import referring
+from goodword.engine import referring, stages
 from goodword.engine.decide import Steps, decide
 from goodword.engine.decisions import AttributionRefused
 from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
@@ -52,7 +52,7 @@ def _event(row: inbox.Event, data: Any) -> Event:
 def _finish(found: Slice, row: inbox.Event, event: Event, steps: Steps, *, now: datetime) -> None:
     """Take the turns, store, post and queue as settling does."""
     taken = decide(found.world, event, steps.turns)
-    referring.note_waits(found.world, taken)
+    stages.note_waits(found.world, taken)
     decisions = [*steps.decisions, *taken]
     settled = [Settled(row, event, decisions)]
     kept = keep(found, settled, now=now)
