@@ -45,8 +45,8 @@ def of_referral(*, business: Business, referral: int, lang: str, limit: int = 10
 
 def explain(*, business: Business, rows: Collection[Decision], lang: str) -> list[Explained]:
     """Return rule decisions in words; each row brings its event. Two statements."""
-    names = dict(Contact.objects.filter(pk__in={r.contact for r in rows} - {None}).values_list("pk", "name"))
-    texts = dict(Reward.objects.filter(pk__in={r.reward for r in rows} - {None}).values_list("pk", "text"))
+    names = dict(Contact.objects.filter(pk__in={r.contact for r in rows if r.contact}).values_list("pk", "name"))
+    texts = dict(Reward.objects.filter(pk__in={r.reward for r in rows if r.reward}).values_list("pk", "text"))
     return [
         _explained(
             business, row, lang=lang, holder=names.get(row.contact or 0, ""), text=texts.get(row.reward or 0, "")

@@ -85,7 +85,8 @@ Option = dict[str, str]
 
 def language_options(*, empty: str = "") -> list[Option]:
     """Return the languages of the product, each in itself; ``empty`` words the choice of none."""
-    named = [{"value": code, "text": str(get_language_info(code)["name_local"]).capitalize()} for code, _ in settings.LANGUAGES]
+    names = {code: str(get_language_info(code)["name_local"]) for code, _ in settings.LANGUAGES}
+    named = [{"value": code, "text": name[:1].upper() + name[1:]} for code, name in names.items()]
     return [{"value": "", "text": empty}, *named] if empty else named
 
 
@@ -96,8 +97,8 @@ def country_options() -> list[Option]:
 
 def currency_options() -> list[Option]:
     """Return the currencies in use, those most asked for first."""
-    lang = translation.get_language() or "en"
-    return [{"value": code, "text": f"{code} · {get_currency_name(code, locale=lang.replace('-', '_'))}"} for code in CURRENCIES]
+    here = _locale()
+    return [{"value": code, "text": f"{code} · {get_currency_name(code, locale=here)}"} for code in CURRENCIES]
 
 
 @lru_cache(maxsize=1)
@@ -110,7 +111,8 @@ def zone_options() -> list[Option]:
 @lru_cache(maxsize=8)
 def _countries(lang: str) -> list[Option]:
     names = Locale.parse(lang, sep="-").territories
-    named = [(str(name), code) for code, name in names.items() if re.fullmatch("[A-Z]{2}", code) and code not in NO_COUNTRY]
+    kept = [code for code in map(str, names) if re.fullmatch("[A-Z]{2}", code) and code not in NO_COUNTRY]
+    named = [(str(names[code]), code) for code in kept]
     return [{"value": code, "text": name} for name, code in sorted(named)]
 
 

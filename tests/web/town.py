@@ -49,10 +49,10 @@ class Town:
     now: datetime = field(default_factory=timezone.now)
     count: int = 0
 
-    def tell(self, type: str, data: dict[str, Any], *, ago: timedelta = timedelta(0)) -> None:
+    def tell(self, kind: str, data: dict[str, Any], *, ago: timedelta = timedelta(0)) -> None:
         """Record and settle one event that happened ``ago``."""
         self.count += 1
-        raw = {"id": f"e{self.count}", "type": type, "time": (self.now - ago).isoformat(), "data": data}
+        raw = {"id": f"e{self.count}", "type": kind, "time": (self.now - ago).isoformat(), "data": data}
         told = record(business=self.business, source="crm", raws=[raw], now=self.now)[0]
         assert told.status == "recorded", told
         settle(business=self.business, now=self.now)
@@ -65,14 +65,15 @@ class Town:
         """Tell of a customer; the first name is the external id."""
         self.tell("contact.saved", {"contact": {"external_id": name.split()[0].lower(), "name": name, **more}}, ago=ago)
 
-    def job(self, contact: str, status: str, *, id: str = "", ago: timedelta = timedelta(0), **more: Any) -> None:
+    def job(self, contact: str, status: str, *, name: str = "", ago: timedelta = timedelta(0), **more: Any) -> None:
         """Tell of a job."""
-        told = {"external_id": id or f"j-{contact}", "contact": contact, "status": status, **more}
+        told = {"external_id": name or f"j-{contact}", "contact": contact, "status": status, **more}
         self.tell("job.saved", {"job": told}, ago=ago)
 
     def staff(self, role: str) -> User:
         """Return a member of staff with this role."""
-        user = User.objects.create_user(f"staff-{role}@{self.business.slug}.example", "a good long password", first_name="Sofia")
+        address = f"staff-{role}@{self.business.slug}.example"
+        user = User.objects.create_user(address, "a good long password", first_name="Sofia")
         Membership.objects.create(business=self.business, user=user, role=role)
         return user
 
@@ -80,9 +81,7 @@ class Town:
 def found(name: str = "Fern Lawn Care", *, programme: str = PROGRAMME) -> Town:
     """Open a business and publish its programme."""
     now = timezone.now()
-    opened = open_business(
-        name=name, currency="USD", timezone="America/Denver", country="US", language="en", now=now
-    )
+    opened = open_business(name=name, currency="USD", timezone="America/Denver", country="US", language="en", now=now)
     if programme:
         publish(business=opened.business, text=programme, actor="test", now=now)
     return Town(opened.business, User.objects.get(email=opened.owner_email), now)
@@ -121,13 +120,14 @@ def bustling() -> Town:
     senders = [town.contact("Ann").code, town.contact("Bob").code]
     for n in range(24):
         name, day = FRIENDS[n % len(FRIENDS)], timedelta(days=300 - 12 * n)
-        id = f"f{n}"
-        known = {"external_id": id, "name": name, "phone": f"+1303556{n:04}", "referred_by": {"code": senders[n % 2]}}
+        friend = f"f{n}"
+        known = {"external_id": friend, "name": name, "phone": f"+1303556{n:04}"}
+        known["referred_by"] = {"code": senders[n % 2]}
         town.tell("contact.saved", {"contact": known | {"how": ("link", "code", "name")[n % 3]}}, ago=day)
         reached = ("paid", "invoiced", "booked", "consultation", "completed", "paid")[n % 6]
         if n % 8 != 7:
             work = {"total": 9000 + 1500 * n, "services": [WORK[n % 4]]}
-            town.job(id, reached, ago=day - timedelta(days=6), **work)
+            town.job(friend, reached, ago=day - timedelta(days=6), **work)
     return town
 
 

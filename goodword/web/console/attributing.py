@@ -19,13 +19,13 @@ from goodword.web.console.desk import Desk
 from goodword.web.console.refusals import sentence_of
 
 
-def show(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Ask who sent this customer, and keep the answer for good."""
-    contact = reading.customer(business=desk.business, public_id=id)
+    contact = reading.customer(business=desk.business, public_id=ref)
     if contact is None:
         raise Http404
     form = Form(
-        title=_("Who sent this customer?"), button=_("Save"), back=reverse("console:customer", args=[id]),
+        title=_("Who sent this customer?"), button=_("Save"), back=reverse("console:customer", args=[ref]),
         back_text=named(contact), fields=[person_field(required=True)],
         lead=_("Once saved this cannot be changed; only an administrator can remove it."),
     )  # fmt: skip

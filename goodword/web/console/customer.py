@@ -30,12 +30,12 @@ INSTRUMENTS = {Kind.CREDIT: "wallet", Kind.POINTS: "coins", Kind.PROMO_VOUCHER: 
                Kind.GIFT_CARD: "gift", Kind.CASH: "banknote-check"}  # fmt: skip
 
 
-def show(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Show one customer; the id of a record that was merged leads to the survivor."""
-    contact = reading.customer(business=desk.business, public_id=id)
+    contact = reading.customer(business=desk.business, public_id=ref)
     if contact is None:
         raise Http404
-    if contact.public_id != id:
+    if contact.public_id != ref:
         return redirect("console:customer", contact.public_id)
     business = desk.business
     told = one_customer.around(business=business, contact=contact, now=desk.now)
@@ -111,12 +111,12 @@ def _balances(desk: Desk, told: Balances, held: list[Held]) -> list[dict[str, An
     for kind, asset in dict.fromkeys(keys):
         balance = told.of(kind, asset)
         lots = [each for each in held if each.lot.kind == kind and each.lot.asset == asset]
-        dates = [e.lot.terms.available_at for e in lots if e.lot.state(desk.now) == "pending" and e.lot.terms.available_at]
+        waits = [each.lot.terms.available_at for each in lots if each.lot.state(desk.now) == "pending"]
         owed = told.owed.get(asset, 0) if kind in (Kind.CREDIT, Kind.POINTS) else 0
         cards.append(
             {
                 "title": titles[kind], "icon": INSTRUMENTS[kind], "redeemable": Amount(balance.redeemable, asset),
-                "pending": Amount(balance.pending, asset), "pending_until": min(dates, default=None),
+                "pending": Amount(balance.pending, asset), "pending_until": min(filter(None, waits), default=None),
                 "value": Amount(balance.value, currency) if asset == POINTS and balance.value else None,
                 "owed": Amount(owed, asset), "lots": [_lot(each, desk) for each in lots],
             }

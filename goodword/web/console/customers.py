@@ -25,8 +25,8 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the list."""
     text = request.GET.get("q", "")
     page = reading.customers(business=desk.business, text=text, after=request.GET.get("after", ""), now=desk.now)
-    context = {"customers": page.rows, "query": text, **paged(request, after=page.next)}
-    context["can_enter"] = "customers.enter" in desk.may
+    can_enter = "customers.enter" in desk.may
+    context = {"customers": page.rows, "query": text, "can_enter": can_enter, **paged(request, after=page.next)}
     return shown(request, desk, "console/customers.html", context, active="customers")
 
 

@@ -77,14 +77,15 @@ def page(name: str, view: View, *, methods: tuple[str, ...] = ("GET", "HEAD")) -
 
 def desk_of(request: HttpRequest) -> Desk | None:
     """Return the desk of the person who is signed in; None for somebody without a business."""
-    seats = list(Membership.objects.filter(user=request.user).select_related("business").order_by("pk"))
+    person: Any = request.user
+    seats = list(Membership.objects.filter(user=person).select_related("business").order_by("pk"))
     if not seats:
         return None
     wanted = request.session.get(CHOSEN)
     seat = next((seat for seat in seats if seat.business.public_id == wanted), None)
     seat = seat or next((seat for seat in seats if not seat.business.is_demo), seats[0])
     lang = translation.get_language() or "en"
-    return Desk(seat.business, request.user, seat.role, timezone.now(), lang, len(seats) > 1)
+    return Desk(seat.business, person, seat.role, timezone.now(), lang, len(seats) > 1)
 
 
 def shown(

@@ -14,7 +14,7 @@ from goodword.money import Amount
 from goodword.reports.customer_log import Happening
 from goodword.reports.pipeline import named
 from goodword.web import showing
-from goodword.web.labels import HOW, STAGES, STATES
+from goodword.web.labels import HOW, JOB_STATUSES, STAGES, STATES
 
 STAGE_ICONS = {
     "consultation": "message-circle", "booked": "calendar-check", "completed": "wrench", "invoiced": "receipt-text",
@@ -71,7 +71,7 @@ def _stage(facts: dict[str, Any], _currency: str) -> dict[str, str]:
 def _job(facts: dict[str, Any], currency: str) -> dict[str, str]:
     status = facts["status"]
     total = showing.amount(Amount(facts["total"], currency)) if facts["total"] is not None else ""
-    looks = {**{code: str(text) for code, text in STAGES.items()}, "cancelled": str(STATES["referral"]["cancelled"].text)}
+    looks = {code: str(text) for code, text in JOB_STATUSES.items()}
     return {
         "icon": STAGE_ICONS.get(status, "circle-dot"), "tone": STAGE_TONES.get(status, ""),
         "title": looks.get(status, status), "detail": " · ".join(filter(None, (facts["services"], total))),

@@ -29,10 +29,10 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     return shown(request, desk, "console/messages.html", context, active="messages")
 
 
-def retry(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def retry(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Put a message that failed in line again."""
     try:
-        retry_message(business=desk.business, public_id=id, now=desk.now)
+        retry_message(business=desk.business, public_id=ref, now=desk.now)
     except NotFound:
         raise Http404 from None
     messages.success(request, _("It is in line again."))

@@ -40,7 +40,9 @@ def _stats(told: Year, currency: str) -> list[dict[str, Any]]:
             _("Revenue from friends"), "banknote-check", told.revenue, Amount(told.revenue[-1], currency), "success",
             "referrals",
         ),
-        _tile(_("Rewards this month"), "gift", told.cost, Amount(told.cost[-1], currency), "accent", "rewards", good=-1),
+        _tile(
+            _("Rewards this month"), "gift", told.cost, Amount(told.cost[-1], currency), "accent", "rewards", good=-1
+        ),
         {
             "label": _("Promised, not yet used"), "icon": "scale", "value": Amount(told.promised, currency),
             "change": None, "change_good": True, "spark": [], "tone": "info", "url": reverse("console:rewards"),
@@ -86,7 +88,8 @@ def _waiting(told: Waiting) -> list[dict[str, str]]:
          ngettext("%(count)s household to look at", "%(count)s households to look at", told.households)),
         (told.refused, "handshake", "warning", problems, _("Somebody was named as the referrer and was not taken"),
          ngettext("%(count)s claim not counted", "%(count)s claims not counted", told.refused)),
-        (told.problems + told.set_aside, "triangle-alert", "error", problems, _("Nothing is lost; somebody should look"),
+        (told.problems + told.set_aside, "triangle-alert", "error", problems,
+         _("Nothing is lost; somebody should look"),
          ngettext("%(count)s problem", "%(count)s problems", told.problems + told.set_aside)),
         (told.messages, "message-square", "error", reverse("console:messages") + "?state=failed",
          _("Look at the address or the number"),

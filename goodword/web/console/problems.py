@@ -45,10 +45,10 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     return shown(request, desk, "console/problems.html", context, active="problems")
 
 
-def retry(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def retry(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Settle a set-aside event once more."""
     try:
-        settled = retry_event(business=desk.business, public_id=id, now=desk.now)
+        settled = retry_event(business=desk.business, public_id=ref, now=desk.now)
     except NotFound:
         raise Http404 from None
     if settled:
@@ -58,15 +58,15 @@ def retry(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
     return redirect("console:problems")
 
 
-def close(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def close(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Note that a person has seen to it."""
-    row = reading.problem(business=desk.business, pk=int(id)) if id.isascii() and id.isdecimal() else None
+    row = reading.problem(business=desk.business, pk=int(ref)) if ref.isascii() and ref.isdecimal() else None
     if row is None:
         raise Http404
-    data = {"decision": row.pk}
     submit(
-        business=desk.business, type="problem.closed", data=data, actor=desk.actor, now=desk.now, key=closing_key(row.pk)
-    )
+        business=desk.business, type="problem.closed", data={"decision": row.pk}, actor=desk.actor, now=desk.now,
+        key=closing_key(row.pk),
+    )  # fmt: skip
     messages.success(request, _("Seen to."))
     return redirect("console:problems")
 

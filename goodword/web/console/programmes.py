@@ -27,9 +27,9 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     return shown(request, desk, "console/programmes.html", context, active="programmes")
 
 
-def one(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def one(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Show one programme's terms in force, in words."""
-    line = _found(desk, id)
+    line = _found(desk, ref)
     shown_revision = line.current or line.latest
     terms = explain(reading.document_of(shown_revision), desk.lang)[1:] if shown_revision else []
     context = {"programme": _line(line), "terms": terms, "can_edit": "programmes.edit" in desk.may}
@@ -50,9 +50,9 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect("console:programme_draft", made.slug)
 
 
-def draft(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def draft(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Write the draft of a programme; what is published stays until the draft is published."""
-    line = _found(desk, id)
+    line = _found(desk, ref)
     latest = line.latest.document if line.latest else ""
     text = request.POST.get("text", line.programme.draft or latest)
     if request.method != "POST":
@@ -62,18 +62,18 @@ def draft(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
     except Refused as refusal:
         return _editor(request, desk, text=text, line=line, refusal=refusal)
     messages.success(request, _("The draft is saved. It promises nothing until it is published."))
-    return redirect("console:programme_draft", id)
+    return redirect("console:programme_draft", ref)
 
 
-def publish_draft(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def publish_draft(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Publish the draft: it cannot be changed afterwards, only followed by the next revision."""
-    line = _found(desk, id)
+    line = _found(desk, ref)
     try:
         publish(business=desk.business, text=line.programme.draft, actor=desk.actor, now=desk.now)
     except Refused as refusal:
         return _editor(request, desk, text=line.programme.draft, line=line, refusal=refusal)
     messages.success(request, _("Published. Referrals from now on are promised this."))
-    return redirect("console:programme", id)
+    return redirect("console:programme", ref)
 
 
 def _editor(
@@ -97,8 +97,8 @@ def _faults(refusal: Refused, desk: Desk) -> list[dict[str, Any]]:
     return [{"line": 0, "key": "", "problem": sentence_of(refusal, lang=desk.lang), "write_instead": ""}]
 
 
-def _found(desk: Desk, id: str) -> Line:
-    line = reading.programme(business=desk.business, slug=id, now=desk.now)
+def _found(desk: Desk, ref: str) -> Line:
+    line = reading.programme(business=desk.business, slug=ref, now=desk.now)
     if line is None:
         raise Http404
     return line

@@ -42,14 +42,14 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     return shown(request, desk, "console/referrals.html", context, active="referrals")
 
 
-def one(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def one(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Show one referral."""
-    told = _found(desk, id)
+    told = _found(desk, ref)
     business, row = desk.business, told.referral
     context = {
         "referral": _facts(told),
         "rewards": [reward_line(r, desk) for r in rewards.of_referral(referral=row.pk)],
-        "decisions": decisions(explaining.of_referral(business=business, referral=row.pk, lang=desk.lang), desk),
+        "decisions": decisions(explaining.of_referral(business=business, referral=row.pk, lang=desk.lang)),
         "promises": programmes.promises(referral=row, lang=desk.lang),
         "timeline": timeline(
             customer_log.of_referral(business=business, referral=row, lang=desk.lang), currency=business.currency
@@ -59,29 +59,29 @@ def one(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
     return shown(request, desk, "console/referral.html", context, active="referrals")
 
 
-def remove(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def remove(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Ask for the reason, then remove the referral and take back what it paid (R121)."""
-    told = _found(desk, id)
+    told = _found(desk, ref)
     form = Form(
         title=_("Remove this referral?"), button=_("Remove and take back"), tone="error",
-        back=reverse("console:referral", args=[id]), back_text=pipeline.named(told.referral.friend),
+        back=reverse("console:referral", args=[ref]), back_text=pipeline.named(told.referral.friend),
         lead=_("Every reward that hung on it is taken back by itself. Both facts stay in the history."),
         fields=[Field("reason", _("Why was it wrong?"), kind="area", required=True)],
     )  # fmt: skip
     if request.method != "POST":
         return form_page(request, desk, form, active="referrals")
-    data = {"referral": id, "reason": request.POST.get("reason", "")}
+    data = {"referral": ref, "reason": request.POST.get("reason", "")}
     try:
         submit(business=desk.business, type="referral.removed", data=data, actor=desk.actor, now=desk.now)
     except Refused as refusal:
         faults = {"reason": sentence_of(refusal, lang=desk.lang)}
         return form_page(request, desk, form, active="referrals", faults=faults)
     messages.success(request, _("Removed. What it had paid was taken back."))
-    return redirect("console:referral", id)
+    return redirect("console:referral", ref)
 
 
-def _found(desk: Desk, id: str) -> Told:
-    told = one_referral(business=desk.business, public_id=id)
+def _found(desk: Desk, ref: str) -> Told:
+    told = one_referral(business=desk.business, public_id=ref)
     if told is None:
         raise Http404
     return told

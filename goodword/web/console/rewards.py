@@ -41,15 +41,15 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     return shown(request, desk, "console/rewards.html", context, active="rewards")
 
 
-def change(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def change(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Ask for the new state and the reason; keep both (R120, rulings 34)."""
-    reward = reading.one(business=desk.business, public_id=id)
+    reward = reading.one(business=desk.business, public_id=ref)
     if reward is None:
         raise Http404
     form = _form(reward, desk)
     if request.method != "POST":
         return form_page(request, desk, form, active="rewards")
-    data = {"reward": id, "status": request.POST.get("status", ""), "reason": request.POST.get("reason", "")}
+    data = {"reward": ref, "status": request.POST.get("status", ""), "reason": request.POST.get("reason", "")}
     try:
         submit(business=desk.business, type="reward.status_changed", data=data, actor=desk.actor, now=desk.now)
     except Refused as refusal:

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -64,7 +64,7 @@ def own(request: HttpRequest) -> HttpResponse:
         opened, owner = start_own(**form.cleaned_data, now=timezone.now())
     except Refused as refusal:
         field = FIELDS.get(str(refusal.facts.get("field")), str(refusal.facts.get("field") or ""))
-        lang = request.LANGUAGE_CODE  # type: ignore[attr-defined]  # LocaleMiddleware sets it
+        lang = translation.get_language() or "en"
         form.add_error(field if field in form.fields else None, sentence_of(refusal, lang=lang))
         return _page(request, form, status=422)
     login(request, owner, backend=BACKEND)

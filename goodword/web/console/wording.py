@@ -79,13 +79,13 @@ def reward_line(reward: Reward, desk: Desk) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def decisions(rows: Iterable[Explained], desk: Desk) -> list[dict[str, Any]]:
+def decisions(rows: Iterable[Explained]) -> list[dict[str, Any]]:
     """Return the *decisions* of <c-trace>."""
     return [
         {
             "rule": row.rule, "outcome": row.outcome, "sentence": row.sentence, "at": row.at,
             "conditions": [{"text": _check(check), "held": _held(check, row)} for check in row.checks],
-            "arithmetic": row.arithmetic, "hold": _hold(row, desk), "entries": _entries(row),
+            "arithmetic": row.arithmetic, "hold": _hold(row), "entries": _entries(row),
         }
         for row in rows
     ]  # fmt: skip
@@ -118,7 +118,7 @@ def _held(check: Check, row: Explained) -> bool | None:
     return None if row.outcome == "waiting" and not check.held else check.held
 
 
-def _hold(row: Explained, desk: Desk) -> str:
+def _hold(row: Explained) -> str:
     if row.available_at is None or row.available_at <= row.at:
         return ""
     return _("Held until %(moment)s.") % {"moment": showing.moment(row.available_at)}

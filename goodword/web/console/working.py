@@ -25,9 +25,9 @@ from goodword.web.labels import JOB_STATUSES
 SCORES = tuple(str(n) for n in range(1, 6))
 
 
-def job(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def job(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Ask how far a job has got and what it comes to, and record it."""
-    contact = _contact(desk, id)
+    contact = _contact(desk, ref)
     form = _form(desk, contact)
     if request.method != "POST":
         return form_page(request, desk, form, active="customers")
@@ -51,9 +51,9 @@ def job(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
     return redirect("console:customer", contact.public_id)
 
 
-def score(request: HttpRequest, desk: Desk, id: str) -> HttpResponse:
+def score(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Record the score that a customer gave for a finished job, from 1 to 5 (R98)."""
-    contact = _contact(desk, id)
+    contact = _contact(desk, ref)
     known = reading.job_of(contact=contact, public_id=request.POST.get("job", ""))
     given = request.POST.get("score", "")
     if known is None or given not in SCORES:
@@ -86,8 +86,8 @@ def job_lines(jobs: Iterable[Any], desk: Desk) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _contact(desk: Desk, id: str) -> Any:
-    contact = reading.customer(business=desk.business, public_id=id)
+def _contact(desk: Desk, ref: str) -> Any:
+    contact = reading.customer(business=desk.business, public_id=ref)
     if contact is None:
         raise Http404
     return contact

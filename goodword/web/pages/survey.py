@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -48,10 +50,8 @@ def comment(request: HttpRequest, token: str) -> HttpResponse:
     text = request.POST.get("comment", "").strip()[:COMMENT]
     if text and not too_often(request, what="survey"):
         score = max(map(tuple, job.scores))[1]
-        try:
+        with suppress(Refused):  # there is one already; the first stays
             _answer(job, {"score": score, "comment": text}, key=f"survey-comment:{job.public_id}")
-        except Refused:  # there is one already; the first stays
-            pass
     return _thanks(request, job, saved=True)
 
 
@@ -79,5 +79,6 @@ def _question(request: HttpRequest, job: Any, *, error: str = "", status: int = 
 
 
 def _thanks(request: HttpRequest, job: Any, *, saved: bool = False) -> HttpResponse:
-    context = {"comment_url": f"/s/{job.survey_token}/comment", "comment_saved": saved, "comment_errors": [], "reviews": []}
+    there = reverse("pages:survey_comment", args=[job.survey_token])
+    context = {"comment_url": there, "comment_saved": saved, "comment_errors": [], "reviews": []}
     return shown(request, "pages/survey_thanks.html", context, business=job.business)

@@ -19,7 +19,7 @@ SPOKEN = frozenset(code for code, _name in settings.LANGUAGES)
 
 
 def public(view: View) -> View:
-    """Return a view whose page is not kept, tells nobody where a visitor came from, and speaks ``?lang=`` if asked."""
+    """Return a view whose page is not kept, tells no other site of itself, and speaks ``?lang=`` if asked."""
 
     @never_cache
     @functools.wraps(view)
@@ -28,7 +28,7 @@ def public(view: View) -> View:
         with translation.override(wanted if wanted in SPOKEN else translation.get_language()):
             response = view(request, **named)
             response["Content-Language"] = translation.get_language() or "en"
-        # Nothing leaves for another site. “no-referrer” would also hide the Origin of our own forms from the CSRF check.
+        # Other sites learn nothing. “no-referrer” would also hide the Origin of our own forms from the CSRF check.
         response["Referrer-Policy"] = "same-origin"
         return response
 

@@ -145,7 +145,7 @@ def customer() -> Context:
                 "owed": usd(0),
                 "lots": [
                     {"amount": usd(7500), "cause": "Amira Haddad", "url": "#", "note": ""},
-                    {"amount": usd(5000), "cause": "Karin Nyström", "url": "#", "note": say("until Nov 21", "حتى 21 نوفمبر")},
+                    {"amount": usd(5000), "cause": "Karin Nyström", "url": "#", "note": "→ 21.11."},
                 ],
             },
             {
@@ -172,7 +172,7 @@ def customer() -> Context:
              "total": usd(18000), "can_score": True, "can_move": True},
             {"id": "job_2", "title": "J-2210", "status": "paid", "score": 5, "total": usd(9000), "can_score": False,
              "can_move": False},
-        ],  # fmt: skip
+        ],
     }
 
 

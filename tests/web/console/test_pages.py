@@ -127,14 +127,14 @@ def test_the_console_speaks_the_language_that_was_chosen(town: Town, desk: Clien
 
 @pytest.mark.requirement("R121")
 def test_removing_a_referral_needs_a_reason_and_takes_back_what_it_paid(town: Town, desk: Client) -> None:
-    id = Referral.objects.earliest("pk").public_id
-    url = reverse("console:referral_remove", args=[id])
+    referral = Referral.objects.earliest("pk").public_id
+    url = reverse("console:referral_remove", args=[referral])
     refused = desk.post(url, {"reason": "  "})
     assert refused.status_code == 422
     assert "Please say why: it is kept with your name." in refused.content.decode()
     assert Referral.objects.filter(removed_at=None).count() == 2
     desk.post(url, {"reason": "Bob is Ann's husband"})
-    told = desk.get(reverse("console:referral", args=[id])).context
+    told = desk.get(reverse("console:referral", args=[referral])).context
     assert (told["referral"]["state"], told["referral"]["state_reason"]) == ("removed", "Bob is Ann's husband")
     assert {reward["state"] for reward in told["rewards"]} == {"reversed"}
     assert told["can_remove"] is False
@@ -262,7 +262,8 @@ def test_a_score_given_by_word_of_mouth_invites_the_happy_and_only_them(town: To
 @pytest.mark.requirement("R120")
 def test_what_a_person_must_hand_over_waits_and_is_kept_with_name_and_reason(town: Town, desk: Client) -> None:
     (queued,) = desk.get(reverse("console:rewards")).context["queue"]
-    assert (queued["title"], queued["holder_name"], queued["done_status"]) == ("“One weed treatment”", "Ann Berg", "issued")
+    told = (queued["title"], queued["holder_name"], queued["done_status"])
+    assert told == ("“One weed treatment”", "Ann Berg", "issued")
     url = reverse("console:reward_status", args=[queued["id"]])
     assert desk.post(url, {"status": "issued", "reason": ""}).status_code == 422
     assert desk.post(url, {"status": "redeemed", "reason": "done"}).status_code == 422  # pending cannot jump there
@@ -343,7 +344,8 @@ def test_a_programme_is_drafted_told_its_faults_by_line_and_published(desk: Clie
     told = desk.get(reverse("console:programme", args=["friends"])).context
     assert (told["programme"]["revision"], told["programme"]["draft"]) == (1, False)
     assert Programme.objects.get(slug="friends").revisions.get().published_by == f"user:{town.owner.email}"
-    other = desk.post(reverse("console:programme_draft", args=["friends"]), {"text": new.replace("id: friends", "id: x")})
+    renamed = {"text": new.replace("id: friends", "id: x")}
+    other = desk.post(reverse("console:programme_draft", args=["friends"]), renamed)
     assert other.status_code == 422
 
 
