@@ -32,7 +32,9 @@ def addresses(town: Town) -> dict[str, str]:
     ann, bob = town.contact("Ann"), town.contact("Bob")
     referral = Referral.objects.filter(friend=bob).get().public_id
     survey = Job.objects.filter(survey_token__isnull=False, scores=[]).first()
+    answered = Job.objects.filter(survey_token__isnull=False).exclude(scores=[]).first()
     assert survey is not None
+    assert answered is not None
     return {
         "overview": "/console/",
         "referrals": "/console/referrals",
@@ -52,6 +54,9 @@ def addresses(town: Town) -> dict[str, str]:
         "landing": f"/r/{ann.code}",
         "unknown": "/r/BCDFGHJKL",
         "survey": f"/s/{survey.survey_token}",
+        "survey-thanks": f"/s/{answered.survey_token}",
+        "business": "/console/business",
+        "demo-remove": "/console/demo/remove",
     }
 
 
@@ -72,4 +77,21 @@ def test_every_page_of_a_business_that_has_lived_is_without_fault(
         if kept:
             look = f"{'phone' if size == shots.PHONE else 'desk'}-{theme}-{language}"
             page.screenshot(path=Path(kept) / f"{name}.{look}.png", full_page=True)
+    assert faults == []
+
+
+@pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
+def test_the_pages_before_the_door_are_without_fault(
+    size: dict[str, int], theme: str, language: str, open_browser: Callable[..., Any], live_server: Any
+) -> None:
+    page = open_browser(size, theme=theme, language=language)
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+    before = ("/console/start", "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/nowhere")
+    faults = []
+    for address in before:
+        page.goto(address, wait_until="networkidle")
+        faults += [f"{address}: {fault}" for fault in shots.faults_of(page, [])]
+        if kept := os.environ.get("GOODWORD_TEST_SHOTS"):
+            look = f"{'phone' if size == shots.PHONE else 'desk'}-{theme}-{language}"
+            page.screenshot(path=Path(kept) / f"door{address.replace('/', '-')}.{look}.png", full_page=True)
     assert faults == []
