@@ -143,6 +143,19 @@ class TheDemo(TestCase):
             "demo": "owner", "office": "office", "tech": "technician",
         }  # fmt: skip
 
+    def test_its_console_opens_on_every_page_and_a_friend_sees_the_gift(self) -> None:
+        self.client.login(email=loading.OWNER, password=loading.PASSWORD)
+        for page in ("", "referrals", "customers", "rewards", "messages", "programmes"):
+            answer = self.client.get(f"/console/{page}")
+            assert answer.status_code == 200, page
+            assert "Fern Lawn Care" in answer.content.decode()
+        referrer = Contact.objects.filter(business=self.fern, referrals_as_referrer__isnull=False).first()
+        assert referrer is not None
+        landing = self.client.get(f"/r/{referrer.code}")
+        assert landing.status_code == 200
+        assert "10% off" in landing.content.decode()
+        assert referrer.name.split()[-1] not in landing.content.decode()
+
     def test_loading_again_says_that_it_is_there_and_changes_nothing(self) -> None:
         before = rows_of(self.fern.pk)
         with patch.object(demo_load, "call_command"):
