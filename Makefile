@@ -6,7 +6,7 @@ BIN := .venv/bin
 BIND ?= 127.0.0.1:8000
 export PYTHONUTF8 = 1
 
-.PHONY: help setup setup-run run demo test test-sqlite test-postgres test-browser soak check format bench requirements css locks
+.PHONY: reference help setup setup-run run demo test test-sqlite test-postgres test-browser soak check format bench requirements css locks
 
 help:
 	@echo "make run           set up, load the demo, serve http://$(BIND)"
@@ -14,7 +14,7 @@ help:
 	@echo "make check         lint, format, types, layers, migrations, translations"
 	@echo "make bench         measure, beside the limit"
 	@echo "make requirements  every requirement with its tests, and those without one"
-	@echo "make setup | demo | soak | format | css | locks"
+	@echo "make setup | demo | soak | format | reference | css | locks"
 
 # --- setting up -----------------------------------------------------------------------------------------------------
 
@@ -126,6 +126,10 @@ check: setup
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The reference pages that are made from the code; a test says when they are stale.
+reference: setup
+	GOODWORD_DATA=$$(mktemp -d) $(BIN)/python -m tests.reference_pages
 
 bench: setup
 	$(BIN)/python -m bench

@@ -37,8 +37,8 @@ def read(name: str) -> str:
 
 @pytest.mark.parametrize("path", reference_pages.pages(), ids=lambda path: path.name)
 def test_a_page_made_from_the_code_is_current(path: Path) -> None:
-    assert path.exists(), "run: python -m tests.reference_pages"
-    assert path.read_text(encoding="utf-8") == reference_pages.pages()[path], "run: python -m tests.reference_pages"
+    assert path.exists(), "run: make reference"
+    assert path.read_text(encoding="utf-8") == reference_pages.pages()[path], "run: make reference"
 
 
 def test_every_setting_command_and_event_type_is_documented() -> None:
