@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from goodword.business.models import Business
-from goodword.business.reading import setting
+from goodword.business.reading import settings_at
 from goodword.engine.durations import parse_duration
 from goodword.engine.events import Event
 from goodword.engine.records import Appointment, Reservation
@@ -32,9 +32,10 @@ from goodword.work import models as work
 
 def settings_of(business: Business) -> Settings:
     """Return the settings that decide value, as they are in force now."""
+    told = settings_at(business)
     return Settings(
         zone=ZoneInfo(business.timezone), currency=business.currency, country=business.country or None,
-        points_hold=parse_duration(setting(business, "points_hold")), household=setting(business, "household"),
+        points_hold=parse_duration(told["points_hold"]), household=told["household"],
     )  # fmt: skip
 
 

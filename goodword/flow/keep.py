@@ -63,7 +63,7 @@ def _store(kept: Kept, things: Sequence[Any], freeze: Any, model: Any, columns: 
     for thing in things:
         row = kept.found.rows.get(id(thing))
         if row is None:
-            row = kept.found.rows[id(thing)] = model(business=kept.found.business)
+            row = kept.found.rows[id(thing)] = model(business_id=kept.found.business.pk)
             fresh.append((thing, row))
             kept.fresh.add(id(thing))
         else:
@@ -87,7 +87,7 @@ def _contacts(kept: Kept, contacts: list[Contact], *, now: datetime) -> None:
     bulk.insert(
         [
             people.Identity(
-                business=kept.found.business, contact_id=kept.row(contact).pk, source=source, external_id=name
+                business_id=kept.found.business.pk, contact_id=kept.row(contact).pk, source=source, external_id=name
             )
             for contact in contacts
             for source, name in contact.identities

@@ -124,7 +124,7 @@ def _store(business: Business, incoming: dict[int, Incoming], *, now: datetime, 
 def row_of(business: Business, event: Event, data: object, digest: str, *, now: datetime, actor: str) -> Row:
     """Return the row of an event that is not stored yet."""
     return Row(
-        business=business, public_id=mint_id("evt", at=now), source=event.source,
+        business_id=business.pk, public_id=mint_id("evt", at=now), source=event.source,
         external_id=event.id, type=event.type, rank=RANKS[event.type.split(".", 1)[0]], time=event.time,
         recorded_at=now, due_at=now, data=data, digest=digest, actor=actor,
     )  # fmt: skip
