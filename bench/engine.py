@@ -35,9 +35,7 @@ def fold(lines: list[bytes]) -> int:
     programme = parse(PROGRAMME)
     assert programme.starts is not None
     revision = Revision(programme, 1, start=midnight(programme.starts, zone), end=None, pk=1)
-    world = World(
-        settings=Settings(zone=zone, currency="USD", country="US"), programmes={programme.id: [revision]}
-    )
+    world = World(settings=Settings(zone=zone, currency="USD", country="US"), programmes={programme.id: [revision]})
     made = 0
     for text in lines:
         event = parse_event(msgspec.json.decode(text), source="till", now=None, currency="USD")

@@ -20,12 +20,23 @@ BIG = ("people_contact", "people_identity", "people_walletowner", "ledger_wallet
        "ledger_transfer", "rewards_reward", "inbox_event", "inbox_decision", "work_ticket")  # fmt: skip
 # table -> columns that are the row's own; every other column is the model row's
 OWN = {
-    "people_contact": {"public_id": "'con_x' || n", "code": "'X' || n", "phone": "NULL", "email": "'x' || n || '@example.com'"},
+    "people_contact": {
+        "public_id": "'con_x' || n",
+        "code": "'X' || n",
+        "phone": "NULL",
+        "email": "'x' || n || '@example.com'",
+    },
     "people_identity": {"contact_id": "n", "external_id": "'x' || n"},
     "ledger_wallet": {},
     "people_walletowner": {"wallet": "n", "contact_id": "n"},
     "inbox_event": {"public_id": "'evt_x' || n", "external_id": "'x' || n"},
-    "work_ticket": {"public_id": "'tkt_x' || n", "external_id": "'x' || n", "contact_id": "n", "holder_id": "n", "job_id": "NULL"},
+    "work_ticket": {
+        "public_id": "'tkt_x' || n",
+        "external_id": "'x' || n",
+        "contact_id": "n",
+        "holder_id": "n",
+        "job_id": "NULL",
+    },
     "ledger_entry": {"key": "'x' || n", "event_id": "n"},
     "ledger_account": {"wallet_id": "n", "opened_by_id": "n", "grant_key": "'x' || n"},
     "ledger_transfer": {"entry_id": "n", "credit_id": "n"},
@@ -78,7 +89,7 @@ def one_by_one(business: Any, phase: int) -> tuple[list[float], list[str], list[
 
     Returns:
         seconds of each, and the statements of one more with their plans.
-   """
+    """
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

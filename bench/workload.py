@@ -20,8 +20,8 @@ window: 180d
 rules:
   - {id: consult, when: referral.consultation, to: referrer, give: service_credit, amount: 5.00}
   - {id: booked, when: referral.booked, to: referrer, give: service_credit, amount: 10.00}
-  - {id: paid, when: referral.paid, to: referrer, give: service_credit, amount: {tiers: {1: 25.00, 3: 50.00}}, hold: 24h,
-     limit: [{amount: 500.00, per: holder, in: year}]}
+  - {id: paid, when: referral.paid, to: referrer, give: service_credit, amount: {tiers: {1: 25.00, 3: 50.00}},
+     hold: 24h, limit: [{amount: 500.00, per: holder, in: year}]}
   - {id: welcome, when: referral.attributed, to: friend, give: discount, amount: {percent_off: 10}, max_value: 20.00}
   - {id: points, when: ticket.closed, to: customer, give: points, amount: {per_unit: 2}, expires: 365d}
 """

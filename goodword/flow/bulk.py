@@ -49,11 +49,15 @@ def insert(rows: Sequence[Row], *, ignore_known: bool = False) -> None:
             cursor.execute(f'SELECT coalesce(max("{key.column}"), 0) FROM "{table}"')
             last = cursor.fetchone()[0]
             ids = list(range(last + 1, last + 1 + len(rows)))
-            lists = [ids, *(_values(rows, f) for f in fields)] if not ignore_known else [_values(rows, f) for f in fields]
+            lists = (
+                [ids, *(_values(rows, f) for f in fields)] if not ignore_known else [_values(rows, f) for f in fields]
+            )
             named = [key.column, *columns] if not ignore_known else columns
             names = ", ".join(f'"{c}"' for c in named)
             places = ", ".join(["%s"] * len(named))
-            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({places}){tail}', list(zip(*lists, strict=True)))
+            cursor.executemany(
+                f'INSERT INTO "{table}" ({names}) VALUES ({places}){tail}', list(zip(*lists, strict=True))
+            )
     if not ignore_known:
         for row, pk in zip(rows, ids, strict=True):
             row.pk = pk
@@ -83,9 +87,7 @@ def overwrite(rows: Sequence[Row], columns: Sequence[str]) -> None:
             return
         taken = ", ".join(f'"{f.column}" = %s' for f in fields)
         lists = [_values(rows, f) for f in [*fields, key]]
-        cursor.executemany(
-            f'UPDATE "{table}" SET {taken} WHERE "{key.column}" = %s', list(zip(*lists, strict=True))
-        )
+        cursor.executemany(f'UPDATE "{table}" SET {taken} WHERE "{key.column}" = %s', list(zip(*lists, strict=True)))
 
 
 class _Kind(msgspec.Struct, frozen=True):
@@ -118,7 +120,7 @@ def _kind(field: Any) -> _Kind:
         (models.JSONField, _JSON), (models.DateTimeField, _TIME), (models.BooleanField, _BOOLEAN),
         ((models.CharField, models.TextField), _TEXT), (models.IntegerField, _NUMBER),
     ):  # fmt: skip
-        if isinstance(field, of):  # type: ignore[arg-type]  # a class or a pair of classes
+        if isinstance(field, of):
             return kind
     raise TypeError(f"{field} has a kind that is not written in bulk yet")
 

@@ -75,7 +75,9 @@ def contact(business: Business, name: str) -> Contact:
     return Identity.objects.get(business=business, source="till", external_id=name).contact
 
 
-def pending_and_usable(business: Business, who: Contact, kind: Kind, asset: str, *, now: datetime = NOW) -> tuple[int, int]:
+def pending_and_usable(
+    business: Business, who: Contact, kind: Kind, asset: str, *, now: datetime = NOW
+) -> tuple[int, int]:
     """Return what a contact holds of one kind of value."""
     wallets = list(WalletOwner.objects.filter(contact=who, until=None).values_list("wallet", flat=True))
     book = book_of(business=business.pk)

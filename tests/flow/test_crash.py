@@ -22,7 +22,9 @@ from tests.engine.test_history_properties import backtest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = 'import django, os; os.environ["DJANGO_SETTINGS_MODULE"] = "goodword.config.settings"; django.setup()\n'
-OPEN = SETTINGS + """
+OPEN = (
+    SETTINGS
+    + """
 import sys
 from datetime import UTC, datetime
 from django.core.management import call_command
@@ -30,11 +32,14 @@ call_command("migrate", verbosity=0)
 from goodword.flow.opening import open_business
 from goodword.flow.publish import publish
 now = datetime(2026, 1, 2, tzinfo=UTC)
-business = open_business(name="Fern", currency="USD", timezone="America/Denver", country="US", language="en", now=now).business
-publish(business=business, text=open(sys.argv[1]).read(), actor="test", now=now)
+opened = open_business(name="Fern", currency="USD", timezone="America/Denver", country="US", language="en", now=now)
+publish(business=opened.business, text=open(sys.argv[1]).read(), actor="test", now=now)
 """
+)
 # What a web process does with POST /events?settle=now, over and over: small batches, the whole history, told again.
-SEND = SETTINGS + """
+SEND = (
+    SETTINGS
+    + """
 import sys, json
 from datetime import UTC, datetime
 from goodword.business.models import Business
@@ -48,7 +53,10 @@ for start in range(0, len(raws), 20):
     if len(sys.argv) > 2:
         settle(business=business, now=now, events=[one.event for one in told])
 """
-READ = SETTINGS + """
+)
+READ = (
+    SETTINGS
+    + """
 import json
 from collections import Counter
 from goodword.inbox.models import Event, Decision
@@ -58,10 +66,11 @@ print(json.dumps({
     "states": Counter(Event.objects.values_list("state", flat=True)),
     "entries": Entry.objects.count(), "keys": Entry.objects.values("key").distinct().count(),
     "rewards": Reward.objects.count(),
-    "awards": [[d.kind, d.event.external_id, d.rule, d.trace["holder"], d.trace["units"], d.trace["nth"], d.trace["available_at"]]
+    "awards": [[d.kind, d.event.external_id, d.rule, *(d.trace[key] for key in ("holder", "units", "nth", "available_at"))]
                for d in Decision.objects.filter(kind__in=["granted", "reversed"]).select_related("event")],
 }))
 """
+)
 
 
 @contextmanager
@@ -161,9 +170,7 @@ def test_a_worker_killed_at_random_settles_everything_once(database_vendor: str,
         prove(history, environment)
 
 
-def test_a_sender_killed_at_random_and_sent_again_settles_everything_once(
-    database_vendor: str, tmp_path: Path
-) -> None:
+def test_a_sender_killed_at_random_and_sent_again_settles_everything_once(database_vendor: str, tmp_path: Path) -> None:
     history = events(600, seed=3)
     chance = random.Random(5)
     with database(database_vendor, tmp_path) as environment:

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier, Event as Flag
+from threading import Barrier
+from threading import Event as Flag
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from bench.workload import PROGRAMME, events
-from goodword.business.models import Business
 from goodword.errors import Refused
 from goodword.flow.record import record
 from goodword.flow.settle import settle
@@ -25,7 +25,18 @@ from goodword.ledger.models import Entry
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from tests.engine.test_history_properties import backtest
-from tests.flow.story import NOW, bob_comes_through_ann, closed, contact, entries, fern, job, pending_and_usable, saved, tell
+from tests.flow.story import (
+    NOW,
+    bob_comes_through_ann,
+    closed,
+    contact,
+    entries,
+    fern,
+    job,
+    pending_and_usable,
+    saved,
+    tell,
+)
 from tests.flow.test_live_is_backtest import live_awards
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -101,7 +112,10 @@ def test_the_same_event_from_twenty_senders_is_recorded_once() -> None:
 
     answers = at_once(*(lambda n=n: sender(n) for n in range(20)))
     for place in range(30):
-        assert Counter(answer[place] for answer in answers if isinstance(answer, tuple)) == {"recorded": 1, "duplicate": 19}
+        assert Counter(answer[place] for answer in answers if isinstance(answer, tuple)) == {
+            "recorded": 1,
+            "duplicate": 19,
+        }
     assert Event.objects.count() == 30
 
 
@@ -112,7 +126,11 @@ def test_two_contents_under_one_id_from_many_senders_are_one_event_and_conflicts
         raw = {**saved("ann"), "data": {"contact": {"external_id": "ann", "name": f"Ann {number % 2}"}}}
         return record(business=business, source="till", raws=[raw], now=NOW)[0].status
 
-    assert Counter(at_once(*(lambda n=n: sender(n) for n in range(12)))) == {"recorded": 1, "duplicate": 5, "conflict": 6}
+    assert Counter(at_once(*(lambda n=n: sender(n) for n in range(12)))) == {
+        "recorded": 1,
+        "duplicate": 5,
+        "conflict": 6,
+    }
     assert Event.objects.count() == 1
 
 
@@ -136,12 +154,18 @@ def test_of_two_referrers_named_at_once_one_wins() -> None:
     tell(business, [saved("ann"), saved("cy"), saved("bob")])
 
     def name(referrer: str) -> object:
-        data = {"friend": {"source": "till", "external_id": "bob"}, "referrer": {"source": "till", "external_id": referrer}}
+        data = {
+            "friend": {"source": "till", "external_id": "bob"},
+            "referrer": {"source": "till", "external_id": referrer},
+        }
         return submit(business=business, type="referral.attributed", data=data, actor="usr_1", now=NOW).state
 
     assert sorted(map(str, at_once(lambda: name("ann"), lambda: name("cy")))) == ["already_referred", "settled"]
     assert Referral.objects.count() == 1
-    assert Counter(Event.objects.filter(source="goodword").values_list("state", flat=True)) == {"settled": 1, "refused": 1}
+    assert Counter(Event.objects.filter(source="goodword").values_list("state", flat=True)) == {
+        "settled": 1,
+        "refused": 1,
+    }
 
 
 def test_settling_while_the_contact_is_merged_loses_nothing() -> None:

@@ -65,7 +65,14 @@ def test_other_content_under_the_same_id_is_a_conflict_and_changes_nothing(
 
 def test_one_batch_is_answered_in_the_order_it_came_and_a_bad_event_stops_no_other(business: Business) -> None:
     ann, bob = saved("ann"), saved("bob")
-    raws = [bob, {"id": "x", "type": "nonsense", "time": bob["time"], "data": {}}, ann, "no event", bob, {**ann, "time": bob["time"][:-1]}]
+    raws = [
+        bob,
+        {"id": "x", "type": "nonsense", "time": bob["time"], "data": {}},
+        ann,
+        "no event",
+        bob,
+        {**ann, "time": bob["time"][:-1]},
+    ]
     told = record(business=business, source="till", raws=raws, now=NOW)
     assert [(one.id, one.status) for one in told] == [
         (bob["id"], "recorded"), ("x", "rejected"), (ann["id"], "recorded"), ("", "rejected"), (bob["id"], "duplicate"),
@@ -96,7 +103,12 @@ def test_an_event_more_than_five_minutes_ahead_is_refused(business: Business) ->
 
 
 def test_another_currency_is_refused_with_the_place(business: Business) -> None:
-    (told,) = record(business=business, source="till", raws=[closed("t", "ann", 100, at="2026-11-01T10:00:00Z", currency="EUR")], now=NOW)
+    (told,) = record(
+        business=business,
+        source="till",
+        raws=[closed("t", "ann", 100, at="2026-11-01T10:00:00Z", currency="EUR")],
+        now=NOW,
+    )
     assert told.problem is not None
     assert (told.problem.code, told.problem.facts["pointer"]) == ("wrong_currency", "/data/ticket/currency")
 
@@ -104,7 +116,9 @@ def test_another_currency_is_refused_with_the_place(business: Business) -> None:
 def test_the_number_of_statements_does_not_grow_with_the_batch(business: Business) -> None:
     counts = []
     for size in (10, 200):
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             record(business=business, source="till", raws=[saved(f"c{size}-{n}") for n in range(size)], now=NOW)
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 6

@@ -66,7 +66,8 @@ def a_day(number: int, tag: str) -> list[dict[str, Any]]:
         {"id": f"ap{b}", "type": "appointment.booked", "time": AT,
          "data": {"appointment": {"external_id": f"ap{b}", "contact": b, "made": "online"}}},
         job(f"j{b}", b, "booked", at=AT), job(f"j{b}", b, "paid", at="2026-11-11T10:00:00Z"),
-        {"id": f"s{b}", "type": "survey.answered", "time": "2026-11-12T10:00:00Z", "data": {"survey": {"job": f"j{b}", "score": 5}}},
+        {"id": f"s{b}", "type": "survey.answered", "time": "2026-11-12T10:00:00Z",
+         "data": {"survey": {"job": f"j{b}", "score": 5}}},
         closed(f"t{b}", b, 8_000, at="2026-11-12T10:00:00Z", job=f"j{b}", appointment={"external_id": f"ap{b}"}),
         closed(f"u{b}", a, 5_000, at="2026-11-13T10:00:00Z", tenders=[{"type": "points", "amount": 1}]),
     ]  # fmt: skip
@@ -92,7 +93,11 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(business: Busines
 
 def test_a_batch_settles_in_the_order_of_the_world_however_it_came(business: Business) -> None:
     tell(business, list(reversed(bob_comes_through_ann())))
-    assert [r.rule for r in Reward.objects.filter(holder=contact(business, "ann")).order_by("at")] == ["consult", "booked", "paid"]
+    assert [r.rule for r in Reward.objects.filter(holder=contact(business, "ann")).order_by("at")] == [
+        "consult",
+        "booked",
+        "paid",
+    ]
     assert pending_and_usable(business, contact(business, "ann"), Kind.CREDIT, "USD") == (0, 4_000)
 
 
@@ -133,7 +138,9 @@ def test_a_failed_event_is_tried_again_later_and_not_before(business: Business, 
     assert Reward.objects.count() == 1
 
 
-def test_an_event_that_fails_five_times_is_set_aside_and_the_line_goes_on(business: Business, poisoned: set[str]) -> None:
+def test_an_event_that_fails_five_times_is_set_aside_and_the_line_goes_on(
+    business: Business, poisoned: set[str]
+) -> None:
     poisoned.add("close-t")
     record(business=business, source="till", raws=[closed("t", "ann", 1_000, at=AT)], now=NOW)
     now, waits = NOW, []

@@ -76,9 +76,17 @@ def test_a_member_of_staff_names_the_referrer_and_the_stages_that_come_pay(busin
     tell(business, [saved("ann"), saved("cy"), saved("bob")])
     row = attribute(business, till("bob"), till("ann"))
     referral = Referral.objects.get()
-    assert (referral.friend, referral.referrer, referral.how) == (contact(business, "bob"), contact(business, "ann"), "name")
+    assert (referral.friend, referral.referrer, referral.how) == (
+        contact(business, "bob"),
+        contact(business, "ann"),
+        "name",
+    )
     assert (row.state, row.source, row.actor) == (State.SETTLED, "goodword", "usr_office")
-    tell(business, [job("lawn", "bob", "consultation", at=(NOW + timedelta(hours=1)).isoformat())], now=NOW + timedelta(hours=2))
+    tell(
+        business,
+        [job("lawn", "bob", "consultation", at=(NOW + timedelta(hours=1)).isoformat())],
+        now=NOW + timedelta(hours=2),
+    )
     assert Reward.objects.get(rule="consult").holder == contact(business, "ann")
     assert not contact(business, "cy").rewards.exists()
 
@@ -105,9 +113,7 @@ def test_a_refused_attribution_leaves_only_its_answer_and_gives_it_again(
         *bob_comes_through_ann(until=["consultation"]), saved("cy"), saved("blocked", blocked=True), saved("old"),
         job("before", "old", "paid", at="2026-11-03T10:00:00Z"),
     ])  # fmt: skip
-    Contact.objects.create(
-        business=business, public_id="con_twin", code="TWIN2345", name="Twin", phone="+13035550101"
-    )
+    Contact.objects.create(business=business, public_id="con_twin", code="TWIN2345", name="Twin", phone="+13035550101")
     before = everything(business)
     who = "con_twin" if friend == "twin" else till(friend)
     answers = []
@@ -143,9 +149,10 @@ def test_a_fault_of_the_program_rolls_the_record_back_so_that_the_key_is_free(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+    with monkeypatch.context() as patch:
         patch.setattr(commands.traces, "store", broken)
-        attribute(business, till("bob"), till("ann"), key="k")
+        with pytest.raises(ZeroDivisionError):
+            attribute(business, till("bob"), till("ann"), key="k")
     assert everything(business) == before
     assert not Event.objects.filter(source="goodword").exists()
     assert attribute(business, till("bob"), till("ann"), key="k").state == State.SETTLED
@@ -213,7 +220,10 @@ def test_merging_moves_everything_and_no_value(business: Business) -> None:
     for who, granted in ((ann, False), (dee, True)):
         submit(business=business, type="consent.changed", actor="usr_office", now=NOW,
                data={"contact": who.public_id, "channel": "sms", "granted": granted, "how": "asked"})  # fmt: skip
-    units = {kind: pending_and_usable(business, ann, kind, asset) for kind, asset in ((Kind.CREDIT, "USD"), (Kind.POINTS, "points"))}
+    units = {
+        kind: pending_and_usable(business, ann, kind, asset)
+        for kind, asset in ((Kind.CREDIT, "USD"), (Kind.POINTS, "points"))
+    }
     assert units == {Kind.CREDIT: (0, 4_000), Kind.POINTS: (0, 100)}
     before = entries(business)
     submit(business=business, type="contact.merged", data={"from": ann.public_id, "into": dee.public_id},
