@@ -58,7 +58,8 @@ def test_every_string_of_the_web_is_in_the_catalogue(language: str) -> None:
 def test_the_reader_of_strings_finds_them(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(
-        '{% translate "One" %}{% icon "x" "y" _("Two") %}{% blocktranslate with a=b %}Three {{ a }}{% endblocktranslate %}'
+        '{% translate "One" %}{% icon "x" "y" _("Two") %}'
+        "{% blocktranslate with a=b %}Three {{ a }}{% endblocktranslate %}"
         "{% blocktranslate count n=m %}one{% plural %}many{% endblocktranslate %}"
     )
     assert list(said_in_template(page)) == ["One", "Two", "Three %(a)s", "one"]

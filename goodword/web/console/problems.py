@@ -16,7 +16,6 @@ from goodword.errors import NotFound
 from goodword.flow.submit import submit
 from goodword.flow.troubles import retry_event
 from goodword.inbox.models import Decision, Event
-from goodword.people.models import Contact
 from goodword.reports import troubles as reading
 from goodword.reports.explaining import refusal
 from goodword.reports.pipeline import named
@@ -38,7 +37,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     can = "problems.handle" in desk.may
     context = {
         "problems": [_aside(event, can) for event in told.aside]
-        + [_decided(row, told.contacts, desk, can and not seen_to) for row in told.page.rows],
+        + [_decided(row, told, desk, can and not seen_to) for row in told.page.rows],
         "filters": filters(request, name="state", choices=[("", _("Open")), ("done", _("Seen to"))]),
         **paged(request, after=told.page.next),
     }
@@ -80,12 +79,12 @@ def _aside(event: Event, can: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _decided(row: Decision, contacts: dict[int, Contact], desk: Desk, can: bool) -> dict[str, Any]:
-    contact = contacts.get(row.contact or 0)
+def _decided(row: Decision, told: reading.Troubles, desk: Desk, can: bool) -> dict[str, Any]:
+    contact = told.contacts.get(row.contact or 0)
     who = named(contact) if contact else _("the customer")
     if row.kind == "attribution_refused":
         title, severity = _("A claim for %(name)s was not counted") % {"name": who}, "info"
-        referrer = contacts.get(row.trace.get("referrer") or 0)
+        referrer = told.referrers.get(row.trace.get("referrer") or "")
         named_by = _("Named as the referrer: %(name)s.") % {"name": named(referrer)} if referrer else ""
     else:
         title, severity, named_by = _("Please look at %(name)s") % {"name": who}, "warning", ""

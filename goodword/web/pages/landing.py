@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -72,6 +75,11 @@ def with_code(target: str, code: str) -> str:
     return urlunsplit(parts._replace(query=urlencode([*query, ("ref", code)])))
 
 
+def key_of(data: dict[str, str], *, day: date) -> str:
+    """Return the event's id: the same words on one day are one request, however often the button is pressed."""
+    return "callback-" + hashlib.sha256(json.dumps([data, day.isoformat()], sort_keys=True).encode()).hexdigest()
+
+
 def _ask(request: HttpRequest, owner: Any, offer: Offer | None) -> HttpResponse:
     form = CallBack(request.POST)
     if not form.is_valid():
@@ -84,9 +92,11 @@ def _ask(request: HttpRequest, owner: Any, offer: Offer | None) -> HttpResponse:
     if not told.pop("website"):
         data = {"code": owner.code, "language": lang} | {key: value for key, value in told.items() if value}
         try:
+            now = timezone.now()
             submit(
-                business=owner.business, type="callback.requested", data=data, actor="friend", now=timezone.now()
-            )
+                business=owner.business, type="callback.requested", data=data, actor="friend", now=now,
+                key=key_of(data, day=now.date()),
+            )  # fmt: skip
         except Refused:
             form.add_error("phone", _("That number cannot be right. Please look at it once more."))
             return _page(request, owner, offer, form, status=422)

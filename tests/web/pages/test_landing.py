@@ -83,6 +83,15 @@ def test_a_request_makes_a_lead_and_ties_it_to_the_referrer(town: Town) -> None:
     assert Event.objects.get(type="callback.requested").data["message"] == "The lawn, please"
 
 
+def test_the_button_pressed_twice_is_one_request(town: Town) -> None:
+    for _press in range(2):
+        assert Client().post(link(town), BOB).status_code == 200
+    assert Event.objects.filter(type="callback.requested").count() == 1
+    assert Client().post(link(town), BOB | {"message": "And the hedge"}).status_code == 200
+    assert Event.objects.filter(type="callback.requested").count() == 2
+    assert Referral.objects.count() == 1
+
+
 def test_a_form_with_faults_keeps_what_was_written_and_records_nothing(town: Town) -> None:
     for wrong in ({"phone": ""}, {"name": " "}, {"email": "bob@"}, {"phone": "12"}):
         answer = Client().post(link(town), BOB | wrong)
