@@ -19,9 +19,9 @@ from goodword.engine.decide import Steps, decide
 from goodword.engine.decisions import AttributionRefused
 from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
 from goodword.errors import Conflict, Invalid, NotFound, Refused
-from goodword.flow import asking, overriding, traces, troubles
+from goodword.flow import overriding, troubles
 from goodword.flow.facts import load
-from goodword.flow.keep import keep
+from goodword.flow.finish import finish
 from goodword.flow.settled import Settled
 from goodword.flow.slice import Slice
 from goodword.inbox import models as inbox
@@ -54,10 +54,7 @@ def _finish(found: Slice, row: inbox.Event, event: Event, steps: Steps, *, now: 
     taken = decide(found.world, event, steps.turns)
     stages.note_waits(found.world, taken)
     decisions = [*steps.decisions, *taken]
-    settled = [Settled(row, event, decisions)]
-    kept = keep(found, settled, now=now)
-    traces.store(kept, settled)
-    asking.follow(business=found.business, outcomes=[(row, event, decisions)], kept=kept, now=now)
+    finish(found, [Settled(row, event, decisions)], now=now)
 
 
 def _ref(value: object, place: str) -> Ref:

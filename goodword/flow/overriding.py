@@ -10,9 +10,9 @@ from goodword.engine.events import Event, Merge, TicketData
 from goodword.engine.granting import take_back, trace_of
 from goodword.engine.records import Grant
 from goodword.errors import Invalid, NotFound, Refused
-from goodword.flow import asking, traces
+from goodword.flow import asking
 from goodword.flow.facts import load
-from goodword.flow.keep import keep
+from goodword.flow.finish import finish
 from goodword.flow.settled import Settled
 from goodword.flow.slice import Slice
 from goodword.inbox import models as inbox
@@ -74,10 +74,7 @@ def _take_back(business: Business, reward: Reward, status: str, row: inbox.Event
     decision: Decision = take_back(found.world, event, grant, grant.held, trace=trace_of(grant, codes=(status,)))
     if isinstance(decision, NotGranted):
         raise Refused("nothing_left", "nothing of this reward is left to take back")
-    settled = [Settled(row, event, [decision])]
-    kept = keep(found, settled, now=now)
-    traces.store(kept, settled)
-    asking.follow(business=business, outcomes=[(row, event, [decision])], kept=kept, now=now)
+    finish(found, [Settled(row, event, [decision])], now=now)
 
 
 def _named(row: inbox.Event, reward: Reward) -> Event:

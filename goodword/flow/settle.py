@@ -12,9 +12,8 @@ from goodword.business.models import Business
 from goodword.engine.events import Event, parse_event
 from goodword.engine.history import apply
 from goodword.errors import Invalid
-from goodword.flow import asking, traces
 from goodword.flow.facts import load
-from goodword.flow.keep import keep
+from goodword.flow.finish import finish
 from goodword.flow.record import COMMANDS
 from goodword.flow.settled import Settled
 from goodword.inbox import models as inbox
@@ -67,10 +66,7 @@ def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -
     parsed = [(row, event_of(row)) for row in rows]
     found = load(business, [event for _, event in parsed])
     settled = [Settled(row, event, apply(found.world, event)) for row, event in parsed]
-    kept = keep(found, settled, now=now)
-    traces.store(kept, settled)
-    outcomes = [(each.row, each.event, each.decisions) for each in settled]
-    asking.follow(business=business, outcomes=outcomes, kept=kept, now=now)
+    finish(found, settled, now=now)
     inbox.Event.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=inbox.State.SETTLED, settled_at=now, error="", code=""
     )
@@ -85,8 +81,8 @@ def event_of(row: inbox.Event) -> Event:
 
 
 def _unsettled(business: Business, *, now: datetime, events: Sequence[int] | None, limit: int) -> list[inbox.Event]:
-    query = inbox.Event.objects.filter(business=business, state=inbox.State.RECORDED)
-    query = query.filter(pk__in=events) if events is not None else query.filter(due_at__lte=now)
+    query = inbox.Event.objects.filter(business=business, state=inbox.State.RECORDED, due_at__lte=now)
+    query = query.filter(pk__in=events) if events is not None else query
     ordered = query.exclude(source=COMMANDS).order_by("time", "rank", "source", "external_id")
     return sorted(ordered[:limit], key=lambda row: (row.time, row.rank, row.source, row.external_id))
 

@@ -19,15 +19,18 @@ class Troubles:
     aside: list[Event]
     page: Page
     contacts: dict[int, Contact]
+    referrers: dict[str, Contact]  # by public id, as a trace names them
 
 
 def troubles(*, business: Business, seen_to: bool = False, after: str = "") -> Troubles:
-    """Return open problems, or those that were seen to. Three statements."""
+    """Return open problems, or those that were seen to. Four statements."""
     found: Any = closed_problems(business) if seen_to else open_problems(business)
     page = newest(found.select_related("event"), after=after)
     aside = [] if seen_to or after else list(set_aside(business).order_by("-pk")[:PAGE])
-    wanted = {row.contact for row in page.rows} | {row.trace.get("referrer") for row in page.rows}
-    return Troubles(aside, page, Contact.objects.in_bulk(wanted - {None}))
+    contacts = Contact.objects.in_bulk({row.contact for row in page.rows if row.contact is not None})
+    named = {row.trace["referrer"] for row in page.rows if row.trace.get("referrer")}
+    referrers = {c.public_id: c for c in Contact.objects.filter(business=business, public_id__in=named)}
+    return Troubles(aside, page, contacts, referrers)
 
 
 def problem(*, business: Business, pk: int) -> Decision | None:

@@ -1,0 +1,20 @@
+"""What every settled event ends in: rows and books, the trace, what became of used rewards, messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from goodword.flow import asking, traces, using
+from goodword.flow.keep import keep
+from goodword.flow.settled import Kept, Settled
+from goodword.flow.slice import Slice
+
+
+def finish(found: Slice, settled: list[Settled], *, now: datetime) -> Kept:
+    """Store a decided batch, in the transaction that decided it."""
+    kept = keep(found, settled, now=now)
+    traces.store(kept, settled)
+    using.follow(kept, settled, now=now)
+    outcomes = [(each.row, each.event, each.decisions) for each in settled]
+    asking.follow(business=found.business, outcomes=outcomes, kept=kept, now=now)
+    return kept
