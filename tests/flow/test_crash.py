@@ -66,7 +66,7 @@ print(json.dumps({
     "states": Counter(Event.objects.values_list("state", flat=True)),
     "entries": Entry.objects.count(), "keys": Entry.objects.values("key").distinct().count(),
     "rewards": Reward.objects.count(),
-    "awards": [[d.kind, d.event.external_id, d.rule, *(d.trace[key] for key in ("holder", "units", "nth", "available_at"))]
+    "awards": [[d.kind, d.event.external_id, d.rule, *(d.trace[k] for k in ("holder", "units", "nth", "available_at"))]
                for d in Decision.objects.filter(kind__in=["granted", "reversed"]).select_related("event")],
 }))
 """

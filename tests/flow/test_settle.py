@@ -14,6 +14,7 @@ from goodword.engine import history
 from goodword.engine.events import Event as Value
 from goodword.engine.world import World
 from goodword.flow import settle as settling
+from goodword.flow import traces
 from goodword.flow.record import record
 from goodword.flow.settle import settle
 from goodword.flow.troubles import retry_event
@@ -138,6 +139,15 @@ def test_a_failed_event_is_tried_again_later_and_not_before(business: Business, 
     assert Reward.objects.count() == 1
 
 
+def test_a_sender_who_asks_again_at_once_does_not_use_up_the_attempts(business: Business, poisoned: set[str]) -> None:
+    poisoned.add("close-t")
+    (told,) = record(business=business, source="till", raws=[closed("t", "ann", 1_000, at=AT)], now=NOW)
+    for _ in range(7):
+        assert settle(business=business, now=NOW, events=[told.event or 0]) == 0
+    row = Event.objects.get()
+    assert (row.state, row.attempts) == (State.RECORDED, 1)
+
+
 def test_an_event_that_fails_five_times_is_set_aside_and_the_line_goes_on(
     business: Business, poisoned: set[str]
 ) -> None:
@@ -182,7 +192,7 @@ def test_a_fault_half_way_leaves_nothing_of_the_event(business: Business, monkey
     def broken(*_: object) -> None:
         raise RuntimeError("the traces could not be stored")
 
-    monkeypatch.setattr(settling.traces, "store", broken)
+    monkeypatch.setattr(traces, "store", broken)
     record(business=business, source="till", raws=[closed("t", "ann", 1_000, at=AT)], now=NOW)
     assert settle(business=business, now=NOW) == 0
     assert (entries(business), Reward.objects.count(), business.contacts.count()) == (0, 0, 0)

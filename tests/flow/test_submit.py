@@ -9,7 +9,7 @@ import pytest
 
 from goodword.business.models import Business
 from goodword.errors import Conflict, Refused
-from goodword.flow import commands
+from goodword.flow import traces
 from goodword.flow.settle import settle
 from goodword.flow.submit import submit
 from goodword.inbox.models import Decision, Event, State
@@ -150,7 +150,7 @@ def test_a_fault_of_the_program_rolls_the_record_back_so_that_the_key_is_free(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(commands.traces, "store", broken)
+        patch.setattr(traces, "store", broken)
         with pytest.raises(ZeroDivisionError):
             attribute(business, till("bob"), till("ann"), key="k")
     assert everything(business) == before
