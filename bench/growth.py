@@ -85,7 +85,7 @@ def model_rows() -> dict[str, int]:
 
 
 def one_by_one(business: Any, phase: int) -> tuple[list[float], list[str], list[str]]:
-    """Settle ``TRIES`` tickets of known customers, five of each phase's own, one by one.
+    """Settle ``TRIES`` tickets of five new customers, one by one.
 
     Returns:
         seconds of each, and the statements of one more with their plans.
@@ -96,10 +96,17 @@ def one_by_one(business: Any, phase: int) -> tuple[list[float], list[str], list[
     from goodword.flow.record import record
     from goodword.flow.settle import settle
 
+    people = [
+        {"id": f"g{phase}-{n}", "type": "contact.saved", "time": NOW.isoformat(),
+         "data": {"contact": {"external_id": f"g{phase}-{n}"}}}
+        for n in range(5)
+    ]  # fmt: skip
+    record(business=business, source="till", raws=people, now=NOW)
+    assert settle(business=business, now=NOW) == 5
     taken, statements = [], []
     for turn in range(TRIES + 1):
         name = f"grow{phase}-{turn}"
-        data = {"external_id": name, "contact": f"c{5 * phase + turn % 5}", "lines": [{"unit_price": 5_000}]}
+        data = {"external_id": name, "contact": f"g{phase}-{turn % 5}", "lines": [{"unit_price": 5_000}]}
         raw = {"id": name, "type": "ticket.closed", "time": NOW.isoformat(), "data": {"ticket": data}}
         record(business=business, source="till", raws=[raw], now=NOW)
         if turn == TRIES:
