@@ -123,3 +123,13 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(business: Busines
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 6
     assert Event.objects.count() == 210
+
+
+@pytest.mark.parametrize(
+    ("text", "status"), [("a\x00b", "rejected"), (r"a\u0000b", "recorded"), ("a\\\x00b", "rejected")]
+)
+def test_a_nul_deep_in_an_event_is_refused_and_stops_no_other(business: Business, text: str, status: str) -> None:
+    """PostgreSQL keeps no NUL in a text; the letters of its escape are a text like any other."""
+    raw = closed("t", "ann", 100, at="2026-11-01T10:00:00Z")
+    raw["data"]["ticket"]["lines"][0]["description"] = text
+    assert statuses(business, [raw, saved("ann")]) == [status, "recorded"]
