@@ -94,9 +94,7 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["business", "source", "key"], name="idempotency_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["business", "source", "key"], name="idempotency_once")]
 
     def __str__(self) -> str:
         return self.key

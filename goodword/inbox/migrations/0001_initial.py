@@ -6,97 +6,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('business', '0001_initial'),
+        ("business", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=40, unique=True)),
-                ('source', models.CharField(max_length=200)),
-                ('external_id', models.CharField(help_text="the event's own id, of its source", max_length=200)),
-                ('type', models.CharField(max_length=60)),
-                ('rank', models.SmallIntegerField(help_text='of the type, for the order of settling (rulings 3)')),
-                ('time', models.DateTimeField(help_text='when it happened in the world')),
-                ('recorded_at', models.DateTimeField(help_text='when we heard')),
-                ('data', models.JSONField()),
-                ('digest', models.CharField(help_text='SHA-256 of type, time and data: repeat or conflict', max_length=64)),
-                ('state', models.CharField(choices=[('recorded', 'Recorded'), ('settled', 'Settled'), ('refused', 'Refused'), ('set_aside', 'Set Aside')], default='recorded', max_length=12)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now, help_text='not before this, after a failure')),
-                ('code', models.CharField(blank=True, default='', help_text='why it was refused or set aside', max_length=60)),
-                ('error', models.TextField(blank=True, default='')),
-                ('actor', models.CharField(blank=True, default='', help_text='user or key behind a command', max_length=200)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='business.business')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=40, unique=True)),
+                ("source", models.CharField(max_length=200)),
+                ("external_id", models.CharField(help_text="the event's own id, of its source", max_length=200)),
+                ("type", models.CharField(max_length=60)),
+                ("rank", models.SmallIntegerField(help_text="of the type, for the order of settling (rulings 3)")),
+                ("time", models.DateTimeField(help_text="when it happened in the world")),
+                ("recorded_at", models.DateTimeField(help_text="when we heard")),
+                ("data", models.JSONField()),
+                (
+                    "digest",
+                    models.CharField(help_text="SHA-256 of type, time and data: repeat or conflict", max_length=64),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("recorded", "Recorded"),
+                            ("settled", "Settled"),
+                            ("refused", "Refused"),
+                            ("set_aside", "Set Aside"),
+                        ],
+                        default="recorded",
+                        max_length=12,
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.SmallIntegerField(default=0)),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="not before this, after a failure"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, default="", help_text="why it was refused or set aside", max_length=60
+                    ),
+                ),
+                ("error", models.TextField(blank=True, default="")),
+                (
+                    "actor",
+                    models.CharField(blank=True, default="", help_text="user or key behind a command", max_length=200),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="business.business"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='granted, reversed, refused, waiting, attributed, problem ...', max_length=30)),
-                ('programme', models.CharField(blank=True, default='', max_length=100)),
-                ('revision', models.IntegerField(blank=True, null=True)),
-                ('rule', models.CharField(blank=True, default='', max_length=100)),
-                ('contact', models.BigIntegerField(blank=True, help_text='the contact it is about', null=True)),
-                ('referral', models.BigIntegerField(blank=True, null=True)),
-                ('reward', models.BigIntegerField(blank=True, null=True)),
-                ('codes', models.JSONField(default=list)),
-                ('trace', models.JSONField(default=dict)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='inbox.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="granted, reversed, refused, waiting, attributed, problem ...", max_length=30
+                    ),
+                ),
+                ("programme", models.CharField(blank=True, default="", max_length=100)),
+                ("revision", models.IntegerField(blank=True, null=True)),
+                ("rule", models.CharField(blank=True, default="", max_length=100)),
+                ("contact", models.BigIntegerField(blank=True, help_text="the contact it is about", null=True)),
+                ("referral", models.BigIntegerField(blank=True, null=True)),
+                ("reward", models.BigIntegerField(blank=True, null=True)),
+                ("codes", models.JSONField(default=list)),
+                ("trace", models.JSONField(default=dict)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="business.business"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="inbox.event"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=100)),
-                ('key', models.CharField(max_length=255)),
-                ('digest', models.CharField(max_length=64)),
-                ('status', models.SmallIntegerField()),
-                ('body', models.JSONField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=100)),
+                ("key", models.CharField(max_length=255)),
+                ("digest", models.CharField(max_length=64)),
+                ("status", models.SmallIntegerField()),
+                ("body", models.JSONField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="business.business"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('state', 'recorded')), fields=['business', 'time', 'rank', 'source', 'external_id'], name='event_unsettled'),
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("state", "recorded")),
+                fields=["business", "time", "rank", "source", "external_id"],
+                name="event_unsettled",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['business', '-id'], name='event_newest'),
+            model_name="event",
+            index=models.Index(fields=["business", "-id"], name="event_newest"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('state', 'set_aside')), fields=['business', 'state'], name='event_set_aside'),
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("state", "set_aside")), fields=["business", "state"], name="event_set_aside"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('business', 'source', 'external_id'), name='event_once'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("business", "source", "external_id"), name="event_once"),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['business', 'contact', '-id'], name='decision_contact'),
+            model_name="decision",
+            index=models.Index(fields=["business", "contact", "-id"], name="decision_contact"),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['business', 'referral', '-id'], name='decision_referral'),
+            model_name="decision",
+            index=models.Index(fields=["business", "referral", "-id"], name="decision_referral"),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(condition=models.Q(('kind', 'problem')), fields=['business', '-id'], name='decision_problem'),
+            model_name="decision",
+            index=models.Index(
+                condition=models.Q(("kind", "problem")), fields=["business", "-id"], name="decision_problem"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('business', 'source', 'key'), name='idempotency_once'),
+            model_name="idempotencykey",
+            constraint=models.UniqueConstraint(fields=("business", "source", "key"), name="idempotency_once"),
         ),
     ]

@@ -5,42 +5,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('business', '0001_initial'),
-        ('inbox', '0001_initial'),
-        ('people', '0001_initial'),
+        ("business", "0001_initial"),
+        ("inbox", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=40, unique=True)),
-                ('key', models.CharField(max_length=200)),
-                ('template', models.CharField(max_length=60)),
-                ('channel', models.CharField(max_length=20)),
-                ('to', models.CharField(blank=True, default='', max_length=2000)),
-                ('language', models.CharField(max_length=5)),
-                ('subject', models.CharField(blank=True, default='', max_length=500)),
-                ('body', models.TextField()),
-                ('facts', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('local', 'Local'), ('held', 'Held'), ('cancelled', 'Cancelled'), ('set_aside', 'Set Aside')], default='queued', max_length=12)),
-                ('note', models.CharField(blank=True, default='', help_text='why it waits or failed', max_length=500)),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='business.business')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='people.contact')),
-                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='inbox.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=40, unique=True)),
+                ("key", models.CharField(max_length=200)),
+                ("template", models.CharField(max_length=60)),
+                ("channel", models.CharField(max_length=20)),
+                ("to", models.CharField(blank=True, default="", max_length=2000)),
+                ("language", models.CharField(max_length=5)),
+                ("subject", models.CharField(blank=True, default="", max_length=500)),
+                ("body", models.TextField()),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sent", "Sent"),
+                            ("local", "Local"),
+                            ("held", "Held"),
+                            ("cancelled", "Cancelled"),
+                            ("set_aside", "Set Aside"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", help_text="why it waits or failed", max_length=500)),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="business.business"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="people.contact"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="inbox.event",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['due_at'], name='message_due'), models.Index(fields=['business', '-id'], name='message_newest'), models.Index(fields=['contact', '-id'], name='message_contact')],
-                'constraints': [models.UniqueConstraint(fields=('business', 'key'), name='message_once')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "queued")), fields=["due_at"], name="message_due"),
+                    models.Index(fields=["business", "-id"], name="message_newest"),
+                    models.Index(fields=["contact", "-id"], name="message_contact"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("business", "key"), name="message_once")],
             },
         ),
     ]

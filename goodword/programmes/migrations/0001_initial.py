@@ -5,45 +5,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('business', '0001_initial'),
+        ("business", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=40, unique=True)),
-                ('slug', models.CharField(help_text="the document's id", max_length=100)),
-                ('name', models.CharField(max_length=200)),
-                ('draft', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='business.business')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=40, unique=True)),
+                ("slug", models.CharField(help_text="the document's id", max_length=100)),
+                ("name", models.CharField(max_length=200)),
+                ("draft", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="programmes", to="business.business"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('document', models.TextField()),
-                ('starts_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField()),
-                ('published_by', models.CharField(blank=True, default='', max_length=200)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='programmes.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.IntegerField()),
+                ("document", models.TextField()),
+                ("starts_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField()),
+                ("published_by", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="programmes.programme"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('business', 'slug'), name='programme_once'),
+            model_name="programme",
+            constraint=models.UniqueConstraint(fields=("business", "slug"), name="programme_once"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('programme', 'number'), name='revision_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("programme", "number"), name="revision_once"),
         ),
     ]

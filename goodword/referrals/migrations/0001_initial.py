@@ -5,66 +5,118 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('business', '0001_initial'),
-        ('people', '0001_initial'),
+        ("business", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=40, unique=True)),
-                ('how', models.CharField(max_length=20)),
-                ('arrived_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
-                ('is_new', models.BooleanField()),
-                ('household', models.BooleanField(default=False, help_text='same address: listed for a person to review')),
-                ('pins', models.JSONField(default=list, help_text='[revision id, referrer eligible] (promise-lock)')),
-                ('stages', models.JSONField(default=dict)),
-                ('waits', models.JSONField(default=list)),
-                ('stage', models.CharField(default='attributed', help_text='the furthest stage reached now', max_length=20)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('removed_code', models.CharField(blank=True, default='', max_length=40)),
-                ('removed_reason', models.CharField(blank=True, default='', max_length=500)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='business.business')),
-                ('friend', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals_as_friend', to='people.contact')),
-                ('referrer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals_as_referrer', to='people.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(max_length=40, unique=True)),
+                ("how", models.CharField(max_length=20)),
+                ("arrived_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                ("is_new", models.BooleanField()),
+                (
+                    "household",
+                    models.BooleanField(default=False, help_text="same address: listed for a person to review"),
+                ),
+                ("pins", models.JSONField(default=list, help_text="[revision id, referrer eligible] (promise-lock)")),
+                ("stages", models.JSONField(default=dict)),
+                ("waits", models.JSONField(default=list)),
+                (
+                    "stage",
+                    models.CharField(default="attributed", help_text="the furthest stage reached now", max_length=20),
+                ),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_code", models.CharField(blank=True, default="", max_length=40)),
+                ("removed_reason", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="business.business"
+                    ),
+                ),
+                (
+                    "friend",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals_as_friend",
+                        to="people.contact",
+                    ),
+                ),
+                (
+                    "referrer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals_as_referrer",
+                        to="people.contact",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['business', '-id'], name='referral_newest'), models.Index(fields=['business', 'stage', '-id'], name='referral_stage'), models.Index(fields=['referrer', '-id'], name='referral_of_referrer')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('friend',), name='one_live_referral')],
+                "indexes": [
+                    models.Index(fields=["business", "-id"], name="referral_newest"),
+                    models.Index(fields=["business", "stage", "-id"], name="referral_stage"),
+                    models.Index(fields=["referrer", "-id"], name="referral_of_referrer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at", None)), fields=("friend",), name="one_live_referral"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Share',
+            name="Share",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(help_text='automatic, technician, staff or customer', max_length=20)),
-                ('channel', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='people.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(help_text="automatic, technician, staff or customer", max_length=20)),
+                ("channel", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="business.business"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="people.contact"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['business', 'source', 'at'], name='share_source')],
+                "indexes": [models.Index(fields=["business", "source", "at"], name="share_source")],
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('count', models.IntegerField(default=0)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='people.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("count", models.IntegerField(default=0)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="business.business"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="people.contact"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('contact', 'day'), name='visit_day_once')],
+                "constraints": [models.UniqueConstraint(fields=("contact", "day"), name="visit_day_once")],
             },
         ),
     ]

@@ -49,9 +49,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
             actor=desk.actor, now=desk.now,
         )  # fmt: skip
     except Refused as refusal:
-        return form_page(
-            request, desk, form, active="customers", faults={"": sentence_of(refusal, lang=desk.lang)}
-        )
+        return form_page(request, desk, form, active="customers", faults={"": sentence_of(refusal, lang=desk.lang)})
     contact = reading.known_as(business=desk.business, source="goodword", external_id=name)
     if sent["referrer"] and (fault := attribute(desk, contact, sent["referrer"])):
         messages.error(request, fault)

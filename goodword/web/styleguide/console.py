@@ -168,10 +168,24 @@ def customer() -> Context:
         "can_enter": True,
         "share": [{"icon": "message-circle", "text": "WhatsApp", "url": "#"}],
         "jobs": [
-            {"id": "job_1", "title": say("Lawn renovation", "تجديد العشب"), "status": "completed", "score": None,
-             "total": usd(18000), "can_score": True, "can_move": True},
-            {"id": "job_2", "title": "J-2210", "status": "paid", "score": 5, "total": usd(9000), "can_score": False,
-             "can_move": False},
+            {
+                "id": "job_1",
+                "title": say("Lawn renovation", "تجديد العشب"),
+                "status": "completed",
+                "score": None,
+                "total": usd(18000),
+                "can_score": True,
+                "can_move": True,
+            },
+            {
+                "id": "job_2",
+                "title": "J-2210",
+                "status": "paid",
+                "score": 5,
+                "total": usd(9000),
+                "can_score": False,
+                "can_move": False,
+            },
         ],
     }
 

@@ -191,9 +191,7 @@ def test_a_merged_customer_s_page_leads_to_the_survivor(town: Town, desk: Client
 def test_a_refused_claim_stands_beside_the_field_and_changes_nothing(
     friend: str, text: str, said: str, town: Town, desk: Client
 ) -> None:
-    answer = desk.post(
-        reverse("console:customer_attribute", args=[town.contact(friend).public_id]), {"referrer": text}
-    )
+    answer = desk.post(reverse("console:customer_attribute", args=[town.contact(friend).public_id]), {"referrer": text})
     assert answer.status_code == 422
     (row,) = answer.context["rows"]
     assert said in row["errors"][0]

@@ -119,9 +119,10 @@ def test_a_technician_sees_customers_and_their_links_but_no_figures(town: Town) 
     body = page.content.decode()
     assert reverse("console:rewards") not in body
     assert reverse("console:messages") not in body
-    assert f"/r/{town.contact('Ann').code}" in client.get(
-        reverse("console:customer", args=[town.contact("Ann").public_id])
-    ).content.decode()
+    assert (
+        f"/r/{town.contact('Ann').code}"
+        in client.get(reverse("console:customer", args=[town.contact("Ann").public_id])).content.decode()
+    )
 
 
 def test_one_without_a_business_is_led_to_the_start_and_one_with_two_chooses(town: Town) -> None:

@@ -146,7 +146,10 @@ def test_a_business_with_its_own_site_gets_the_visitor_with_the_code(town: Town)
     Setting.objects.create(business=town.business, key="link_target", value=target, since=town.now - timedelta(1))
     answer = Client().get(link(town))
     code = town.contact("Ann").code
-    assert (answer.status_code, answer["Location"]) == (302, f"https://fern.example/welcome?utm=card&x=1&ref={code}#top")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"https://fern.example/welcome?utm=card&x=1&ref={code}#top",
+    )
     assert with_code("https://a.example/?ref=old&q=a+b", "NEW") == "https://a.example/?q=a+b&ref=NEW"
     Setting.objects.update(value="javascript:alert(1)")
     assert Client().get(link(town)).status_code == 200
