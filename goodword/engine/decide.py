@@ -9,7 +9,7 @@ from goodword.engine.decisions import Decision, NotGranted, Outcome, Trace
 from goodword.engine.events import Event
 from goodword.engine.facts import Check, RuleFacts
 from goodword.engine.granting import fit, grant, grants_of, held_by, take_back, trace_of, worth
-from goodword.engine.records import Contact, Referral, Revision, Ticket
+from goodword.engine.records import Contact, Grant, Referral, Revision, Ticket
 from goodword.engine.rules.amounts import reward_units
 from goodword.engine.rules.qualifying import check_rule
 from goodword.engine.rules.rule import Rule
@@ -33,6 +33,15 @@ class Turn:
     codes: list[str] = field(default_factory=list)
     waits: bool = False
     hold_from: datetime | None = None
+    late: bool = False  # decided after its siblings, by what it waited for
+    rivals: list[Ticket] = field(default_factory=list)  # other tickets of the same appointment or reservation
+
+    @property
+    def subject(self) -> Referral | Ticket:
+        """Return the referral or ticket it is about."""
+        found = self.referral if self.referral is not None else self.ticket
+        assert found is not None
+        return found
 
 
 @dataclass(slots=True)
@@ -95,6 +104,8 @@ def _members(turn: Turn, turns: list[Turn]) -> list[Turn]:
         if t.rule.group == turn.rule.group
         and t.revision.programme.id == turn.revision.programme.id
         and t.holder is turn.holder
+        and (t.ticket is None or turn.ticket is None or t.ticket is turn.ticket)
+        and (t.referral is None or turn.referral is None or t.referral is turn.referral)
     ]
 
 
@@ -106,10 +117,9 @@ def _place(turn: Turn) -> tuple[str, int, int]:
 def judge(world: World, turn: Turn) -> Judgement:
     """Run all conditions, then the amount, then limits and budget; collect every reason to refuse."""
     rule, revision = turn.rule, turn.revision
-    subject: Referral | Ticket = turn.referral if turn.referral is not None else turn.ticket  # type: ignore[assignment]  # one is given
-    held = held_by(subject, revision, rule, turn.holder)
+    held = held_by(turn.subject, revision, rule, turn.holder)
     checks = check_rule(rule, turn.facts)
-    codes = list(turn.codes) + [c.code or c.key for c in checks if not c.held]
+    codes = [*turn.codes, *_once_only(turn), *(c.code or c.key for c in checks if not c.held)]
     if rule.condition("min_score") is not None and turn.facts.score is None and not codes:
         if turn.waits:
             return Judgement(0, 0, held, [], checks, "", waiting=True)
@@ -117,6 +127,8 @@ def judge(world: World, turn: Turn) -> Judgement:
     if codes:
         return Judgement(0, 0, held, list(dict.fromkeys(codes)), checks, "")
     wanted, arithmetic = reward_units(rule, turn.facts)
+    if turn.referral is not None and held:
+        wanted = min(wanted, held + _taken_back(turn))  # paid again up to what was really taken back
     if wanted <= 0:
         return Judgement(0, 0, held, ["no_amount"], checks, arithmetic)
     friend = turn.referral.friend if turn.referral is not None else None
@@ -125,6 +137,30 @@ def judge(world: World, turn: Turn) -> Judgement:
         held=held,
     )  # fmt: skip
     return Judgement(units, wanted, held, list(refusals), checks, arithmetic)
+
+
+def _once_only(turn: Turn) -> list[str]:
+    """Return why this rule pays nothing more here: paid already, for the action elsewhere, or by one of its group."""
+    codes = []
+    if any(_holds(g, turn, turn.rule.id) for other in turn.rivals for g in other.grants):
+        codes.append("already_paid")
+    own = [g for g in turn.subject.grants if _holds(g, turn, turn.rule.id)]
+    if turn.referral is not None and own and not any(g.reversed for g in own):
+        codes.append("already_paid")
+    if turn.late and turn.rule.group is not None and not own:
+        group = {r.id for r in turn.revision.programme.rules if r.group == turn.rule.group and r is not turn.rule}
+        same = [g for g in turn.subject.grants if g.stage == (turn.rule.stage or "") and g.holder.root() is turn.holder]
+        if any(_holds(g, turn, sibling) for g in same for sibling in group):
+            codes.append("group")
+    return codes
+
+
+def _holds(made: Grant, turn: Turn, rule_id: str) -> bool:
+    return made.held > 0 and made.rule.id == rule_id and made.revision.programme.id == turn.revision.programme.id
+
+
+def _taken_back(turn: Turn) -> int:
+    return sum(g.reversed for g in grants_of(turn.subject, turn.revision, turn.rule) if g.held > 0)
 
 
 def _pick(judged: list[tuple[Turn, Judgement]]) -> None:
@@ -169,16 +205,15 @@ def _settle(world: World, event: Event, turn: Turn, judgement: Judgement) -> lis
         if delta < 0 and turn.ticket is not None:  # a referral's kept or expired reward blocks, and stays (rulings 48)
             decisions += take_back_units(world, event, turn, -delta, codes=tuple(judgement.codes))
         return decisions
-    if delta < 0:
+    if delta < 0 and turn.ticket is not None:
         return take_back_units(world, event, turn, -delta, codes=("adjusted",))
     return [_not(turn, _trace(turn, judgement, "unchanged"))]
 
 
 def take_back_units(world: World, event: Event, turn: Turn, units: int, *, codes: tuple[str, ...]) -> list[Decision]:
     """Take ``units`` back from the rule's own grants, the newest first: a correction undoes what came last."""
-    subject: Referral | Ticket = turn.referral if turn.referral is not None else turn.ticket  # type: ignore[assignment]  # one is given
     decisions: list[Decision] = []
-    for made in reversed(grants_of(subject, turn.revision, turn.rule)):
+    for made in reversed(grants_of(turn.subject, turn.revision, turn.rule)):
         part = min(units, made.held)
         if part <= 0 or made.holder.root() is not turn.holder:
             continue

@@ -160,6 +160,8 @@ def take_back(world: World, event: Event, made: Grant, units: int, *, trace: Tra
     """Take back up to ``units`` of a grant by its programme's shortfall policy (rulings 27, 48)."""
     lot = made.lot
     policy = made.revision.programme.shortfall
+    if lot.asset == RIGHT and units < made.held:
+        return _lower(world, made, units, trace=trace)
     lot_units = lot.units if lot.asset == RIGHT else units
     takes: tuple[tuple[Lot, int], ...] = ()
     owed = missing = 0
@@ -189,15 +191,33 @@ def take_back(world: World, event: Event, made: Grant, units: int, *, trace: Tra
             trace=_with(trace, outcome="kept", units=0, note=note or "already spent; written off"),
             referral=made.referral, ticket=made.ticket,
         )  # fmt: skip
-    subject: Referral | Ticket = made.referral if made.referral is not None else made.ticket  # type: ignore[assignment]  # one is set
+    _note_back(world, made, back)
+    world.touch(*(lot for lot, _ in takes))
+    trace = _with(trace, outcome="reversed", units=back, note=note)
+    return Reversed(trace=trace, grant=made, units=back, takes=takes, owed=owed, written_off=missing)
+
+
+def _lower(world: World, made: Grant, units: int, *, trace: Trace) -> Reversed | NotGranted:
+    """Lower what a code is good for: the right stays one unit while anything is held (rulings 31)."""
+    if made.lot.left == 0:
+        return NotGranted(
+            trace=_with(trace, outcome="kept", units=0, note="already used"), referral=made.referral, ticket=made.ticket
+        )
+    _note_back(world, made, units)
+    trace = _with(trace, outcome="reversed", units=units, note="the code is good for less")
+    return Reversed(trace=trace, grant=made, units=units, takes=(), owed=0, written_off=0)
+
+
+def _note_back(world: World, made: Grant, back: int) -> None:
+    """Note that so much of a grant came back; limits and budget get its room in the period it came from."""
+    subject = made.referral if made.referral is not None else made.ticket
+    assert subject is not None
     before = held_by(subject, made.revision, made.rule, made.holder.root())
     made.reversed += back
     friend = made.referral.friend if made.referral is not None else None
     recharge(world, revision=made.revision, rule=made.rule, holder=made.holder, friend=friend, at=made.at,
              before=before, after=before - back)  # fmt: skip
-    world.touch(made, subject, *(lot for lot, _ in takes))
-    trace = _with(trace, outcome="reversed", units=back, note=note)
-    return Reversed(trace=trace, grant=made, units=back, takes=takes, owed=owed, written_off=missing)
+    world.touch(made, subject)
 
 
 def _with(trace: Trace, **changes: object) -> Trace:

@@ -17,7 +17,7 @@ from goodword.engine.events import (
     SurveyData,
     TicketData,
 )
-from goodword.engine.records import Appointment, Job, Reservation
+from goodword.engine.records import Appointment, Job, Reservation, Ticket
 from goodword.engine.world import World
 
 
@@ -73,11 +73,12 @@ def _appointment(world: World, event: Event, data: AppointmentData) -> Steps:
     appointment = world.appointments.setdefault(key, Appointment(*key))
     if data.contact is not None:
         appointment.contact = contacts.find_or_make(world, event.source, data.contact)
-    first = not appointment.told
+    first = appointment.made is None
     appointment.told, appointment.made = True, data.made or appointment.made
     appointment.at = data.at or appointment.at
     world.touch(appointment)
-    return _look_again(world, event, appointment) if first else Steps()
+    waiting = [t for t in appointment.tickets if t.content and t.content.appointment and not t.content.appointment.made]
+    return _look_again(world, waiting, f"appointment.{appointment.made}") if first else Steps()
 
 
 def _reservation(world: World, event: Event, data: ReservationData) -> Steps:
@@ -88,14 +89,14 @@ def _reservation(world: World, event: Event, data: ReservationData) -> Steps:
     first = not reservation.told
     reservation.told, reservation.sku = True, data.sku or reservation.sku
     world.touch(reservation)
-    return _look_again(world, event, reservation) if first else Steps()
+    return _look_again(world, reservation.tickets, "product.reserved") if first else Steps()
 
 
-def _look_again(world: World, event: Event, waited_for: Appointment | Reservation) -> Steps:
+def _look_again(world: World, tickets: list[Ticket], when: str) -> Steps:
+    """Take the turns of an action's rules on the tickets that closed before it was told, as of their closing."""
     steps = Steps()
-    for ticket in waited_for.tickets:
-        if ticket.closed_at is not None:
-            steps.add(ticketing.reward(world, event, ticket, hold_from=ticket.closed_at))
+    for ticket in tickets:
+        steps.add(ticketing.told_late(world, ticket, lambda rule: rule.when == when))
     return steps
 
 
@@ -115,7 +116,7 @@ def _survey(world: World, event: Event, data: SurveyData) -> Steps:
         if ticket.closed_at is not None and ticket.score is None:
             ticket.score = data.score
             world.touch(ticket)
-            steps.add(ticketing.reward(world, event, ticket, hold_from=ticket.closed_at))
+            steps.add(ticketing.told_late(world, ticket, lambda rule: rule.condition("min_score") is not None))
     return steps
 
 

@@ -185,6 +185,7 @@ class Appointment:
     at: datetime | None = None
     told: bool = False
     tickets: list[Ticket] = field(default_factory=list)
+    gone: list[Ticket] = field(default_factory=list)  # that named it before they were adjusted
 
 
 @dataclass(eq=False, slots=True)
@@ -196,6 +197,7 @@ class Reservation:
     sku: str | None = None
     told: bool = False
     tickets: list[Ticket] = field(default_factory=list)
+    gone: list[Ticket] = field(default_factory=list)  # that named it before they were adjusted
 
 
 @dataclass(slots=True)

@@ -109,7 +109,7 @@ def _turn(world: World, event: Event, referral: Referral, pin: Pin, rule: Rule) 
     if holder is None or stage.time is None:
         return None
     facts = _facts(world, stage.time, stage.nth, stage.job, holder, holder.traits())
-    codes = _standing_refusals(world, referral, pin, rule, stage.time)
+    codes = _standing_refusals(world, referral, pin, stage.time)
     over = _window_end(world, referral, pin.revision)
     return Turn(
         pin.revision, rule, holder, facts, referral=referral, codes=codes, waits=over is None or event.time < over
@@ -130,7 +130,7 @@ def _window_end(world: World, referral: Referral, revision: Revision) -> datetim
     return deadline(referral.arrived_at, window, world.settings.zone) if window else None
 
 
-def _standing_refusals(world: World, referral: Referral, pin: Pin, rule: Rule, time: datetime) -> list[str]:
+def _standing_refusals(world: World, referral: Referral, pin: Pin, time: datetime) -> list[str]:
     codes = []
     if not pin.eligible:
         codes.append("referrer_not_eligible")
@@ -139,9 +139,6 @@ def _standing_refusals(world: World, referral: Referral, pin: Pin, rule: Rule, t
     over = _window_end(world, referral, pin.revision)
     if over is not None and time >= over:
         codes.append("window")
-    slug = pin.revision.programme.id
-    if any(g.held > 0 and g.rule.id == rule.id and g.revision.programme.id == slug for g in referral.grants):
-        codes.append("already_paid")
     return codes
 
 
@@ -202,13 +199,13 @@ def _waited_turn(
         return None
     facts = _facts(world, wait.time, wait.nth, wait.job, holder, wait.traits)
     facts = msgspec.structs.replace(facts, score=score)
-    codes = _standing_refusals(world, referral, pin, rule, wait.time)
+    codes = _standing_refusals(world, referral, pin, wait.time)
     over = _window_end(world, referral, pin.revision)
     condition = rule.condition("min_score")
     late = over is not None and event.time >= over
     if late and isinstance(condition, MinScore) and score >= condition.score:
         codes.append("min_score")  # the score came after the window's end: final (rulings 18)
-    return Turn(pin.revision, rule, holder, facts, referral=referral, codes=codes)
+    return Turn(pin.revision, rule, holder, facts, referral=referral, codes=codes, late=True)
 
 
 def next_ordinal(referrer: Contact, stage: str) -> int:

@@ -22,9 +22,11 @@ def follow(world: World, event: Event, ticket: Ticket, content: Content) -> list
 
     What cannot be covered never fails the ticket: it is a problem for a person (rulings 25).
     """
-    decisions: list[Decision] = []
+    allowed, decisions = _allowed(content)
     for kind, instrument in INSTRUMENTS.items():
-        wanted, problems = _wanted(world, content, kind)
+        money = min(_money(content, kind), allowed)
+        allowed -= money
+        wanted, problems = _units(world, money, kind, content.contact)
         decisions += problems
         used = sum(s.units for s in ticket.spends if s.instrument == instrument)
         if wanted > used:
@@ -34,20 +36,23 @@ def follow(world: World, event: Event, ticket: Ticket, content: Content) -> list
     return decisions
 
 
-def _wanted(world: World, content: Content, kind: str) -> tuple[int, list[Decision]]:
-    money = 0 if content.kind == "voided" else sum(t.amount for t in content.tenders if t.type == kind)
-    if money <= 0:
-        return 0, []
+def _money(content: Content, kind: str) -> int:
+    if content.kind == "voided":
+        return 0
+    return max(sum(t.amount for t in content.tenders if t.type == kind), 0)
+
+
+def _allowed(content: Content) -> tuple[int, list[Decision]]:
+    """Return how much value of ours may pay, all kinds together; it never buys sold vouchers (rulings 26)."""
+    own = sum(t.amount for t in content.tenders if is_own_value(t)) if content.kind != "voided" else 0
     vouchers = sum(line.net + line.tax for line in content.lines if line.kind == "gift_voucher")
-    if vouchers > 0:
-        rest = max(sum(line.net + line.tax for line in content.lines) - vouchers, 0)
-        if money > rest:
-            problem = Problem("not_for_vouchers", content.contact, {"tender": kind, "amount": money, "allowed": rest})
-            return _units(world, rest, kind)[0], [problem]
-    return _units(world, money, kind, content.contact)
+    rest = max(sum(line.net + line.tax for line in content.lines) - vouchers, 0)
+    if vouchers <= 0 or own <= rest:
+        return own, []
+    return rest, [Problem("not_for_vouchers", content.contact, {"amount": own, "allowed": rest})]
 
 
-def _units(world: World, money: int, kind: str, contact: Contact | None = None) -> tuple[int, list[Decision]]:
+def _units(world: World, money: int, kind: str, contact: Contact | None) -> tuple[int, list[Decision]]:
     if kind != "points":
         return money, []
     points = units_to_points(money, world.settings.currency)

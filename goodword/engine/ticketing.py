@@ -15,7 +15,7 @@ from goodword.engine.durations import local_date
 from goodword.engine.events import AppointmentOnTicket, Event, TicketData
 from goodword.engine.facts import LineFact, RuleFacts
 from goodword.engine.jobs import CANCELLED, VOIDED, find_or_make_job, move, report, worked
-from goodword.engine.records import Appointment, Contact, Content, Grant, Job, Reservation, Revision, Ticket
+from goodword.engine.records import Appointment, Contact, Content, Grant, Job, Reservation, Ticket
 from goodword.engine.rules.rule import Rule
 from goodword.engine.stages import work_changed
 from goodword.engine.world import World
@@ -76,6 +76,8 @@ def _bring_up_to_date(
     content, closed_at = ticket.content, ticket.closed_at
     assert content is not None
     assert closed_at is not None
+    if before is not None:
+        _unlink(world, ticket, before)
     _link(world, ticket, content)
     if content.contact is not None:
         worked(content.contact.root(), closed_at)
@@ -104,16 +106,34 @@ def _link(world: World, ticket: Ticket, content: Content) -> None:
         content.job.tickets.append(ticket)
 
 
+def _unlink(world: World, ticket: Ticket, before: Content) -> None:
+    """Forget the appointment, reservation and job that the ticket named before; an adjustment may name others."""
+    named = before.appointment.external_id if before.appointment is not None else None
+    for thing in (
+        world.appointments.get((ticket.source, named or "")),
+        world.reservations.get((ticket.source, before.reservation or "")),
+    ):
+        if thing is not None and ticket in thing.tickets:
+            thing.tickets.remove(ticket)
+            thing.gone.append(ticket)
+            world.touch(thing)
+    if before.job is not None and ticket in before.job.tickets:
+        before.job.tickets.remove(ticket)
+
+
 def _follow_jobs(world: World, event: Event, ticket: Ticket, content: Content, *, newly_void: bool) -> Steps:
-    """Keep the job a ticket stands for, or take invoiced and paid back from the job a voided one names."""
+    """Keep the job a ticket stands for, or take invoiced and paid back from the job a voided one names.
+
+    One that comes to name a job when it is adjusted goes on standing for its own: no reward is undone (rulings 44).
+    """
     changed: list[Contact] = []
     void = content.kind == "voided"
     if newly_void and content.job is not None:
         report(content.job, event.order, VOIDED)
         world.touch(content.job)
         changed += [content.job.contact.root()] if content.job.contact else []
-    stands = not void and content.job is None and content.contact is not None
     job = ticket.job
+    stands = not void and content.contact is not None and (content.job is None or job is not None)
     if stands and content.contact is not None:
         if job is None:
             job = ticket.job = Job(source=ticket.source, external_id=None)
@@ -132,6 +152,24 @@ def _follow_jobs(world: World, event: Event, ticket: Ticket, content: Content, *
     for contact in dict.fromkeys(changed):
         steps.add(work_changed(world, event, contact))
     return steps
+
+
+def told_late(world: World, ticket: Ticket, wanted: Callable[[Rule], bool]) -> Steps:
+    """Return the turns of the rules that waited for what was told only now, as of the closing; no other is re-opened.
+
+    Args:
+        wanted: which rules waited: those with ``min_score`` for a score, the action's own for an appointment or
+            reservation (rulings 18, 24, 40, 47).
+    """
+    content = ticket.content
+    if content is None or ticket.closed_at is None or content.kind == "voided" or content.contact is None:
+        return Steps()
+    holder = content.contact.root()
+    turns = _turns(world, ticket, content, holder, ticket.closed_at)
+    late = [turn for turn in turns if wanted(turn.rule)]
+    for turn in late:
+        turn.late = True
+    return Steps(turns=late)
 
 
 def reward(world: World, event: Event, ticket: Ticket, *, hold_from: datetime) -> Steps:
@@ -173,8 +211,8 @@ def _turns(world: World, ticket: Ticket, content: Content, holder: Contact, hold
     for revision in ticket.pins:
         for rule in revision.programme.rules:
             if rule.on_ticket and _set_off(world, ticket, content, rule):
-                codes = ["already_paid"] if _paid_elsewhere(world, ticket, content, revision, rule) else []
-                turn = Turn(revision, rule, holder, facts, ticket=ticket, codes=codes, hold_from=hold_from)
+                turn = Turn(revision, rule, holder, facts, ticket=ticket, hold_from=hold_from)
+                turn.rivals = _same_action(world, ticket, content, rule)
                 turn.waits = job is not None
                 turns.append(turn)
     return turns
@@ -201,7 +239,7 @@ def qualifying_lines(content: Content) -> tuple[LineFact, ...]:
     own = sum(t.amount for t in content.tenders if tenders.is_own_value(t))
     nets = [line.net for line in content.lines]
     net, tax = sum(nets), sum(line.tax for line in content.lines)
-    excluded = half_up(Fraction(own * net, net + tax)) if own and net + tax > 0 else 0
+    excluded = half_up(Fraction(own * net, net + tax)) if own and net > 0 and net + tax > 0 else 0
     shares = spread(excluded, nets) if excluded else [0] * len(nets)
     return tuple(
         LineFact(kind=line.kind, sku=line.sku, net=line_net - share)
@@ -224,17 +262,12 @@ def _set_off(world: World, ticket: Ticket, content: Content, rule: Rule) -> bool
     return rule.when == f"appointment.{made}"
 
 
-def _paid_elsewhere(world: World, ticket: Ticket, content: Content, revision: Revision, rule: Rule) -> bool:
-    """Say whether another ticket of the same appointment or reservation holds this rule's reward already."""
+def _same_action(world: World, ticket: Ticket, content: Content, rule: Rule) -> list[Ticket]:
+    """Return the other tickets of the same appointment or reservation: the action pays once for all of them."""
     if rule.when == "product.reserved" and content.reservation is not None:
-        others = world.reservations[(ticket.source, content.reservation)].tickets
+        named = world.reservations[(ticket.source, content.reservation)].tickets
     elif rule.when != "ticket.closed" and content.appointment is not None and content.appointment.external_id:
-        others = world.appointments[(ticket.source, content.appointment.external_id)].tickets
+        named = world.appointments[(ticket.source, content.appointment.external_id)].tickets
     else:
-        return False
-    return any(
-        g.held > 0 and g.rule.id == rule.id and g.revision.programme.id == revision.programme.id
-        for other in others
-        if other is not ticket
-        for g in other.grants
-    )
+        return []
+    return [other for other in named if other is not ticket]

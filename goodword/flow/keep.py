@@ -132,7 +132,10 @@ def _rewards(kept: Kept, grants: list[Grant], settled: list[Settled], *, now: da
 
 
 def _link(things: Sequence[Appointment | Reservation], through: Any, column: str) -> None:
-    """Store which tickets name an appointment or reservation."""
+    """Store which tickets name an appointment or reservation, and forget those that named it before."""
+    gone = [(thing.pk, ticket.pk) for thing in things for ticket in thing.gone if ticket not in thing.tickets]
+    for pk, ticket in gone:
+        through.objects.filter(**{column: pk, "ticket_id": ticket}).delete()
     links = [through(**{column: thing.pk, "ticket_id": ticket.pk}) for thing in things for ticket in thing.tickets]
     bulk.insert(links, ignore_known=True)
 

@@ -112,6 +112,8 @@ class Movements:
 
     def _take_back(self, settled: Settled, decision: Reversed, place: int) -> None:
         made = decision.grant
+        if not decision.takes and not decision.owed:
+            return  # a code that is good for less: its right stays, and is worth nothing in the books until used
         self._bring_back_lapsed(settled, decision.takes)
         wallet = self.wallet(made.holder.root())
         if decision.owed:
