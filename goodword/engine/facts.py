@@ -49,6 +49,11 @@ class RuleFacts(msgspec.Struct, frozen=True):
     contact: frozenset[str] = frozenset()
 
 
+def names_in(traits: frozenset[str]) -> frozenset[str]:
+    """Return the names a contact bore when its traits were taken (``contact:<id>``)."""
+    return frozenset(trait.removeprefix("contact:") for trait in traits if trait.startswith("contact:"))
+
+
 class Check(msgspec.Struct, frozen=True):
     """The outcome of one condition: what was wanted, what was found, whether it held. ``code`` names the refusal."""
 

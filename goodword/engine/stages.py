@@ -10,7 +10,7 @@ from goodword.engine.decide import Steps, Turn, take_back_units
 from goodword.engine.decisions import Decision, NotGranted, StageLost, StageReached
 from goodword.engine.durations import deadline, local_date
 from goodword.engine.events import Event
-from goodword.engine.facts import RuleFacts
+from goodword.engine.facts import RuleFacts, names_in
 from goodword.engine.records import Contact, Job, Pin, Referral, Revision, Stage, Wait
 from goodword.engine.rules.rule import MinScore, Rule
 from goodword.engine.world import STAGES, World
@@ -108,7 +108,7 @@ def _turn(world: World, event: Event, referral: Referral, pin: Pin, rule: Rule) 
     stage = referral.stages[rule.stage or ""]
     if holder is None or stage.time is None:
         return None
-    facts = _facts(world, stage.time, stage.nth, stage.job, holder, holder.traits())
+    facts = _facts(world, stage.time, stage.nth, stage.job, holder.traits())
     codes = _standing_refusals(world, referral, pin, stage.time)
     over = _window_end(world, referral, pin.revision)
     return Turn(
@@ -142,16 +142,13 @@ def _standing_refusals(world: World, referral: Referral, pin: Pin, time: datetim
     return codes
 
 
-def _facts(
-    world: World, time: datetime, nth: int | None, job: Job | None, holder: Contact, traits: frozenset[str]
-) -> RuleFacts:
+def _facts(world: World, time: datetime, nth: int | None, job: Job | None, traits: frozenset[str]) -> RuleFacts:
     score = job.latest_score() if job is not None else None
-    names = {name for record in holder.records() for _, name in record.identities}
     return RuleFacts(
         at=time, local_date=local_date(time, world.settings.zone), currency=world.settings.currency, nth=nth,
         total=job.total if job else None, services=tuple(job.services) if job else (),
         location=job.location if job else None, traits=traits, score=score,
-        contact=frozenset(names | {holder.public_id} - {""}),
+        contact=names_in(traits),
     )  # fmt: skip
 
 
@@ -197,7 +194,7 @@ def _waited_turn(
     holder = _holder(referral, rule.to)
     if holder is None:
         return None
-    facts = _facts(world, wait.time, wait.nth, wait.job, holder, wait.traits)
+    facts = _facts(world, wait.time, wait.nth, wait.job, wait.traits)
     facts = msgspec.structs.replace(facts, score=score)
     codes = _standing_refusals(world, referral, pin, wait.time)
     over = _window_end(world, referral, pin.revision)

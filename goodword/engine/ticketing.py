@@ -7,15 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
+import msgspec
+
 from goodword.engine import tenders
 from goodword.engine.contacts import find_or_make
 from goodword.engine.decide import Steps, Turn, take_back_units
 from goodword.engine.decisions import Decision, Ignored
 from goodword.engine.durations import local_date
 from goodword.engine.events import AppointmentOnTicket, Event, TicketData
-from goodword.engine.facts import LineFact, RuleFacts
+from goodword.engine.facts import LineFact, RuleFacts, names_in
 from goodword.engine.jobs import CANCELLED, VOIDED, find_or_make_job, move, report, worked
 from goodword.engine.records import Appointment, Contact, Content, Grant, Job, Reservation, Ticket
+from goodword.engine.rules.qualifying import check_rule
 from goodword.engine.rules.rule import Rule
 from goodword.engine.stages import work_changed
 from goodword.engine.world import World
@@ -133,7 +136,8 @@ def _follow_jobs(world: World, event: Event, ticket: Ticket, content: Content, *
         world.touch(content.job)
         changed += [content.job.contact.root()] if content.job.contact else []
     job = ticket.job
-    stands = not void and content.contact is not None and (content.job is None or job is not None)
+    going_on = job is not None and job.status != CANCELLED
+    stands = not void and content.contact is not None and (content.job is None or going_on)
     if stands and content.contact is not None:
         if job is None:
             job = ticket.job = Job(source=ticket.source, external_id=None)
@@ -166,10 +170,18 @@ def told_late(world: World, ticket: Ticket, wanted: Callable[[Rule], bool]) -> S
         return Steps()
     holder = content.contact.root()
     turns = _turns(world, ticket, content, holder, ticket.closed_at)
-    late = [turn for turn in turns if wanted(turn.rule)]
+    late = [turn for turn in turns if wanted(turn.rule) and not _refused_then(turn)]
     for turn in late:
         turn.late = True
     return Steps(turns=late)
+
+
+def _refused_then(turn: Turn) -> bool:
+    """Say whether a rule with ``min_score`` was refused at the closing for another reason, and so did not wait."""
+    if turn.rule.condition("min_score") is None:
+        return False
+    unscored = msgspec.structs.replace(turn.facts, score=None)
+    return any(not check.held for check in check_rule(turn.rule, unscored))
 
 
 def reward(world: World, event: Event, ticket: Ticket, *, hold_from: datetime) -> Steps:
@@ -206,7 +218,7 @@ def _turns(world: World, ticket: Ticket, content: Content, holder: Contact, hold
     job = content.job
     if ticket.score is None and job is not None:
         ticket.score = job.latest_score()
-    facts = _facts(world, ticket, content, holder)
+    facts = _facts(world, ticket, content)
     turns = []
     for revision in ticket.pins:
         for rule in revision.programme.rules:
@@ -218,15 +230,14 @@ def _turns(world: World, ticket: Ticket, content: Content, holder: Contact, hold
     return turns
 
 
-def _facts(world: World, ticket: Ticket, content: Content, holder: Contact) -> RuleFacts:
+def _facts(world: World, ticket: Ticket, content: Content) -> RuleFacts:
     closed_at = ticket.closed_at
     assert closed_at is not None
-    names = {name for record in holder.records() for _, name in record.identities}
     return RuleFacts(
         at=closed_at, local_date=local_date(closed_at, world.settings.zone), currency=world.settings.currency,
         lines=qualifying_lines(content), services=tuple(content.job.services) if content.job else (),
         location=content.location, traits=ticket.holder_traits, score=ticket.score,
-        contact=frozenset(names | {holder.public_id} - {""}),
+        contact=names_in(ticket.holder_traits),
     )  # fmt: skip
 
 

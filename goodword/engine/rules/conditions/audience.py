@@ -19,8 +19,9 @@ def read(node: Node, reading: Reading) -> Audience | None:
 
 def check(params: Audience, facts: RuleFacts) -> Check:
     """Hold when the one to be rewarded has any of the traits, or is named by ``contact:<id>``."""
+    shown = sorted(trait for trait in facts.traits if not trait.startswith("contact:"))
     borne = facts.traits | {f"contact:{name}" for name in facts.contact}
-    return outcome("audience", wanted=" or ".join(params.any_of), found=", ".join(sorted(facts.traits)) or "none",
+    return outcome("audience", wanted=" or ".join(params.any_of), found=", ".join(shown) or "none",
                    held=any(trait in borne for trait in params.any_of))  # fmt: skip
 
 
