@@ -6,7 +6,7 @@ BIN := .venv/bin
 BIND ?= 127.0.0.1:8000
 export PYTHONUTF8 = 1
 
-.PHONY: reference help setup setup-run run demo test test-sqlite test-postgres test-browser soak check format bench requirements css locks
+.PHONY: reference help setup setup-run run demo test test-sqlite test-postgres test-browser soak salon check format bench requirements css locks
 
 help:
 	@echo "make run           set up, load the demo, serve http://$(BIND)"
@@ -130,6 +130,9 @@ format: setup
 # The reference pages that are made from the code; a test says when they are stale.
 reference: setup
 	GOODWORD_DATA=$$(mktemp -d) $(BIN)/python -m tests.reference_pages
+
+salon: setup
+	examples/salon/run.sh
 
 bench: setup
 	$(BIN)/python -m bench

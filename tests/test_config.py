@@ -112,6 +112,8 @@ def test_a_mail_server_is_read_with_its_encryption() -> None:
         ("GOODWORD_ALLOWED_HOSTS", "a.example.com:8000"),
         ("GOODWORD_TRUSTED_PROXIES", "10.0.0.1/8"),
         ("GOODWORD_TRUSTED_PROXIES", "proxy"),
+        ("GOODWORD_API_REQUESTS_PER_MINUTE", "0"),
+        ("GOODWORD_API_REQUESTS_PER_MINUTE", "many"),
     ],
 )
 def test_a_malformed_setting_is_refused_in_one_line_that_names_it(name: str, text: str) -> None:

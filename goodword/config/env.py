@@ -196,6 +196,13 @@ def mail(text: str) -> Mail:
     return Mail(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
 
 
+def rate(text: str) -> int:
+    """Read a whole number from 1 to a million."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:8]) <= 1_000_000:
+        raise ValueError("is no whole number from 1 to 1000000")
+    return int(text)
+
+
 def _split(text: str) -> SplitResult:
     parts = urlsplit(text)
     try:
@@ -244,7 +251,7 @@ SETTINGS: list[Setting] = [
     Setting(
         "GOODWORD_SMTP_URL",
         "mail server",
-        "none: e-mails are written to GOODWORD_DATA/mail",
+        "none: messages wait in the outbox, sign-in mails are files in GOODWORD_DATA/mail",
         "smtp://user:password@host:port/?tls=starttls (or implicit, or none).",
         mail,
     ),
@@ -269,6 +276,13 @@ SETTINGS: list[Setting] = [
         "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
         networks,
     ),
+    Setting(
+        "GOODWORD_API_REQUESTS_PER_MINUTE",
+        "whole number",
+        "6000",
+        "How many requests one API key may make in a minute; more are answered 429 with Retry-After.",
+        rate,
+    ),
 ]
 
 
@@ -285,6 +299,7 @@ class Configuration:
     email_from: str
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[Network, ...]
+    api_requests_per_minute: int
 
 
 def read(environ: Mapping[str, str]) -> Configuration:
@@ -314,6 +329,7 @@ def read(environ: Mapping[str, str]) -> Configuration:
         email_from=values.get("GOODWORD_EMAIL_FROM", "Goodword <goodword@localhost>"),
         allowed_hosts=values.get("GOODWORD_ALLOWED_HOSTS", own_hosts),
         trusted_proxies=values.get("GOODWORD_TRUSTED_PROXIES", ()),
+        api_requests_per_minute=values.get("GOODWORD_API_REQUESTS_PER_MINUTE", 6000),
     )
 
 

@@ -146,6 +146,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # a batch of 1,000 events fits
 
+API_REQUESTS_PER_MINUTE = CONFIGURATION.api_requests_per_minute
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CONFIGURATION.email_from
 if CONFIGURATION.mail:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

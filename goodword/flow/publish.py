@@ -52,16 +52,3 @@ def _store(business: Business, programme: Programme, text: str, *, actor: str, n
     line.name, line.draft = programme.name, ""
     line.save(update_fields=["name", "draft"])
     return revision
-
-
-def save_draft(*, programme: models.Programme, text: str) -> models.Programme:
-    """Keep a draft as it is typed; it is judged when it is published.
-
-    Raises:
-        Refused: ``too_large`` beyond 256 kB.
-    """
-    if len(text.encode()) > 262_144:
-        raise Refused("too_large", "a programme document has at most 256 kB")
-    programme.draft = text
-    programme.save(update_fields=["draft"])
-    return programme

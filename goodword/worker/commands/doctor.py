@@ -183,7 +183,7 @@ def mail(*, offline: bool) -> Iterator[Finding]:
     """There is a mail server, and it answers."""
     server = settings.CONFIGURATION.mail
     if server is None:
-        yield Finding(WARNING, "no mail server: e-mails are written to files", "set GOODWORD_SMTP_URL")
+        yield Finding(WARNING, "no mail server: messages wait in the outbox", "set GOODWORD_SMTP_URL")
         return
     if offline:
         return
