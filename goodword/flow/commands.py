@@ -19,7 +19,7 @@ from goodword.engine.decide import Steps, decide
 from goodword.engine.decisions import AttributionRefused
 from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
 from goodword.errors import Conflict, Invalid, NotFound, Refused
-from goodword.flow import overriding, troubles
+from goodword.flow import overriding, revising, troubles
 from goodword.flow.facts import load
 from goodword.flow.finish import finish
 from goodword.flow.settled import Settled
@@ -176,6 +176,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "referral.removed": remove_referral,
     "reward.status_changed": overriding.change_status,
     "callback.requested": request_callback,
+    "programme.published": revising.publish_programme,
     "link.shared": share_link,
     "complaint.changed": change_complaint,
     "consent.changed": change_consent,

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from goodword.business.models import Business
-from goodword.flow.publish import publish
 from goodword.flow.record import Recorded, record
 from goodword.flow.settle import settle
 from goodword.inbox.models import Event, State
@@ -18,6 +17,7 @@ from goodword.ledger.opening import book_of
 from goodword.people.models import Contact, Identity, WalletOwner
 from tests.flow.test_live_is_backtest import a_business
 from tests.histories import PROGRAMMES
+from tests.publishing import publish
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 STAGED = PROGRAMMES[0]  # consult 5.00, booked 10.00 (kept on cancelling), paid 25.00 held 24h, points 2 per unit

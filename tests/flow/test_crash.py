@@ -30,7 +30,7 @@ from datetime import UTC, datetime
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from goodword.flow.opening import open_business
-from goodword.flow.publish import publish
+from tests.publishing import publish
 now = datetime(2026, 1, 2, tzinfo=UTC)
 opened = open_business(name="Fern", currency="USD", timezone="America/Denver", country="US", language="en", now=now)
 publish(business=opened.business, text=open(sys.argv[1]).read(), actor="test", now=now)

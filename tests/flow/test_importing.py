@@ -13,10 +13,10 @@ from goodword.business.models import Business
 from goodword.errors import Invalid
 from goodword.flow import importing
 from goodword.flow.importing import Imported, Rejected, record_history, settle_history, unsettled
-from goodword.flow.publish import publish
 from goodword.flow.settle import settle
 from goodword.inbox.models import Decision, Event, State
 from tests.flow.test_live_is_backtest import a_business
+from tests.publishing import publish
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 PROGRAMME = """\

@@ -1,0 +1,50 @@
+"""What publishing does: the next immutable revision of the programme that a document names (rulings 12)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from goodword.business.models import Business
+from goodword.engine.durations import midnight
+from goodword.engine.programme import Programme, parse, publish_faults
+from goodword.errors import Refused
+from goodword.flow.facts import settings_of
+from goodword.flow.minting import mint_id
+from goodword.inbox import models as inbox
+from goodword.programmes import models
+
+
+def judge(business: Business, text: str) -> Programme:
+    """Return the programme a business may publish.
+
+    Raises:
+        Refused: ``invalid_programme`` with every fault, ``wrong_currency``, or ``acknowledgement_required``.
+    """
+    programme = parse(text)
+    if programme.currency != business.currency:
+        raise Refused(
+            "wrong_currency", f"this business keeps its books in {business.currency}, not {programme.currency}"
+        )
+    lacking = publish_faults(programme)
+    if lacking:
+        raise Refused("acknowledgement_required", lacking[0].problem, faults=[f"{f.key}: {f.problem}" for f in lacking])
+    return programme
+
+
+def publish_programme(*, business: Business, row: inbox.Event, now: datetime) -> None:
+    """``programme.published {document}``: the document's next revision, in force from its ``starts`` or from now."""
+    text = str(row.data.get("document") or "")
+    programme = judge(business, text)
+    line, _ = models.Programme.objects.get_or_create(
+        business=business, slug=programme.id,
+        defaults={"public_id": mint_id("prg", at=now), "name": programme.name, "created_at": now},
+    )  # fmt: skip
+    latest = line.revisions.order_by("-number").first()
+    zone = settings_of(business).zone
+    starts = midnight(programme.starts, zone) if programme.starts is not None else now
+    models.Revision.objects.create(
+        programme=line, number=latest.number + 1 if latest is not None else 1, document=text,
+        starts_at=max(starts, now) if latest is not None else starts, published_at=now, published_by=row.actor,
+    )  # fmt: skip
+    line.name, line.draft = programme.name, ""
+    line.save(update_fields=["name", "draft"])
