@@ -6,8 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.browser import shots
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
@@ -37,24 +40,18 @@ def test_the_judge_sees_a_page_that_is_missing(tmp_path: Path) -> None:
     assert "404" in done.stdout
 
 
-def test_the_judge_sees_bad_contrast_an_inline_script_and_a_wide_page() -> None:
-    from playwright.sync_api import sync_playwright
-
-    from tests.browser import shots
-
+def test_the_judge_sees_bad_contrast_an_inline_script_and_a_wide_page(browser: Any) -> None:
     bad = (
         "<html lang=en><title>t</title><meta http-equiv=Content-Security-Policy content=\"script-src 'self'\">"
         "<main><h1>t</h1><p style='color:#bbb;background:#fff'>pale</p><div style='width:4000px'>wide</div></main>"
         "<script>1</script>"
     )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=shots.ARGS)
-        page = browser.new_page(viewport=shots.PHONE)
-        heard: list[str] = []
-        shots.listen(page, "data:", heard)
-        page.set_content(bad)
-        faults = shots.faults_of(page, heard)
-        browser.close()
+    page = browser.new_page(viewport=shots.PHONE)
+    heard: list[str] = []
+    shots.listen(page, "data:", heard)
+    page.set_content(bad)
+    faults = shots.faults_of(page, heard)
+    page.close()
     assert any(fault.startswith("axe color-contrast") for fault in faults)
     assert any("px wider than the window" in fault for fault in faults)
     assert any(fault.startswith("console: ") and "script" in fault for fault in faults)
