@@ -40,6 +40,7 @@ def status(business: Business, name: str) -> str:
 
 
 @pytest.mark.django_db
+@pytest.mark.requirement("R108")
 @pytest.mark.requirement("R119")
 def test_a_reward_is_redeemed_when_all_of_it_is_used_and_issued_again_when_it_is_given_back() -> None:
     business = a_business("fern")
