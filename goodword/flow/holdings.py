@@ -31,9 +31,12 @@ def load_holdings(found: Slice, *, since: datetime) -> None:
         for lot in holding.filled_lots(book=found.book, wallets=wallets):
             _lot(found, lot, owner)
         for lot in holding.lapsed_since(book=found.book, wallets=wallets, since=since):
-            brought = _lot(found, lot, owner)
+            known = found.lots.get(lot.id)
+            if known is None:
+                _lot(found, lot, owner)
+            else:
+                known.left += lot.units
             found.lapsed[lot.id] = lot.units
-            brought.left = (brought.left if brought.left != lot.units else 0) + lot.units
         for key, units in holding.debts_of(book=found.book, wallets=wallets).items():
             found.debts[key] = units
             contact = owner[key[0]]
