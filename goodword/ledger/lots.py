@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from goodword.errors import Refused
-from goodword.ledger.chart import EARNED, Kind
+from goodword.ledger.chart import Kind
 
-Shortfall = Literal["only_pending", "within_balance", "owe"]
 State = Literal["pending", "redeemable", "lapsed"]
 
 
@@ -60,15 +59,6 @@ class Portion:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class TakeBack:
-    """What a take-back reaches: portions, the debt it leaves, what is written off; together what was asked."""
-
-    portions: tuple[Portion, ...]
-    owed: int = 0
-    written_off: int = 0
-
-
 def in_spending_order(lots: Iterable[OpenLot]) -> list[OpenLot]:
     """Sort the soonest to expire first, no expiry last, then by lot id (rulings 29)."""
 
@@ -99,30 +89,6 @@ def choose(*, lots: Sequence[OpenLot], units: int, at: datetime) -> tuple[Portio
         raise Refused("insufficient_balance", "There is not enough to redeem.", **facts)
     portions, _ = _fill(in_spending_order(redeemable), units)
     return portions
-
-
-def plan_take_back(
-    *, own: Sequence[OpenLot], others: Sequence[OpenLot], units: int, shortfall: Shortfall, at: datetime
-) -> TakeBack:
-    """Plan how a reward goes back under the programme's shortfall policy (rulings 27).
-
-    Args:
-        own: the reward's lot and its heirs.
-        others: the holder's other lots of the asset; only earned ones are drawn on, never sold vouchers.
-        units: what is to go back, smallest units.
-        at: the instant that is judged; value that lapsed before it has nothing left to give (rulings 48).
-    """
-    standing = [lot for lot in own if lot.state(at) != "lapsed"]
-    if shortfall == "only_pending":
-        standing = [lot for lot in standing if lot.state(at) == "pending"]
-        portions, rest = _fill(in_spending_order(standing), units)
-        return TakeBack(portions, written_off=rest)
-    mine = {lot.id for lot in own}
-    earned = [lot for lot in others if lot.id not in mine and lot.kind in EARNED and lot.state(at) != "lapsed"]
-    portions, rest = _fill([*in_spending_order(standing), *in_spending_order(earned)], units)
-    if shortfall == "owe":
-        return TakeBack(portions, owed=rest)
-    return TakeBack(portions, written_off=rest)
 
 
 def terms_of_heir(*, spent: Terms, spent_at: datetime, now: datetime) -> Terms:

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from goodword.errors import Refused
 from goodword.ledger import checking, posting, reading, recipes, trial
 from goodword.ledger.chart import Kind
-from goodword.ledger.lots import OpenLot, Portion, Terms, choose, plan_take_back
+from goodword.ledger.lots import OpenLot, Portion, Terms, choose
 from goodword.ledger.posting import PostedEntry
 from goodword.ledger.recipes import NewLot, Posting
 from tests.ledger.cast import DAY, NOON, Cast, accounts, cause, counts, give, left, trial_of
+from tests.ledger.planning import plan_take_back
 
 pytestmark = pytest.mark.django_db
 FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -12,11 +12,9 @@ from goodword.ledger.chart import CHART, EARNED, HOLDERS, LIABILITIES, LOTS, Kin
 from goodword.ledger.lots import (
     OpenLot,
     Portion,
-    TakeBack,
     Terms,
     choose,
     in_spending_order,
-    plan_take_back,
     terms_of_heir,
 )
 from goodword.ledger.recipes import Leg, Lot, NewLot, Opened, Owed, Posting
@@ -142,32 +140,6 @@ def test_a_spend_beyond_what_is_redeemable_is_refused_and_never_clamped() -> Non
     with pytest.raises(Refused) as refusal:
         choose(lots=lots, units=21, at=NOON)
     assert refusal.value.code == "insufficient_balance"
-
-
-def test_only_pending_takes_back_what_is_not_available_yet_and_nothing_else() -> None:
-    others = [lot(9, 100)]
-    pending = [lot(1, 30, available=NOON + DAY)]
-    plan = plan_take_back(own=pending, others=others, units=40, shortfall="only_pending", at=NOON)
-    assert plan == TakeBack((Portion(1, 30),), written_off=10)
-    plan = plan_take_back(own=[lot(1, 30)], others=others, units=40, shortfall="only_pending", at=NOON)
-    assert plan == TakeBack((), written_off=40)
-
-
-def test_within_balance_takes_this_lot_then_other_earned_lots_and_never_sold_vouchers() -> None:
-    own = [lot(5, 10)]
-    others = [
-        lot(1, 10),
-        lot(2, 10, expires=NOON + DAY),
-        lot(3, 500, kind=Kind.SOLD_VOUCHER),
-        lot(4, 500, expires=NOON),
-        *own,
-    ]
-    plan = plan_take_back(own=own, others=others, units=25, shortfall="within_balance", at=NOON)
-    assert plan == TakeBack((Portion(5, 10), Portion(2, 10), Portion(1, 5)))
-    plan = plan_take_back(own=own, others=others, units=37, shortfall="within_balance", at=NOON)
-    assert plan == TakeBack((Portion(5, 10), Portion(2, 10), Portion(1, 10)), written_off=7)
-    plan = plan_take_back(own=own, others=others, units=37, shortfall="owe", at=NOON)
-    assert plan == TakeBack((Portion(5, 10), Portion(2, 10), Portion(1, 10)), owed=7)
 
 
 def test_what_comes_back_too_late_gets_the_life_it_had_left_or_the_old_date_if_later() -> None:
