@@ -250,7 +250,7 @@ def qualifying_lines(content: Content) -> tuple[LineFact, ...]:
     own = sum(t.amount for t in content.tenders if tenders.is_own_value(t))
     nets = [line.net for line in content.lines]
     net, tax = sum(nets), sum(line.tax for line in content.lines)
-    excluded = half_up(Fraction(own * net, net + tax)) if own and net > 0 and net + tax > 0 else 0
+    excluded = half_up(Fraction(own * net, net + tax)) if own and net + tax > 0 else 0
     shares = spread(excluded, nets) if excluded else [0] * len(nets)
     return tuple(
         LineFact(kind=line.kind, sku=line.sku, net=line_net - share)
