@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from goodword.engine.decisions import Decision, NotGranted, Outcome, Trace
+from goodword.engine.decisions import Decision, Granted, NotGranted, Outcome, Trace
 from goodword.engine.events import Event
 from goodword.engine.facts import Check, RuleFacts
 from goodword.engine.granting import fit, grant, grants_of, held_by, take_back, trace_of, worth
@@ -188,16 +188,14 @@ def _settle(world: World, event: Event, turn: Turn, judgement: Judgement) -> lis
     delta = judgement.units - judgement.held
     if delta > 0:
         cut = judgement.units < judgement.wanted
-        trace = _trace(turn, judgement, "granted", cut=cut)
-        granted = grant(
+        made, repaid = grant(
             world, event, revision=turn.revision, rule=turn.rule, holder=turn.holder, units=delta, at=turn.facts.at,
-            hold_from=turn.hold_from or turn.facts.at, nth=turn.facts.nth, cut=cut, trace=trace,
+            hold_from=turn.hold_from or turn.facts.at, nth=turn.facts.nth, cut=cut,
             referral=turn.referral, ticket=turn.ticket,
         )  # fmt: skip
-        made = granted.grant
-        filled = _trace(turn, judgement, "granted", cut=cut, units=delta, asset=made.asset,
+        trace = _trace(turn, judgement, "granted", cut=cut, units=delta, asset=made.asset,
                         available_at=made.available_at, expires_at=made.expires_at, review=made.review)  # fmt: skip
-        return [type(granted)(trace=filled, grant=made, repaid=granted.repaid)]
+        return [Granted(trace=trace, grant=made, repaid=repaid)]
     if judgement.waiting:
         return [_not(turn, _trace(turn, judgement, "waiting"))]
     if judgement.codes:

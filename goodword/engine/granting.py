@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from goodword.engine import lots
-from goodword.engine.decisions import Granted, NotGranted, Reversed, Trace
+from goodword.engine.decisions import NotGranted, Reversed, Trace
 from goodword.engine.durations import Duration, deadline, hold_until, period_key
 from goodword.engine.events import Event
 from goodword.engine.records import Contact, Grant, Lot, Referral, Revision, Ticket
@@ -117,9 +117,9 @@ def _key(revision: Revision, rule: str, per: str, subject: Contact | None, perio
 
 def grant(
     world: World, event: Event, *, revision: Revision, rule: Rule, holder: Contact, units: int, at: datetime,
-    hold_from: datetime, nth: int | None, cut: bool, trace: Trace, referral: Referral | None, ticket: Ticket | None,
-) -> Granted:  # fmt: skip
-    """Make the reward: its lot, its charges, and the part that settles a debt at once (rulings 27, 30)."""
+    hold_from: datetime, nth: int | None, cut: bool, referral: Referral | None, ticket: Ticket | None,
+) -> tuple[Grant, int]:  # fmt: skip
+    """Make the reward: its lot and its charges; return it and the units that settle a debt at once (rulings 27, 30)."""
     gift = GIFTS[rule.give]
     currency = revision.programme.currency
     hold = rule.hold or (world.settings.points_hold if rule.give == "points" else NO_HOLD)
@@ -128,8 +128,6 @@ def grant(
     review = referral is not None and referral.household
     lot_asset = RIGHT if gift.instrument == "right" else POINTS if rule.give == "points" else currency
     lot_units = 1 if gift.instrument == "right" else units
-    subject: Referral | Ticket = referral if referral is not None else ticket  # type: ignore[assignment]  # one is given
-    before = held_by(subject, revision, rule, holder)
     lot = Lot(
         contact=holder, instrument=gift.instrument, asset=lot_asset, units=lot_units, left=lot_units,
         available_at=None if review else available_at, expires_at=expires_at, sequence=world.next_sequence(),
@@ -140,8 +138,9 @@ def grant(
         available_at=available_at, expires_at=expires_at, nth=nth, cut=cut, review=review, lot=lot, referral=referral,
         ticket=ticket, stage=rule.stage or "",
     )  # fmt: skip
+    before = held_by(made.subject, revision, rule, holder)
     holder.lots.append(lot)
-    subject.grants.append(made)
+    made.subject.grants.append(made)
     friend = referral.friend if referral is not None else None
     recharge(world, revision=revision, rule=rule, holder=holder, friend=friend, at=at, before=before,
              after=before + units)  # fmt: skip
@@ -152,8 +151,8 @@ def grant(
             holder.owed[lot_asset] -= repaid
             lot.left -= repaid
             world.touch(holder)
-    world.touch(made, subject)
-    return Granted(trace=trace, grant=made, repaid=repaid)
+    world.touch(made, made.subject)
+    return made, repaid
 
 
 def take_back(world: World, event: Event, made: Grant, units: int, *, trace: Trace) -> Reversed | NotGranted:
@@ -187,10 +186,7 @@ def take_back(world: World, event: Event, made: Grant, units: int, *, trace: Tra
     if lot.asset == RIGHT:
         back = units if back else 0
     if not back:
-        return NotGranted(
-            trace=_with(trace, outcome="kept", units=0, note=note or "already spent; written off"),
-            referral=made.referral, ticket=made.ticket,
-        )  # fmt: skip
+        return _kept(made, trace, note or "already spent; written off")
     _note_back(world, made, back)
     world.touch(*(lot for lot, _ in takes))
     trace = _with(trace, outcome="reversed", units=back, note=note)
@@ -200,9 +196,7 @@ def take_back(world: World, event: Event, made: Grant, units: int, *, trace: Tra
 def _lower(world: World, made: Grant, units: int, *, trace: Trace) -> Reversed | NotGranted:
     """Lower what a code is good for: the right stays one unit while anything is held (rulings 31)."""
     if made.lot.left == 0:
-        return NotGranted(
-            trace=_with(trace, outcome="kept", units=0, note="already used"), referral=made.referral, ticket=made.ticket
-        )
+        return _kept(made, trace, "already used")
     _note_back(world, made, units)
     trace = _with(trace, outcome="reversed", units=units, note="the code is good for less")
     return Reversed(trace=trace, grant=made, units=units, takes=(), owed=0, written_off=0)
@@ -210,14 +204,17 @@ def _lower(world: World, made: Grant, units: int, *, trace: Trace) -> Reversed |
 
 def _note_back(world: World, made: Grant, back: int) -> None:
     """Note that so much of a grant came back; limits and budget get its room in the period it came from."""
-    subject = made.referral if made.referral is not None else made.ticket
-    assert subject is not None
-    before = held_by(subject, made.revision, made.rule, made.holder.root())
+    before = held_by(made.subject, made.revision, made.rule, made.holder.root())
     made.reversed += back
     friend = made.referral.friend if made.referral is not None else None
     recharge(world, revision=made.revision, rule=made.rule, holder=made.holder, friend=friend, at=made.at,
              before=before, after=before - back)  # fmt: skip
-    world.touch(made, subject)
+    world.touch(made, made.subject)
+
+
+def _kept(made: Grant, trace: Trace, note: str) -> NotGranted:
+    trace = _with(trace, outcome="kept", units=0, note=note)
+    return NotGranted(trace=trace, referral=made.referral, ticket=made.ticket)
 
 
 def _with(trace: Trace, **changes: object) -> Trace:

@@ -27,7 +27,11 @@ def apply(world: World, event: Event) -> list[Decision]:
     The rules of one event take their turn in document order, several stages reached at once included (rulings 46).
     The same world and event always give the same decisions.
     """
-    steps = _take(world, event)
+    return conclude(world, event, _take(world, event))
+
+
+def conclude(world: World, event: Event, steps: Steps) -> list[Decision]:
+    """Take the turns that a change left to be taken, note what waits, and return all decisions of the event."""
     taken = decide(world, event, steps.turns)
     stages.note_waits(world, taken)
     return [*steps.decisions, *taken]

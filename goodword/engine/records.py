@@ -295,6 +295,13 @@ class Grant:
     public_id: str = ""
 
     @property
+    def subject(self) -> Referral | Ticket:
+        """Return the referral or ticket it was made for."""
+        found = self.referral if self.referral is not None else self.ticket
+        assert found is not None
+        return found
+
+    @property
     def held(self) -> int:
         """Units not taken back: spent, lapsed or written off still count as held (rulings 14, 48)."""
         return self.units - self.reversed

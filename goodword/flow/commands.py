@@ -14,10 +14,11 @@ import msgspec
 from goodword import codes
 from goodword.business.models import Business
 from goodword.engine import contacts as engine_contacts
-from goodword.engine import referring, stages
-from goodword.engine.decide import Steps, decide
+from goodword.engine import referring
+from goodword.engine.decide import Steps
 from goodword.engine.decisions import AttributionRefused
 from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
+from goodword.engine.history import conclude
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import overriding, revising, troubles
 from goodword.flow.facts import load
@@ -51,10 +52,7 @@ def _event(row: inbox.Event, data: Any) -> Event:
 
 def _finish(found: Slice, row: inbox.Event, event: Event, steps: Steps, *, now: datetime) -> None:
     """Take the turns, store, post and queue as settling does."""
-    taken = decide(found.world, event, steps.turns)
-    stages.note_waits(found.world, taken)
-    decisions = [*steps.decisions, *taken]
-    finish(found, [Settled(row, event, decisions)], now=now)
+    finish(found, [Settled(row, event, conclude(found.world, event, steps))], now=now)
 
 
 def _ref(value: object, place: str) -> Ref:

@@ -19,6 +19,7 @@ from goodword.engine.decisions import (
     StageLost,
     StageReached,
 )
+from goodword.engine.granting import grants_of
 from goodword.engine.records import Contact, Grant, Lot
 from goodword.flow.settled import Settled
 from goodword.flow.slice import Slice
@@ -152,11 +153,8 @@ class Movements:
 
 def _grant_key(made: Grant) -> str:
     """Return the once-only key of a grant: its rule, its subject and which grant of that rule it is there."""
-    subject = made.referral if made.referral is not None else made.ticket
-    assert subject is not None
-    slug = made.revision.programme.id
-    same = [g for g in subject.grants if g.rule.id == made.rule.id and g.revision.programme.id == slug]
-    return f"grant:{subject.public_id}:{same.index(made)}:{made.rule.id}@{slug}"
+    same = grants_of(made.subject, made.revision, made.rule)
+    return f"grant:{made.subject.public_id}:{same.index(made)}:{made.rule.id}@{made.revision.programme.id}"
 
 
 def postings_of(found: Slice, settled: list[Settled]) -> tuple[list[Posting], dict[str, list[Lot]]]:
