@@ -6,7 +6,7 @@ BIN := .venv/bin
 BIND ?= 127.0.0.1:8000
 export PYTHONUTF8 = 1
 
-.PHONY: reference help setup setup-run run demo test test-sqlite test-postgres test-browser soak salon check format bench requirements css locks
+.PHONY: reference help setup setup-run run demo test test-sqlite test-postgres test-browser shots soak salon check format bench requirements css locks
 
 help:
 	@echo "make run           set up, load the demo, serve http://$(BIND)"
@@ -14,6 +14,7 @@ help:
 	@echo "make check         lint, format, types, layers, migrations, translations"
 	@echo "make bench         measure, beside the limit"
 	@echo "make requirements  every requirement with its tests, and those without one"
+	@echo "make shots         photographs every page into var/shots"
 	@echo "make setup | demo | soak | format | reference | css | locks"
 
 # --- setting up -----------------------------------------------------------------------------------------------------
@@ -105,6 +106,11 @@ test-browser: setup
 	@echo "== Browser"; set -o pipefail; mkdir -p var/test; \
 	GOODWORD_TEST_DATABASE=sqlite $(BIN)/pytest -m browser tests/browser $(ARGS) 2>&1 | tee var/test/browser.log; \
 	status=$$?; [ $$status -eq 5 ] && exit 0; exit $$status
+
+# Every page, phone and desktop, light and dark, in three languages: look at them.
+shots: setup
+	GOODWORD_TEST_SHOTS=$(CURDIR)/var/shots GOODWORD_TEST_LOOKS=all GOODWORD_TEST_DATABASE=sqlite \
+	  $(BIN)/pytest -n 2 -m browser tests/browser/test_pages.py -q $(ARGS); ls var/shots | wc -l
 
 soak: setup
 	GOODWORD_TEST_PROFILE=soak $(BIN)/pytest -n 2 -m "not browser" $(ARGS)

@@ -48,6 +48,10 @@ SETTINGS = {
     "link_target": ("web address", "Where a referral link leads; empty: the landing page."),
     "public_leaderboard": ("yes or no", "Whether anybody may see who referred most."),
     "sender_name": ("text", "Who messages come from; empty: the business's name."),
+    "languages": ("list of en, sv, ar", "In which languages customers are written to; others get the business's."),
+    "thank_every": ("whole number", "A person is asked to thank for each so-many-th closed referral; 0 is never."),
+    "thank_clubs": ("list of clubs", "A person is asked to thank for every closed referral of members of these clubs."),
+    "leaderboard_names": ("alias or initials", "How the public leaderboard names those who agreed to be on it."),
 }
 
 

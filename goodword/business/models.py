@@ -23,7 +23,11 @@ class Business(models.Model):
     website = models.URLField(blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
     email = models.EmailField(blank=True, default="")
+    address = models.TextField(blank=True, default="", help_text="as it stands on pages and papers, in lines")
+    privacy_url = models.URLField(blank=True, default="")
     colour = models.CharField(max_length=9, blank=True, default="")
+    logo = models.CharField(max_length=200, blank=True, default="", help_text="a stored file's name; empty: none")
+    photo = models.CharField(max_length=200, blank=True, default="", help_text="a stored file's name; empty: none")
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now)
 
@@ -38,6 +42,9 @@ class Location(models.Model):
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="locations")
     external_id = models.CharField(max_length=200)
     name = models.CharField(max_length=200)
+    phone = models.CharField(max_length=40, blank=True, default="")
+    address = models.TextField(blank=True, default="")
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="no longer offered for choice; history keeps it")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["business", "external_id"], name="location_once")]
@@ -113,6 +120,27 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.user_id}"
+
+
+class Invitation(models.Model):
+    """Asks a person to join a business in a role; the secret of its link is only known by its digest."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="invitations")
+    public_id = models.CharField(max_length=40, unique=True)
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Role.choices)
+    language = models.CharField(max_length=5, blank=True, default="")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the link's secret, hexadecimal")
+    created_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["business", "-id"], name="invitation_newest")]
+
+    def __str__(self) -> str:
+        return self.public_id
 
 
 class ApiKey(models.Model):

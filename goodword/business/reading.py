@@ -21,6 +21,10 @@ DEFAULTS: dict[str, Any] = {
     "link_target": "",  # the business's own site; empty: our landing page (R104)
     "public_leaderboard": False,  # R114
     "sender_name": "",  # empty: the business's name
+    "languages": ["en", "sv", "ar"],  # in which customers are written to
+    "thank_every": 3,  # a person is asked to thank for each so-many-th closed referral; 0: never (R49)
+    "thank_clubs": [],  # ... and for every closed referral of a member of these clubs
+    "leaderboard_names": "alias",  # on the public page: alias (else initials) or initials
 }
 
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
     *[name for name in OWN_APPS if (PACKAGE / name.removeprefix("goodword.") / "__init__.py").exists()],

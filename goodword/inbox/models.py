@@ -49,6 +49,9 @@ class Event(models.Model):
                 name="event_unsettled",
             ),
             models.Index(fields=["business", "-id"], name="event_newest"),
+            models.Index(
+                fields=["business", "-id"], condition=models.Q(actor__startswith="user:"), name="event_by_staff"
+            ),
             models.Index(fields=["business", "state"], condition=models.Q(state="set_aside"), name="event_set_aside"),
         ]
 

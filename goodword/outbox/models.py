@@ -52,3 +52,21 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class Wording(models.Model):
+    """A business's own words for one message; the newest row counts, an empty ``body`` goes back to ours."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="wordings")
+    template = models.CharField(max_length=60)
+    language = models.CharField(max_length=5)
+    subject = models.CharField(max_length=500, blank=True, default="")
+    body = models.TextField(blank=True, default="")
+    since = models.DateTimeField()
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["business", "template", "language", "-since"], name="wording_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.language}"

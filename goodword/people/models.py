@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from goodword.business.models import Business
+from goodword.inbox.models import Event
 
 
 class Contact(models.Model):
@@ -35,6 +36,8 @@ class Contact(models.Model):
     enrolled_at = models.DateTimeField(null=True, blank=True, help_text="when the customer was first asked to refer")
     asked_at = models.DateTimeField(null=True, blank=True, help_text="the latest invitation")
     complaint_open = models.BooleanField(default=False)
+    alias = models.CharField(max_length=40, blank=True, default="", help_text="how the public leaderboard names them")
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="personal data removed; the books stay")
 
     class Meta:
         indexes: ClassVar = [
@@ -90,7 +93,7 @@ class Consent(models.Model):
 
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="consents")
-    channel = models.CharField(max_length=20, help_text="email, sms or any")
+    channel = models.CharField(max_length=20, help_text="email, sms, any or leaderboard")
     granted = models.BooleanField()
     at = models.DateTimeField(default=timezone.now)
     how = models.CharField(max_length=100, blank=True, default="")
@@ -100,3 +103,29 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.granted}"
+
+
+class Todo(models.Model):
+    """Something a person of the staff should do for a customer, such as call and thank; its cause makes it once."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="todos")
+    public_id = models.CharField(max_length=40, unique=True)
+    key = models.CharField(max_length=200, help_text="determined by its cause: the same cause never asks twice")
+    kind = models.CharField(max_length=30, help_text="thank, or note for one written by hand")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="todos")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    facts = models.JSONField(default=dict)
+    text = models.CharField(max_length=500, blank=True, default="")
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["business", "key"], name="todo_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["business", "due_at"], condition=models.Q(done_at=None), name="todo_open")
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -1,6 +1,7 @@
 """Every real page with a business that has lived: no fault of WCAG 2.2 A/AA, of the CSP or of the window's width.
 
-GOODWORD_TEST_SHOTS=FOLDER keeps a picture of each, to be looked at.
+GOODWORD_TEST_SHOTS=FOLDER keeps a picture of each, to be looked at; GOODWORD_TEST_LOOKS (all, or desk-light-en,...)
+and GOODWORD_TEST_PAGES (names of addresses.py) choose which.
 """
 
 from __future__ import annotations
@@ -13,51 +14,49 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from goodword.referrals.models import Referral
-from goodword.rewards.models import Reward
-from goodword.work.models import Job
 from tests.browser import shots
-from tests.web.town import Town, bustling, signed_in
+from tests.browser.addresses import BEFORE, OPENED, addresses
+from tests.web.town import bustling, signed_in
 
 pytestmark = pytest.mark.browser
+# Each language light and dark, on the phone and at a desk; ``make shots`` takes every look.
+SOME = {("desk", "light", "en"), ("phone", "dark", "en"), ("phone", "light", "sv"), ("desk", "dark", "sv"),
+        ("desk", "light", "ar"), ("phone", "dark", "ar")}  # fmt: skip
+WANTED = os.environ.get("GOODWORD_TEST_LOOKS", "")
 LOOKS = [
-    pytest.param(shots.DESK, "light", "en", id="desk-light-en"),
-    pytest.param(shots.PHONE, "dark", "ar", id="phone-dark-ar"),
-    pytest.param(shots.DESK, "dark", "ar", id="desk-dark-ar"),
-    pytest.param(shots.PHONE, "light", "en", id="phone-light-en"),
+    pytest.param(size, theme, language, id=f"{name}-{theme}-{language}")
+    for name, size in (("desk", shots.DESK), ("phone", shots.PHONE))
+    for theme in ("light", "dark")
+    for language in ("en", "sv", "ar")
+    if WANTED == "all"
+    or (f"{name}-{theme}-{language}" in WANTED.split(",") if WANTED else (name, theme, language) in SOME)
 ]
+ONLY = frozenset(filter(None, os.environ.get("GOODWORD_TEST_PAGES", "").split(",")))
+KEPT = os.environ.get("GOODWORD_TEST_SHOTS", "")
 
 
-def addresses(town: Town) -> dict[str, str]:
-    ann, bob = town.contact("Ann"), town.contact("Bob")
-    referral = Referral.objects.filter(friend=bob).get().public_id
-    survey = Job.objects.filter(survey_token__isnull=False, scores=[]).first()
-    answered = Job.objects.filter(survey_token__isnull=False).exclude(scores=[]).first()
-    assert survey is not None
-    assert answered is not None
-    return {
-        "overview": "/console/",
-        "referrals": "/console/referrals",
-        "referral": f"/console/referrals/{referral}",
-        "referral-remove": f"/console/referrals/{referral}/remove",
-        "customers": "/console/customers",
-        "customer": f"/console/customers/{ann.public_id}",
-        "customer-new": "/console/customers/new",
-        "customer-job": f"/console/customers/{ann.public_id}/job",
-        "rewards": "/console/rewards",
-        "reward": f"/console/rewards/{Reward.objects.earliest('pk').public_id}/status",
-        "messages": "/console/messages",
-        "problems": "/console/problems",
-        "programmes": "/console/programmes",
-        "programme": "/console/programmes/neighbours",
-        "programme-draft": "/console/programmes/neighbours/draft",
-        "landing": f"/r/{ann.code}",
-        "unknown": "/r/BCDFGHJKL",
-        "survey": f"/s/{survey.survey_token}",
-        "survey-thanks": f"/s/{answered.survey_token}",
-        "business": "/console/business",
-        "demo-remove": "/console/demo/remove",
-    }
+def judged(page: Any, name: str, look: tuple[dict[str, int], str, str]) -> list[str]:
+    """Photograph the page that is open, and return its faults."""
+    faults = [f"{name}: {fault}" for fault in shots.faults_of(page, [])]
+    photograph(page, name, look)
+    for number, click in enumerate(OPENED.get(name, ()), 1):
+        opener = page.locator(click)
+        if opener.count() == 0 or not opener.first.is_visible():  # the drawer's button, at a desk
+            continue
+        opener.first.click()
+        faults += [f"{name}, opened: {fault}" for fault in shots.faults_of(page, [])]
+        photograph(page, f"{name}-opened-{number}", look)
+        page.keyboard.press("Escape")
+    return faults
+
+
+def photograph(page: Any, name: str, look: tuple[dict[str, int], str, str]) -> None:
+    """Keep a picture where one is wanted."""
+    if KEPT:
+        size, theme, language = look
+        Path(KEPT).mkdir(parents=True, exist_ok=True)
+        file = f"{name}.{'phone' if size == shots.PHONE else 'desk'}-{theme}-{language}.png"
+        page.screenshot(path=Path(KEPT) / file, full_page="opened" not in name)
 
 
 @pytest.mark.parametrize(("size", "theme", "language"), LOOKS)
@@ -69,14 +68,11 @@ def test_every_page_of_a_business_that_has_lived_is_without_fault(
     session = signed_in(town.owner).cookies[django_settings.SESSION_COOKIE_NAME].value
     named = {django_settings.SESSION_COOKIE_NAME: session, "django_language": language}
     page.context.add_cookies([{"name": k, "value": v, "url": live_server.url} for k, v in named.items()])
-    kept = os.environ.get("GOODWORD_TEST_SHOTS")
     faults = []
     for name, address in addresses(town).items():
-        page.goto(address, wait_until="networkidle")
-        faults += [f"{name}: {fault}" for fault in shots.faults_of(page, [])]
-        if kept:
-            look = f"{'phone' if size == shots.PHONE else 'desk'}-{theme}-{language}"
-            page.screenshot(path=Path(kept) / f"{name}.{look}.png", full_page=True)
+        if not ONLY or name in ONLY:
+            page.goto(address, wait_until="networkidle")
+            faults += judged(page, name, (size, theme, language))
     assert faults == []
 
 
@@ -86,12 +82,10 @@ def test_the_pages_before_the_door_are_without_fault(
 ) -> None:
     page = open_browser(size, theme=theme, language=language)
     page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
-    before = ("/console/start", "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/nowhere")
     faults = []
-    for address in before:
-        page.goto(address, wait_until="networkidle")
-        faults += [f"{address}: {fault}" for fault in shots.faults_of(page, [])]
-        if kept := os.environ.get("GOODWORD_TEST_SHOTS"):
-            look = f"{'phone' if size == shots.PHONE else 'desk'}-{theme}-{language}"
-            page.screenshot(path=Path(kept) / f"door{address.replace('/', '-')}.{look}.png", full_page=True)
+    for address in BEFORE:
+        name = f"door{address.replace('/', '-').rstrip('-')}"
+        if not ONLY or name in ONLY:
+            page.goto(address, wait_until="networkidle")
+            faults += judged(page, name, (size, theme, language))
     assert faults == []

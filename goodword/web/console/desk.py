@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from goodword.business.models import Business, Membership
 from goodword.reports.waiting import badges
+from goodword.web.console.menu import menu
 from goodword.web.console.roles import PAGES, ROLES
 from goodword.web.labels import ROLE_NAMES
 
@@ -98,5 +99,6 @@ def shown(
         "business_name": desk.business.name, "person_name": name, "person_email": desk.person.email,
         "role_label": ROLE_NAMES[desk.role], "rewards_waiting": rewards, "problems_open": problems,
         "demo": desk.business.is_demo, "may": desk.may, "several": desk.several,
+        "menu": menu(desk.may, {"rewards_waiting": rewards, "problems_open": problems}),
     }  # fmt: skip
     return render(request, template, {"shell": shell, "active": active, **context}, status=status)

@@ -1,11 +1,15 @@
-"""Every page of the style guide: its name, its template and its context."""
+"""Every page of the style guide: its name, its template and its context.
+
+The console is photographed with a business that has lived (tests/browser/addresses.py); here stand the public pages and
+their states, and the small parts on the index.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from goodword.web.styleguide import console, programme, public, sample
+from goodword.web.styleguide import public
 from goodword.web.styleguide.sample import say
 
 Context = dict[str, Any]
@@ -13,22 +17,6 @@ Page = tuple[str, str, Callable[[], Context]]
 PAGES: tuple[Page, ...] = (
     ("login", "account/login.html", lambda: {"form": public.SignIn()}),
     ("login-faults", "account/login.html", lambda: {"form": public.SignIn({"login": "sofia@", "password": ""})}),
-    ("start", "console/start.html", console.start),
-    ("overview", "console/overview.html", sample.overview),
-    ("overview-empty", "console/overview.html", lambda: sample.overview() | {"latest": [], "waiting": []}),
-    ("referrals", "console/referrals.html", console.referrals),
-    ("referrals-empty", "console/referrals.html", lambda: console.referrals() | {"referrals": [], "query": "zzz"}),
-    ("referral", "console/referral.html", console.referral),
-    ("customers", "console/customers.html", console.customers),
-    ("customer", "console/customer.html", console.customer),
-    ("rewards", "console/rewards.html", console.rewards),
-    ("form", "console/form.html", programme.form),
-    ("programmes", "console/programmes.html", programme.programmes),
-    ("programme", "console/programme.html", programme.programme),
-    ("programme-draft", "console/programme_draft.html", programme.draft),
-    ("messages", "console/messages.html", console.messages),
-    ("problems", "console/problems.html", console.problems),
-    ("problems-empty", "console/problems.html", lambda: console.problems() | {"problems": []}),
     ("landing", "pages/landing.html", lambda: public.landing(public.CallBack())),
     (
         "landing-faults",

@@ -1,0 +1,51 @@
+"""Every page that a browser test opens and photographs: its name and its address in a business that has lived."""
+
+from __future__ import annotations
+
+from goodword.referrals.models import Referral
+from goodword.rewards.models import Reward
+from goodword.work.models import Job
+from tests.web.town import Town
+
+# Pages that are open to somebody who is not signed in.
+BEFORE = ("/console/start", "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/nowhere")
+# What is opened on a page before it is looked at once more: the page's name, then what to click.
+OPENED = {
+    "referral": ('[data-open-dialog="remove"]',),
+    "customer": ('[data-open-dialog="attribute"]',),
+    "customers": ("details[data-menu] summary >> nth=0", "details[data-menu] summary >> nth=1"),
+    "messages": ('[data-open-dialog="menu"]',),
+    "overview": ("text=/Show the numbers|Visa siffrorna|عرض الأرقام/",),
+}
+
+
+def addresses(town: Town) -> dict[str, str]:
+    ann, bob = town.contact("Ann"), town.contact("Bob")
+    referral = Referral.objects.filter(friend=bob).get().public_id
+    survey = Job.objects.filter(survey_token__isnull=False, scores=[]).first()
+    answered = Job.objects.filter(survey_token__isnull=False).exclude(scores=[]).first()
+    assert survey is not None
+    assert answered is not None
+    return {
+        "overview": "/console/",
+        "referrals": "/console/referrals",
+        "referral": f"/console/referrals/{referral}",
+        "referral-remove": f"/console/referrals/{referral}/remove",
+        "customers": "/console/customers",
+        "customer": f"/console/customers/{ann.public_id}",
+        "customer-new": "/console/customers/new",
+        "customer-job": f"/console/customers/{ann.public_id}/job",
+        "rewards": "/console/rewards",
+        "reward": f"/console/rewards/{Reward.objects.earliest('pk').public_id}/status",
+        "messages": "/console/messages",
+        "problems": "/console/problems",
+        "programmes": "/console/programmes",
+        "programme": "/console/programmes/neighbours",
+        "programme-draft": "/console/programmes/neighbours/draft",
+        "landing": f"/r/{ann.code}",
+        "unknown": "/r/BCDFGHJKL",
+        "survey": f"/s/{survey.survey_token}",
+        "survey-thanks": f"/s/{answered.survey_token}",
+        "business": "/console/business",
+        "demo-remove": "/console/demo/remove",
+    }
