@@ -20,7 +20,7 @@ from goodword.engine.decisions import AttributionRefused
 from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
 from goodword.engine.history import conclude
 from goodword.errors import Conflict, Invalid, NotFound, Refused
-from goodword.flow import overriding, revising, troubles
+from goodword.flow import overriding, revising, todoing, troubles
 from goodword.flow.facts import load
 from goodword.flow.finish import finish
 from goodword.flow.settled import Settled
@@ -179,4 +179,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "complaint.changed": change_complaint,
     "consent.changed": change_consent,
     "problem.closed": troubles.close_problem,
+    "todo.added": todoing.add_todo,
+    "todo.done": todoing.finish_todo,
+    "todo.reopened": todoing.reopen_todo,
 }

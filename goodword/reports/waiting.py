@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 from goodword.business.models import Business
 from goodword.inbox.models import Decision, Event, State
 from goodword.outbox.models import Message
+from goodword.reports.todos import due
 from goodword.rewards.models import Reward
 
 BY_HAND = ("custom", "gift_card", "cash", "voucher")
@@ -80,10 +81,13 @@ def waiting(*, business: Business) -> Waiting:
     )
 
 
-def badges(*, business: Business) -> tuple[int, int]:
-    """Return the two numbers beside the menu: rewards that wait, open problems. Three statements."""
-    problems = open_problems(business).count() + set_aside(business).count()
-    return rewards_queue(business).count(), problems
+def badges(*, business: Business, now: datetime) -> dict[str, int]:
+    """Return the numbers beside the menu: rewards that wait, open problems, to-dos that are due. Four statements."""
+    return {
+        "rewards_waiting": rewards_queue(business).count(),
+        "problems_open": open_problems(business).count() + set_aside(business).count(),
+        "todos_due": due(business, now=now).count(),
+    }
 
 
 def _closing(business: Business) -> Any:

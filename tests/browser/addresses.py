@@ -35,6 +35,8 @@ def addresses(town: Town) -> dict[str, str]:
         "customer": f"/console/customers/{ann.public_id}",
         "customer-new": "/console/customers/new",
         "customer-job": f"/console/customers/{ann.public_id}/job",
+        "todo": "/console/todo",
+        "customer-todo": f"/console/customers/{ann.public_id}/todo",
         "rewards": "/console/rewards",
         "reward": f"/console/rewards/{Reward.objects.earliest('pk').public_id}/status",
         "messages": "/console/messages",

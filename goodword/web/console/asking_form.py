@@ -13,7 +13,7 @@ from goodword.web.console.desk import Desk, shown
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form; ``kind`` is ``text``, ``tel``, ``email``, ``area``, ``code`` or ``choice``."""
+    """One field of a form; ``kind`` is ``text``, ``tel``, ``email``, ``area``, ``date``, ``decimal`` or ``choice``."""
 
     name: str
     label: str

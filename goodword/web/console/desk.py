@@ -93,12 +93,12 @@ def shown(
     request: HttpRequest, desk: Desk, template: str, context: dict[str, Any], *, active: str, status: int = 200
 ) -> HttpResponse:
     """Render one page in the console's frame."""
-    rewards, problems = badges(business=desk.business)
+    counts = badges(business=desk.business, now=desk.now)
     name = desk.person.get_full_name() or desk.person.email.split("@")[0]
     shell = {
         "business_name": desk.business.name, "person_name": name, "person_email": desk.person.email,
-        "role_label": ROLE_NAMES[desk.role], "rewards_waiting": rewards, "problems_open": problems,
+        "role_label": ROLE_NAMES[desk.role], **counts,
         "demo": desk.business.is_demo, "may": desk.may, "several": desk.several,
-        "menu": menu(desk.may, {"rewards_waiting": rewards, "problems_open": problems}),
+        "menu": menu(desk.may, counts),
     }  # fmt: skip
     return render(request, template, {"shell": shell, "active": active, **context}, status=status)

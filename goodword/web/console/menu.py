@@ -29,6 +29,7 @@ MAIN: list[Item] = [
     Item("referrals", _("Referrals"), "handshake"),
     Item("customers", _("Customers"), "contact-round"),
     Item("rewards", _("Rewards"), "gift", count="rewards_waiting"),
+    Item("todo", _("To do"), "list-checks", count="todos_due"),
     Item("messages", _("Messages"), "mail"),
     Item("programmes", _("Programmes"), "book-open-text"),
     Item("problems", _("Problems"), "triangle-alert", count="problems_open", alarm=True),

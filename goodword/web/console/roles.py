@@ -6,7 +6,7 @@ SEE_ALL = frozenset({
     "figures.see", "referrals.see", "customers.see", "rewards.see", "messages.see", "problems.see", "programmes.see",
 })  # fmt: skip
 ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
-OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle"}
+OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle", "todos.handle"}
 MANAGER = OFFICE | {"programmes.edit"}
 ADMIN = MANAGER | {"referrals.remove"}
 OWNER = ADMIN | {"demo.remove"}
@@ -33,6 +33,10 @@ PAGES: dict[str, str] = {
     "customer_attribute": "referrals.attribute",
     "customer_job": "work.enter",
     "customer_score": "work.enter",
+    "customer_todo": "todos.handle",
+    "todo": "todos.handle",
+    "todo_done": "todos.handle",
+    "todo_reopen": "todos.handle",
     "rewards": "rewards.see",
     "reward_status": "rewards.change",
     "messages": "messages.see",

@@ -16,6 +16,7 @@ from goodword.web.console import (
     referrals,
     rewards,
     start,
+    todos,
     working,
 )
 from goodword.web.console.desk import View, page
@@ -33,6 +34,10 @@ DOORS: list[tuple[str, View, str, tuple[str, ...]]] = [
     ("customers/<str:ref>/attribute", attributing.show, "customer_attribute", FORM),
     ("customers/<str:ref>/job", working.job, "customer_job", FORM),
     ("customers/<str:ref>/score", working.score, "customer_score", ACT),
+    ("customers/<str:ref>/todo", todos.new, "customer_todo", FORM),
+    ("todo", todos.show, "todo", READ),
+    ("todo/<str:ref>/done", todos.done, "todo_done", ACT),
+    ("todo/<str:ref>/reopen", todos.reopen, "todo_reopen", ACT),
     ("rewards", rewards.show, "rewards", READ),
     ("rewards/<str:ref>/status", rewards.change, "reward_status", FORM),
     ("messages", letters.show, "messages", READ),

@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from goodword.business.models import User
+from goodword.flow.submit import submit
 from goodword.inbox.models import Decision, Event
 from goodword.outbox.models import Message
+from goodword.people.models import Todo
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from goodword.web.console.roles import OPEN, PAGES, ROLES
@@ -24,7 +26,10 @@ READS, WRITES = 200, 302
 
 @pytest.fixture
 def town() -> Town:
-    return lived_in()
+    made = lived_in()
+    note = {"contact": made.contact("Cy").public_id, "text": "Call about the hedge"}
+    submit(business=made.business, type="todo.added", data=note, actor="test", now=made.now)
+    return made
 
 
 def things(town: Town) -> dict[str, str]:
@@ -38,6 +43,7 @@ def things(town: Town) -> dict[str, str]:
         "message": Message.objects.filter(**mine).earliest("pk").public_id,
         "problem": str(Decision.objects.filter(**mine, kind="attribution_refused").get().pk),
         "programme": "neighbours",
+        "todo": Todo.objects.filter(**mine).earliest("pk").public_id,
     }
 
 

@@ -1,0 +1,91 @@
+"""What staff should do in person: what is due, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from goodword.business.models import Business
+from goodword.people.models import Contact, Todo
+from goodword.referrals.models import Referral
+from goodword.reports.paging import PAGE, Page
+
+DONE_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One to-do with the living contact it is about and, for a thank-you, the friend who came of it."""
+
+    todo: Any
+    contact: Contact | None
+    referral: str
+    friend: Contact | None
+
+
+def open_todos(*, business: Business, after: str = "") -> Page:
+    """Return what is to be done, the longest due first. At most four statements."""
+    query = Todo.objects.filter(business=business, done_at=None)
+    at, _, pk = after.partition("_")
+    if pk.isdecimal() and len(pk) <= 18 and (since := _instant(at)) is not None:
+        query = query.filter(Q(due_at__gt=since) | Q(due_at=since, pk__gt=int(pk)))
+    rows = list(query.select_related("contact").order_by("due_at", "pk")[: PAGE + 1])
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    return Page(_lines(business, rows), f"{rows[-1].due_at.isoformat()}_{rows[-1].pk}" if more else "")
+
+
+def done_todos(*, business: Business, limit: int = DONE_SHOWN) -> list[Line]:
+    """Return what was done lately, the latest first. At most four statements."""
+    query = Todo.objects.filter(business=business, done_at__isnull=False)
+    return _lines(business, list(query.select_related("contact").order_by("-done_at", "-pk")[:limit]))
+
+
+def one(*, business: Business, public_id: str) -> Line | None:
+    """Return one to-do of the business by its id."""
+    row = Todo.objects.filter(business=business, public_id=public_id).select_related("contact").first()
+    return _lines(business, [row])[0] if row is not None else None
+
+
+def due(business: Business, *, now: datetime) -> Any:
+    """Return the to-dos whose day has come."""
+    return Todo.objects.filter(business=business, done_at=None, due_at__lte=now)
+
+
+def living(contacts: Collection[Contact]) -> dict[int, Contact]:
+    """Return for each contact the record it was merged into in the end. A statement for each step of merging."""
+    told = {contact.pk: contact for contact in contacts}
+    while wanted := {c.merged_into_id for c in told.values() if c.merged_into_id is not None}:
+        found = Contact.objects.in_bulk(wanted)
+        told = {pk: found[c.merged_into_id] if c.merged_into_id is not None else c for pk, c in told.items()}
+    return told
+
+
+def _lines(business: Business, rows: Collection[Any]) -> list[Line]:
+    names = {row.facts["referral"] for row in rows if row.facts.get("referral")}
+    found = Referral.objects.filter(business=business, public_id__in=names).select_related("friend") if names else ()
+    referrals = {referral.public_id: referral for referral in found}
+    people = [row.contact for row in rows if row.contact is not None] + [r.friend for r in referrals.values()]
+    roots = living(people)
+    told = []
+    for row in rows:
+        referral = referrals.get(str(row.facts.get("referral") or ""))
+        told.append(
+            Line(
+                todo=row, contact=roots[row.contact.pk] if row.contact is not None else None,
+                referral=referral.public_id if referral is not None else "",
+                friend=roots[referral.friend_id] if referral is not None else None,
+            )
+        )  # fmt: skip
+    return told
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return told if told.tzinfo is not None else None
