@@ -47,6 +47,11 @@ COMMANDS: dict[str, Command] = {
     "backtest": Command("goodword.worker.commands.backtest", "Say what a programme would have given.", django=False),
     "events import": Command("goodword.worker.commands.events_import", "Bring in a history of events, resumable."),
     "books check": Command("goodword.worker.commands.books_check", "Prove the ledger; exit 1 when it does not hold."),
+    "backup make": Command("goodword.worker.commands.backup_make", "Put this whole installation into one file."),
+    "backup check": Command("goodword.worker.commands.backup_check", "Say whether a backup is whole."),
+    "backup restore": Command(
+        "goodword.worker.commands.backup_restore", "Bring a backup back into an empty installation."
+    ),
     "demo load": Command("goodword.worker.commands.demo_load", "Load the demo business, unless it is there."),
     "demo remove": Command("goodword.worker.commands.demo_remove", "Remove the demo business, its books too."),
     "doctor": Command("goodword.worker.commands.doctor", "Say what is wrong here and how to mend it."),

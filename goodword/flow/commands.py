@@ -21,6 +21,7 @@ from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, R
 from goodword.engine.history import conclude
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import overriding, revising, todoing, troubles
+from goodword.flow import backing_up, overriding, revising, troubles
 from goodword.flow.facts import load
 from goodword.flow.finish import finish
 from goodword.flow.settled import Settled
@@ -182,4 +183,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "todo.added": todoing.add_todo,
     "todo.done": todoing.finish_todo,
     "todo.reopened": todoing.reopen_todo,
+    "backup.made": backing_up.made,
+    "backup.downloaded": backing_up.downloaded,
+    "backup.removed": backing_up.removed,
 }

@@ -48,6 +48,7 @@ def addresses(town: Town) -> dict[str, str]:
         "unknown": "/r/BCDFGHJKL",
         "survey": f"/s/{survey.survey_token}",
         "survey-thanks": f"/s/{answered.survey_token}",
+        "backups": "/console/backups",
         "business": "/console/business",
         "demo-remove": "/console/demo/remove",
     }

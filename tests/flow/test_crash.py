@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import pytest
 
 from bench.workload import PROGRAMME, events
 from tests.engine.test_history_properties import backtest
+from tests.installations import installation
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = 'import django, os; os.environ["DJANGO_SETTINGS_MODULE"] = "goodword.config.settings"; django.setup()\n'
@@ -71,27 +70,6 @@ print(json.dumps({
 }))
 """
 )
-
-
-@contextmanager
-def database(vendor: str, folder: Path) -> Iterator[dict[str, str]]:
-    """Give the environment of an installation of its own; PostgreSQL brings a database of its own in the cluster."""
-    plain = {k: v for k, v in os.environ.items() if not k.startswith(("GOODWORD_", "DJANGO_"))}
-    environment = {**plain, "GOODWORD_DATA": str(folder), "PYTHONPATH": str(ROOT)}
-    if vendor == "sqlite":
-        yield environment
-        return
-    import psycopg
-
-    url = os.environ["GOODWORD_TEST_DATABASE_URL"]
-    base, _, _ = url.rpartition("/")
-    name = f"crash_{random.randrange(10**9)}"
-    with psycopg.connect(f"{base}/postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            yield {**environment, "GOODWORD_DATABASE_URL": f"{base}/{name}"}
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def run(code: str, *arguments: str, environment: dict[str, str]) -> str:
@@ -160,7 +138,7 @@ def prove(history: list[dict[str, Any]], environment: dict[str, str]) -> None:
 def test_a_worker_killed_at_random_settles_everything_once(database_vendor: str, tmp_path: Path) -> None:
     history = events(2_000)
     chance = random.Random(11)
-    with database(database_vendor, tmp_path) as environment:
+    with installation(database_vendor, tmp_path) as environment:
         path = start_of(tmp_path, history, environment)
         run(SEND, path, environment=environment)
         worker = [sys.executable, "-m", "goodword.cli", "work", "--once"]
@@ -173,7 +151,7 @@ def test_a_worker_killed_at_random_settles_everything_once(database_vendor: str,
 def test_a_sender_killed_at_random_and_sent_again_settles_everything_once(database_vendor: str, tmp_path: Path) -> None:
     history = events(600, seed=3)
     chance = random.Random(5)
-    with database(database_vendor, tmp_path) as environment:
+    with installation(database_vendor, tmp_path) as environment:
         path = start_of(tmp_path, history, environment)
         sender = [sys.executable, "-c", SEND, path, "settle"]
         kills = [killed_at_work(sender, chance, environment) for _ in range(3)]
@@ -189,7 +167,7 @@ def test_a_sender_killed_at_random_and_sent_again_settles_everything_once(databa
 def test_two_workers_killed_in_turns_settle_everything_once(database_vendor: str, tmp_path: Path) -> None:
     history = events(2_000, seed=9)
     chance = random.Random(2)
-    with database(database_vendor, tmp_path) as environment:
+    with installation(database_vendor, tmp_path) as environment:
         path = start_of(tmp_path, history, environment)
         run(SEND, path, environment=environment)
         command = [sys.executable, "-m", "goodword.cli", "work", "--once"]

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
@@ -48,7 +49,7 @@ class Desk:
         return f"user:{self.person.email}"
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def page(name: str, view: View, *, methods: tuple[str, ...] = ("GET", "HEAD")) -> View:
@@ -62,7 +63,7 @@ def page(name: str, view: View, *, methods: tuple[str, ...] = ("GET", "HEAD")) -
     @never_cache
     @login_required
     @functools.wraps(view)
-    def opened(request: HttpRequest, **named: str) -> HttpResponse:
+    def opened(request: HttpRequest, **named: str) -> HttpResponseBase:
         desk = desk_of(request)
         if desk is None:
             return redirect("console:start")

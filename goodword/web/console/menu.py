@@ -35,7 +35,9 @@ MAIN: list[Item] = [
     Item("problems", _("Problems"), "triangle-alert", count="problems_open", alarm=True),
 ]
 # Pages that stand under “Settings”: one item in the menu, a tab each. Their ``active`` is “settings”.
-SETTINGS: list[Item] = []
+SETTINGS: list[Item] = [
+    Item("backups", _("Backup"), "hard-drive-download"),
+]
 
 
 def menu(may: frozenset[str], counts: Mapping[str, int]) -> list[dict[str, Any]]:

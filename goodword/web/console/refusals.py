@@ -31,6 +31,7 @@ SENTENCES: dict[str, Promise] = {
     "email_taken": _("This e-mail address has an account already."),
     "bad_email": _("That is no e-mail address."),
     "bad_password": _("Choose a longer or less common password: at least ten characters."),
+    "backup_running": _("A backup is being made already."),
     "bad_name": _("Please give a name."),
 }
 

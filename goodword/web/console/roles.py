@@ -9,7 +9,7 @@ ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
 OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle", "todos.handle"}
 MANAGER = OFFICE | {"programmes.edit"}
 ADMIN = MANAGER | {"referrals.remove"}
-OWNER = ADMIN | {"demo.remove"}
+OWNER = ADMIN | {"demo.remove", "backups.make"}
 
 # A technician stands at the customer's door: customers, their links, their words; no figures, no rewards (R123).
 ROLES: dict[str, frozenset[str]] = {
@@ -49,6 +49,10 @@ PAGES: dict[str, str] = {
     "programme": "programmes.see",
     "programme_draft": "programmes.edit",
     "programme_publish": "programmes.edit",
+    "backups": "backups.make",
+    "backup_make": "backups.make",
+    "backup_download": "backups.make",
+    "backup_remove": "backups.make",
     "business": "",
     "demo_remove": "demo.remove",
 }

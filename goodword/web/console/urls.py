@@ -6,6 +6,7 @@ from django.urls import path
 
 from goodword.web.console import (
     attributing,
+    backups,
     businesses,
     customer,
     customers,
@@ -50,6 +51,10 @@ DOORS: list[tuple[str, View, str, tuple[str, ...]]] = [
     ("programmes/<str:ref>", programmes.one, "programme", READ),
     ("programmes/<str:ref>/draft", programmes.draft, "programme_draft", FORM),
     ("programmes/<str:ref>/publish", programmes.publish_draft, "programme_publish", ACT),
+    ("backups", backups.show, "backups", READ),
+    ("backups/make", backups.make, "backup_make", ACT),
+    ("backups/<str:ref>/download", backups.download, "backup_download", READ),
+    ("backups/<str:ref>/remove", backups.remove, "backup_remove", FORM),
     ("business", businesses.choose, "business", FORM),
     ("demo/remove", businesses.remove_demo, "demo_remove", FORM),
 ]
