@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from goodword.errors import Conflict
@@ -50,16 +49,18 @@ def test_a_second_one_at_the_same_time_is_refused_in_words(town: Town, monkeypat
 
 
 def test_the_file_is_handed_over_after_the_password_and_noted(town: Town) -> None:
-    client, url = Client(), reverse("console:backup_download", args=[NAME])
-    client.force_login(town.owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    town.owner.set_password("a good long password")
+    town.owner.save()
+    client, url = signed_in(town.owner), reverse("console:backup_download", args=[NAME])
     first = client.get(url)
     assert first.status_code == 302
     assert first["Location"].startswith("/accounts/reauthenticate/?next=")
-    town.owner.set_password("a good long password")
-    town.owner.save()
-    client.logout()
-    client.post("/accounts/login/", {"login": town.owner.email, "password": "a good long password"})
+    wrong = client.post(first["Location"], {"password": "a bad long password", "next": url})
+    assert wrong.status_code == 200
+    assert client.get(url).status_code == 302
     assert noted() == []
+    shown = client.post(first["Location"], {"password": "a good long password", "next": url})
+    assert shown["Location"] == url
     answer = client.get(url)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
     assert b"".join(answer.streaming_content) == b"PK and the rest"  # type: ignore[attr-defined]  # a FileResponse
