@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from goodword.business.models import User
-from goodword.flow.submit import submit
 from goodword.flow.backing_up import folder
+from goodword.flow.submit import submit
 from goodword.inbox.models import Decision, Event
 from goodword.outbox.models import Message
 from goodword.people.models import Todo
