@@ -156,8 +156,8 @@ def test_one_without_a_business_is_led_to_the_start_and_one_with_two_chooses(tow
 
 def test_no_view_writes_with_the_orm() -> None:
     root = Path(__file__).resolve().parents[3] / "goodword" / "web"
-    for folder in ("console", "pages"):
-        for path in (root / folder).glob("*.py"):
+    for door in ("console", "pages"):
+        for path in (root / door).glob("*.py"):
             written = re.findall(
                 r"\.(?:save(?!\(out)|create|update|delete|bulk_create|bulk_update|get_or_create)\(", path.read_text()
             )
