@@ -21,3 +21,12 @@ def newest(query: Any, *, after: str, limit: int = PAGE) -> Page:
     rows = list(query.order_by("-pk")[: limit + 1])
     more = len(rows) > limit
     return Page(rows[:limit], str(rows[limit - 1].pk) if more else "")
+
+
+def oldest(query: Any, *, after: str, limit: int = PAGE) -> Page:
+    """Return the rows younger than the cursor ``after``, the oldest first: what has waited longest stands on top."""
+    if after.isascii() and after.isdecimal() and len(after) <= 18:
+        query = query.filter(pk__gt=int(after))
+    rows = list(query.order_by("pk")[: limit + 1])
+    more = len(rows) > limit
+    return Page(rows[:limit], str(rows[limit - 1].pk) if more else "")

@@ -1,29 +1,65 @@
-"""Rewards: the list, and the queue of those that wait for a person."""
+"""Rewards: the list and what waits for a person, one reward with its history, reasons and messages."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from goodword.business.models import Business
+from goodword.inbox.models import Decision
+from goodword.outbox.models import Message
 from goodword.people.models import Contact
-from goodword.reports.paging import Page, newest
+from goodword.reports.explaining import OUTCOMES, Explained, explain
+from goodword.reports.finding import matching
+from goodword.reports.paging import Page, newest, oldest
 from goodword.reports.waiting import rewards_queue
-from goodword.rewards.models import Reward, Status
+from goodword.rewards.models import Reward, Status, StatusChange
 
-QUEUE = 60
-
-
-def rewards(*, business: Business, status: str = "", after: str = "") -> Page:
-    """Return rewards, newest first. One statement. ``status`` narrows when it is one of domain.md's."""
-    query = fetched(Reward.objects.filter(business=business))
-    if status in Status.values:
-        query = query.filter(status=status)
-    return newest(query, after=after)
+HOUSEHOLDS = 20  # looked at on one page
+WAITING = "waiting"
 
 
-def queue(*, business: Business) -> list[Reward]:
-    """Return what waits for a person, the longest waiting first. One statement."""
-    return list(fetched(rewards_queue(business)).order_by("pk")[:QUEUE])
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list of rewards is narrowed to; an empty value does not narrow it.
+
+    Attributes:
+        status: one of domain.md's, or ``waiting``: what a person must fulfil.
+        kind: of the reward. text: of the holder's or the friend's name, phone, e-mail or code.
+        start, end: of the period in which it was earned, half-open.
+    """
+
+    status: str = ""
+    kind: str = ""
+    text: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def rewards(*, business: Business, asked: Asked | None = None, after: str = "") -> Page:
+    """Return rewards, newest first; what waits for a person the longest waiting first. One statement."""
+    asked = asked or Asked()
+    query = fetched(_narrowed(business, asked))
+    return oldest(query, after=after) if asked.status == WAITING else newest(query, after=after)
+
+
+def each(*, business: Business, asked: Asked) -> Iterator[Reward]:
+    """Yield all rewards of a list, for a file, without holding them."""
+    query: Iterator[Reward] = fetched(_narrowed(business, asked)).order_by("-pk").iterator(chunk_size=500)
+    return query
+
+
+def households(*, business: Business) -> list[list[Reward]]:
+    """Return the rewards that wait for a look at a shared address, by referral, longest first. One statement."""
+    query = fetched(Reward.objects.filter(business=business, status="pending", review=True))
+    told: dict[int, list[Reward]] = {}
+    for reward in query.select_related("referral__referrer", "revision__programme").order_by("pk")[:200]:
+        told.setdefault(reward.referral_id or -reward.pk, []).append(reward)
+    return list(told.values())[:HOUSEHOLDS]
 
 
 def of_contact(*, contact: Contact, limit: int = 8) -> list[Reward]:
@@ -42,5 +78,50 @@ def fetched(query: Any) -> Any:
 
 
 def one(*, business: Business, public_id: str) -> Reward | None:
-    """Return one reward of the business by its id. One statement."""
-    return fetched(Reward.objects.filter(business=business, public_id=public_id)).first()
+    """Return one reward of the business by its id, with its programme. One statement."""
+    query = fetched(Reward.objects.filter(business=business, public_id=public_id))
+    found: Reward | None = query.select_related("revision__programme", "ticket").first()
+    return found
+
+
+def several(*, business: Business, public_ids: Sequence[str]) -> list[Reward]:
+    """Return the rewards of these ids that are the business's, oldest first. One statement."""
+    query = fetched(Reward.objects.filter(business=business, public_id__in=public_ids))
+    return list(query.select_related("revision__programme").order_by("pk"))
+
+
+def changes(*, reward: Reward) -> list[StatusChange]:
+    """Return every change of a reward's status, the latest first. One statement."""
+    return list(reward.changes.order_by("-pk"))
+
+
+def reasons(*, business: Business, reward: Reward, lang: str) -> list[Explained]:
+    """Return what rules decided about one reward, the latest first. Three statements."""
+    rows = Decision.objects.filter(business=business, reward=reward.pk, kind__in=OUTCOMES)
+    # By way of an index: there is none by reward.
+    near = Q(event=reward.event_id)
+    near |= Q(referral=reward.referral_id) if reward.referral_id is not None else Q(contact=reward.holder_id)
+    return explain(business=business, rows=list(rows.filter(near).select_related("event").order_by("-pk")), lang=lang)
+
+
+def messages(*, business: Business, reward: Reward) -> list[Message]:
+    """Return the messages about one reward. One statement."""
+    query = Message.objects.filter(business=business, contact=reward.holder)
+    return list(query.filter(key__startswith=f"reward:{reward.public_id}:").select_related("contact").order_by("-pk"))
+
+
+def _narrowed(business: Business, asked: Asked) -> Any:
+    query = Reward.objects.filter(business=business)
+    if asked.status == WAITING:
+        query = rewards_queue(business).filter(review=False)
+    elif asked.status in Status.values:
+        query = query.filter(status=asked.status)
+    if asked.kind:
+        query = query.filter(kind=asked.kind)
+    if asked.start is not None:
+        query = query.filter(at__gte=asked.start)
+    if asked.end is not None:
+        query = query.filter(at__lt=asked.end)
+    if asked.text.strip():
+        query = query.filter(matching(asked.text, to="holder__") | matching(asked.text, to="referral__friend__"))
+    return query

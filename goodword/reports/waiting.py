@@ -15,7 +15,8 @@ from goodword.outbox.models import Message
 from goodword.reports.todos import due
 from goodword.rewards.models import Reward
 
-BY_HAND = ("custom", "gift_card", "cash", "voucher")
+BY_HAND = ("custom", "gift_card", "cash", "voucher")  # a person releases it ...
+IN_PERSON = ("custom", "gift_card", "cash")  # ... and a person hands it over; a voucher is used at the till
 CLOSING = "problem.closed"
 
 
@@ -35,7 +36,9 @@ class Waiting:
 def rewards_queue(business: Business) -> Any:
     """Return the rewards that wait for a person: to hand over, or to look at because of a shared address."""
     return Reward.objects.filter(business=business).filter(
-        Q(status="pending", review=True) | Q(status__in=("pending", "issued"), kind__in=BY_HAND)
+        Q(status="pending", review=True)
+        | Q(status="pending", kind__in=BY_HAND)
+        | Q(status="issued", kind__in=IN_PERSON)
     )
 
 

@@ -17,6 +17,7 @@ SENTENCES: dict[str, Promise] = {
     "already_removed": _("This referral was removed before."),
     "reach_unusable": _("That phone number or e-mail address cannot be right."),
     "reach_required": _("Leave a phone number or an e-mail address."),
+    "too_many_rewards": _("That is too many at once. Choose fewer."),
     "text_required": _("Please say what is to be done."),
     "bad_day": _("That is no day near enough. Choose one from the calendar."),
     "todo_is_done": _("Somebody was faster: it was done before."),

@@ -1,87 +1,127 @@
-"""Rewards: what a person must hand over or look at, the list, and a change of state with its reason."""
+"""Rewards: what a person must hand over or look at, the list with its filters, and the same as a spreadsheet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from goodword.errors import Refused
-from goodword.flow.submit import submit
 from goodword.reports import rewards as reading
 from goodword.reports.pipeline import named
-from goodword.reports.worth import title
+from goodword.reports.rewards import WAITING, Asked
+from goodword.reports.worth import title, worth
 from goodword.rewards.models import Reward
-from goodword.web.console.asking_form import Field, Form, form_page
+from goodword.web.console import effects
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import filters, paged
-from goodword.web.console.refusals import sentence_of
-from goodword.web.console.wording import review_note, reward_line
-from goodword.web.labels import STATES
+from goodword.web.console.periods import WORDS, Period, period_of
+from goodword.web.console.sheets import sheet
+from goodword.web.console.wording import reward_line
+from goodword.web.labels import REWARD_KINDS, STATES
 
-CHOICES = ("issued", "redeemed", "declined", "reversed")
+ALL = "all"
+KEPT = ("q", "kind", "period", "from", "to")
+# What may be done with several at once, by the state the list shows (rulings 34).
+BULK: dict[str, tuple[str, ...]] = {
+    WAITING: ("redeemed", "issued", "declined", "reversed"),
+    "pending": ("issued", "redeemed", "declined"),
+    "issued": ("redeemed", "reversed"),
+}
 
 
-def show(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Show the queue and the list."""
-    state, after = request.GET.get("state", ""), request.GET.get("after", "")
-    page = reading.rewards(business=desk.business, status=state, after=after)
-    names = [("", _("All"))] + [(code, str(look.text)) for code, look in STATES["reward"].items()]
+def show(request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    """Show what waits, or the rewards of one state."""
+    state, after = request.GET.get("state", "") or WAITING, request.GET.get("after", "")
+    period, asked = _asked(request, desk, state)
+    page = reading.rewards(business=desk.business, asked=asked, after=after)
     can_change = "rewards.change" in desk.may
-    queue = reading.queue(business=desk.business) if not after else []
+    choices = BULK.get(state, ()) if can_change else ()
+    homes = reading.households(business=desk.business) if state == WAITING and not after else []
     context = {
-        "queue": [_queued(reward, desk) for reward in queue], "can_change": can_change,
-        "rewards": [reward_line(reward, desk) for reward in page.rows],
-        "filters": filters(request, name="state", choices=names), **paged(request, after=page.next),
+        "state": state, "waiting": state == WAITING, "can_change": can_change, "query": asked.text, "kind": asked.kind,
+        "households": [_household(each, desk) for each in homes],
+        "rewards": [_line(reward, desk, state) for reward in page.rows],
+        "filters": filters(request, name="state", choices=_states(), keep=KEPT),
+        "kinds": [{"value": "", "text": _("All kinds")}, *({"value": code, "text": str(words)}
+                  for code, (words, _icon) in REWARD_KINDS.items())],
+        "periods": [{"value": word, "text": str(words)} for word, words in WORDS.items()], "period": period,
+        "narrowed": bool(asked.text or asked.kind or asked.start or asked.end),
+        "bulk": [{"value": code, "text": str(effects.VERBS[code])} for code in choices],
+        "sheet_url": f"{reverse('console:rewards_sheet')}?{request.GET.urlencode()}",
+        **paged(request, after=page.next),
     }  # fmt: skip
     return shown(request, desk, "console/rewards.html", context, active="rewards")
 
 
-def change(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
-    """Ask for the new state and the reason; keep both (R120, rulings 34)."""
-    reward = reading.one(business=desk.business, public_id=ref)
-    if reward is None:
-        raise Http404
-    form = _form(reward, desk)
-    if request.method != "POST":
-        return form_page(request, desk, form, active="rewards")
-    data = {"reward": ref, "status": request.POST.get("status", ""), "reason": request.POST.get("reason", "")}
-    try:
-        submit(business=desk.business, type="reward.status_changed", data=data, actor=desk.actor, now=desk.now)
-    except Refused as refusal:
-        place = "reason" if refusal.code == "reason_required" else "status"
-        return form_page(request, desk, form, active="rewards", faults={place: sentence_of(refusal, lang=desk.lang)})
-    messages.success(request, _("Saved with your name and the time."))
-    return redirect("console:rewards")
+def as_sheet(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
+    """Send the list as it is narrowed, as a CSV file."""
+    _period, asked = _asked(request, desk, request.GET.get("state", "") or WAITING)
+    head = [_("Id"), _("Reward"), _("Kind"), _("State"), _("For"), _("Because of"), _("Earned"), _("Usable from"),
+            _("Until"), _("Worth"), _("Currency")]  # fmt: skip
+    kinds = {code: str(words) for code, (words, _icon) in REWARD_KINDS.items()}
+    states = {code: str(look.text) for code, look in STATES["reward"].items()}
+    rows = reading.each(business=desk.business, asked=asked)
+    return sheet("rewards", head, _cells(rows, desk, kinds, states))
 
 
-def _form(reward: Reward, desk: Desk) -> Form:
-    options = [{"value": code, "text": str(STATES["reward"][code].text)} for code in CHOICES]
-    return Form(
-        title=title(reward, business=desk.business, lang=desk.lang), button=_("Save"),
-        lead=_("For %(name)s. This is kept with your name and the time.") % {"name": named(reward.holder)},
-        back=reverse("console:rewards"), back_text=_("Rewards"),
-        fields=[Field("status", _("New state"), kind="choice", options=options),
-                Field("reason", _("Why?"), kind="area", required=True)],
-    )  # fmt: skip
+def _cells(
+    rows: Iterable[Reward], desk: Desk, kinds: dict[str, str], states: dict[str, str]
+) -> Iterator[tuple[Any, ...]]:
+    for reward in rows:
+        amount = worth(reward, business=desk.business)
+        yield (
+            reward.public_id, title(reward, business=desk.business, lang=desk.lang),
+            kinds.get(reward.kind, reward.kind), states.get(reward.status, reward.status), named(reward.holder),
+            named(reward.referral.friend) if reward.referral else "", reward.at, reward.available_at,
+            reward.expires_at, amount, amount.asset if amount else "",
+        )  # fmt: skip
 
 
-def _queued(reward: Reward, desk: Desk) -> dict[str, Any]:
-    if reward.review:
-        reason, text, status = review_note(), _("It is right"), "issued"
-    elif reward.status == "pending":
-        reason, text, status = _why(reward), _("Release"), "issued"
-    else:
-        reason, text, status = _why(reward), _("Handed over"), "redeemed"
+def _asked(request: HttpRequest, desk: Desk, state: str) -> tuple[Period, Asked]:
+    period = period_of(request.GET, now=desk.now, zone=ZoneInfo(desk.business.timezone), default="all")
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in REWARD_KINDS else ""
+    return period, Asked(state, kind, request.GET.get("q", ""), period.start, period.end)
+
+
+def _states() -> list[tuple[str, str]]:
+    looks = [(code, str(look.text)) for code, look in STATES["reward"].items()]
+    return [("", _("Waiting for a person")), *looks, (ALL, _("All"))]
+
+
+def _line(reward: Reward, desk: Desk, state: str) -> dict[str, Any]:
+    line = reward_line(reward, desk)
+    if state == WAITING:
+        line["to_do"] = effects.to_do(reward)
+        line["reach"] = effects.reach(reward)
+        line["why"] = _why(reward)
+    return line
+
+
+def _household(found: list[Reward], desk: Desk) -> dict[str, Any]:
+    """Return both sides of a shared address, and what hangs on it."""
+    referral = found[0].referral
+    assert referral is not None  # only a referral has two sides
     return {
-        "id": reward.public_id, "kind": reward.kind, "at": reward.at, "reason": reason, "done_text": text,
-        "title": title(reward, business=desk.business, lang=desk.lang), "done_status": status,
-        "refuse_status": "declined" if reward.status == "pending" else "reversed",
-        "holder_name": named(reward.holder), "holder_id": reward.holder.public_id,
+        "referral_url": reverse("console:referral", args=[referral.public_id]), "at": referral.arrived_at,
+        "sides": [_side(referral.referrer, _("Referrer")), _side(referral.friend, _("Friend"))],
+        "rewards": [
+            {"id": reward.public_id, "title": title(reward, business=desk.business, lang=desk.lang),
+             "holder_name": named(reward.holder)}
+            for reward in found
+        ],
+    }  # fmt: skip
+
+
+def _side(contact: Any, part: str) -> dict[str, str]:
+    return {
+        "part": part, "name": named(contact), "url": reverse("console:customer", args=[contact.public_id]),
+        "address": effects.address_line(contact.address), "phone": contact.phone or "", "email": contact.email or "",
     }  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from goodword.outbox.models import Message
 from goodword.people.models import Contact
 from goodword.programmes.models import Programme
 from goodword.referrals.models import Referral
-from goodword.rewards.models import Reward, StatusChange
 from goodword.work.models import Job
 from tests.web.town import Town, found, lived_in, signed_in
 
@@ -254,41 +253,6 @@ def test_a_score_given_by_word_of_mouth_invites_the_happy_and_only_them(town: To
         job.refresh_from_db()
         assert [given for _at, given in job.scores] == [int(score)]
         assert Message.objects.filter(contact=contact, template="referral_invitation").count() == invited
-
-
-@pytest.mark.requirement("R111")
-@pytest.mark.requirement("R120")
-def test_what_a_person_must_hand_over_waits_and_is_kept_with_name_and_reason(town: Town, desk: Client) -> None:
-    (queued,) = desk.get(reverse("console:rewards")).context["queue"]
-    told = (queued["title"], queued["holder_name"], queued["done_status"])
-    assert told == ("“One weed treatment”", "Ann Berg", "issued")
-    url = reverse("console:reward_status", args=[queued["id"]])
-    assert desk.post(url, {"status": "issued", "reason": ""}).status_code == 422
-    assert desk.post(url, {"status": "redeemed", "reason": "done"}).status_code == 422  # pending cannot jump there
-    assert Reward.objects.get(public_id=queued["id"]).status == "pending"
-    desk.post(url, {"status": "issued", "reason": "booked for Friday"})
-    desk.post(url, {"status": "redeemed", "reason": "sprayed on Friday"})
-    reward = Reward.objects.get(public_id=queued["id"])
-    assert reward.status == "redeemed"
-    told = list(StatusChange.objects.filter(reward=reward).order_by("pk").values_list("status", "reason", "actor"))
-    actor = f"user:{town.owner.email}"
-    assert told[1:] == [("issued", "booked for Friday", actor), ("redeemed", "sprayed on Friday", actor)]
-    assert desk.get(reverse("console:rewards")).context["queue"] == []
-
-
-def test_a_household_match_waits_for_a_person_and_can_be_declined(town: Town, desk: Client) -> None:
-    home = {"line1": "12 Elm Street", "city": "Denver", "postal_code": "80202"}
-    town.person("Ann Berg", address=home)
-    code = town.contact("Ann").code
-    town.person("Hal Berg", phone="+13035550155", address=home, referred_by={"code": code}, ago=timedelta(hours=1))
-    town.job("hal", "booked")
-    queue = [row for row in desk.get(reverse("console:rewards")).context["queue"] if "address" in row["reason"]]
-    assert {row["done_text"] for row in queue} == {"It is right"}
-    before = desk.get(reverse("console:overview")).context["waiting"]
-    assert any("household" in item["title"] for item in before)
-    url = reverse("console:reward_status", args=[queue[0]["id"]])
-    desk.post(url, {"status": queue[0]["refuse_status"], "reason": "the same family"})
-    assert Reward.objects.get(public_id=queue[0]["id"]).status == "declined"
 
 
 def test_a_problem_is_seen_to_once_and_leaves_the_list(town: Town, desk: Client) -> None:

@@ -63,5 +63,24 @@
     if (event.target instanceof Element && event.target.matches("[data-send-on-change]")) event.target.form.requestSubmit();
   });
 
+  // Lists of which several rows can be chosen: "all on this page", and how many are.
+  document.querySelectorAll("form[data-choosing]").forEach((form) => {
+    const all = form.querySelector("[data-check-all]"), said = form.querySelector("[data-chosen-count]");
+    const boxes = [...form.querySelectorAll("tbody input[type=checkbox]")];
+    if (!all || !boxes.length) return;
+    form.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; });
+    const tell = () => {
+      const chosen = boxes.filter((box) => box.checked).length;
+      all.checked = chosen === boxes.length;
+      all.indeterminate = chosen > 0 && chosen < boxes.length;
+      if (said) said.textContent = chosen ? new Intl.NumberFormat(root.lang).format(chosen) + " " + said.dataset.said : "";
+    };
+    form.addEventListener("change", (event) => {
+      if (event.target === all) boxes.forEach((box) => { box.checked = all.checked; });
+      tell();
+    });
+    tell(); // the browser may have kept what was chosen
+  });
+
   if (!navigator.share) document.querySelectorAll("[data-share]").forEach((button) => { button.hidden = true; });
 })();
