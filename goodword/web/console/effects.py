@@ -34,7 +34,7 @@ NOT_POSSIBLE: dict[str, Promise] = {
 }
 POLICIES: dict[str, Promise] = {
     "within_balance": gettext_lazy("What was spent is taken from other earned value; the rest is written off."),
-    "owe": gettext_lazy("What was spent is taken from other earned value; the rest is owed, and later earnings pay it."),
+    "owe": gettext_lazy("What was spent is taken from other earned value; the rest is owed; later earnings pay it."),
     "only_pending": gettext_lazy("Only what is not usable yet goes back."),
 }  # fmt: skip
 
