@@ -149,3 +149,30 @@ def _visible(text: str | None) -> str:
     """Return the text in one Unicode form, trimmed, without marks nobody can see (direction, zero width)."""
     plain = unicodedata.normalize("NFKC", text or "")
     return "".join(c for c in plain if unicodedata.category(c) not in {"Cf", "Cc", "Cs"}).strip()
+
+
+# Letters that no decomposition makes plain, and the Arabic ones that people write either way.
+_PLAIN = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ة": "ه", "ى": "ي", "ـ": ""}
+)
+LONGEST_PART = 200
+
+
+def folded(text: str | None) -> str:
+    """Return text as a search compares it: small letters without accents, digits of one script, single spaces."""
+    plain = unicodedata.normalize("NFKD", _visible(text).casefold())
+    kept = (str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain if unicodedata.category(c)[0] != "M")
+    return " ".join("".join(kept).translate(_PLAIN).split())
+
+
+def search_key(
+    *, name: str, phone: str | None, email: str | None, code: str | None, address: str | Mapping[str, object] | None
+) -> str:
+    """Return all a contact is found by, folded, the name first: any part of it may be typed."""
+    street = (
+        " ".join(str(address[key]) for key in ADDRESS_PARTS if address.get(key))
+        if isinstance(address, Mapping)
+        else address or ""
+    )
+    parts = (folded(name), re.sub(r"\D", "", phone or ""), folded(email), folded(code), folded(street))
+    return " ".join(part[:LONGEST_PART] for part in parts if part)

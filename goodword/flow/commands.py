@@ -21,10 +21,12 @@ from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, R
 from goodword.engine.history import conclude
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import backing_up, overriding, revising, todoing, troubles
+from goodword.flow import inviting_now, overriding, profile, revising, troubles
 from goodword.flow.facts import load
 from goodword.flow.finish import finish
 from goodword.flow.settled import Settled
 from goodword.flow.slice import Slice
+from goodword.flow.whose import contact_of
 from goodword.inbox import models as inbox
 from goodword.people import models as people
 from goodword.referrals import models as referrals
@@ -133,7 +135,7 @@ def request_callback(*, business: Business, row: inbox.Event, now: datetime) -> 
 
 def share_link(*, business: Business, row: inbox.Event, now: datetime) -> None:
     """``link.shared {contact, source, channel}``: somebody passed the link on (R123)."""
-    contact = _contact(business, row)
+    contact = contact_of(business, row)
     source = str(row.data.get("source"))
     if source not in ("automatic", "technician", "staff", "customer"):
         raise Invalid("invalid_event", "source is automatic, technician, staff or customer", pointer="/source")
@@ -144,29 +146,23 @@ def share_link(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
 def change_complaint(*, business: Business, row: inbox.Event, now: datetime) -> None:  # noqa: ARG001 - as all commands
     """``complaint.changed {contact, open}``: an open complaint stops the ask (domain.md, Enrolled)."""
-    contact = _contact(business, row)
+    contact = contact_of(business, row)
     contact.complaint_open = bool(row.data.get("open"))
     contact.save(update_fields=["complaint_open"])
 
 
 def change_consent(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``consent.changed {contact, channel, granted, how}``: the newest row of a channel counts."""
+    """``consent.changed {contact, channel, granted, how}``: the newest row of a channel counts.
+
+    ``leaderboard`` is the yes to being named on the public one; ``any`` does not speak of it.
+    """
     channel = str(row.data.get("channel") or "any")
-    if channel not in ("any", "sms", "email"):
-        raise Invalid("invalid_event", "channel is any, sms or email", pointer="/channel")
+    if channel not in ("any", "sms", "email", "leaderboard"):
+        raise Invalid("invalid_event", "channel is any, sms, email or leaderboard", pointer="/channel")
     people.Consent.objects.create(
-        business=business, contact=_contact(business, row), channel=channel, granted=bool(row.data.get("granted")),
-        at=now, how=str(row.data.get("how") or "")[:100],
+        business=business, contact=contact_of(business, row), channel=channel, granted=bool(row.data.get("granted")),
+        at=now, how=str(row.data.get("how") or "")[:100], actor=row.actor,
     )  # fmt: skip
-
-
-def _contact(business: Business, row: inbox.Event) -> people.Contact:
-    contact = people.Contact.objects.filter(business=business, public_id=row.data.get("contact")).first()
-    while contact is not None and contact.merged_into_id is not None:
-        contact = contact.merged_into
-    if contact is None:
-        raise NotFound("contact_not_found", "no contact of that id")
-    return contact
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -178,6 +174,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "link.shared": share_link,
     "complaint.changed": change_complaint,
     "consent.changed": change_consent,
+    "alias.changed": profile.change_alias,
+    "invitation.requested": inviting_now.invite,
+    "contact.exported": profile.note_export,
     "problem.closed": troubles.close_problem,
     "todo.added": todoing.add_todo,
     "todo.done": todoing.finish_todo,

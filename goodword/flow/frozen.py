@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from goodword import identity
 from goodword.engine.decisions import Granted, Restored, Reversed
 from goodword.engine.records import Appointment, Contact, Grant, Job, Referral, Reservation, Ticket
 from goodword.engine.rules.gifts import GIFTS
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 CONTACT = [
     "name", "phone", "email", "language", "address", "address_key", "company", "tags", "clubs", "partner", "blocked",
-    "first_work_at", "ordinals", "arrival",
+    "first_work_at", "ordinals", "arrival", "search_key",
 ]  # fmt: skip
 JOB = [
     "contact", "status", "reports", "reached", "scores", "total", "services", "location", "details_at",
@@ -42,9 +43,12 @@ def contact(_found: Slice, thing: Contact, row: Any, now: datetime) -> None:
     if row.pk is None:
         row.public_id, row.code, row.created_at = thing.public_id, thing.code, now
     for name in CONTACT:
-        if name not in ("ordinals", "arrival"):
+        if name not in ("ordinals", "arrival", "search_key"):
             setattr(row, name, getattr(thing, name))
     row.ordinals, row.arrival = thing.ordinals, thaw.freeze_arrival(thing.arrival)
+    row.search_key = identity.search_key(
+        name=thing.name, phone=thing.phone, email=thing.email, code=row.code, address=cast("Any", thing.address)
+    )
 
 
 def job(found: Slice, thing: Job, row: Any, now: datetime) -> None:

@@ -38,6 +38,7 @@ class Contact(models.Model):
     complaint_open = models.BooleanField(default=False)
     alias = models.CharField(max_length=40, blank=True, default="", help_text="how the public leaderboard names them")
     erased_at = models.DateTimeField(null=True, blank=True, help_text="personal data removed; the books stay")
+    search_key = models.TextField(blank=True, default="", help_text="all it is found by, folded (goodword/identity.py)")
 
     class Meta:
         indexes: ClassVar = [
@@ -97,6 +98,7 @@ class Consent(models.Model):
     granted = models.BooleanField()
     at = models.DateTimeField(default=timezone.now)
     how = models.CharField(max_length=100, blank=True, default="")
+    actor = models.CharField(max_length=200, blank=True, default="", help_text="who wrote it down")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["contact", "channel", "-at"], name="consent_latest")]

@@ -35,5 +35,10 @@ def of_contact(*, contact: Contact, limit: int = 4) -> list[Message]:
     return list(_fetched(Message.objects.filter(contact=contact)).order_by("-pk")[:limit])
 
 
+def all_of_contact(*, contact: Contact, after: str = "") -> Page:
+    """Return a contact's messages, newest first. One statement."""
+    return newest(_fetched(Message.objects.filter(contact=contact)), after=after)
+
+
 def _fetched(query: Any) -> Any:
     return query.select_related("contact", "event")

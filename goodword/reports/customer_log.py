@@ -18,6 +18,7 @@ from goodword.rewards.models import StatusChange
 from goodword.work.models import Job
 
 LATEST = 40
+DEEP = 400  # of each kind, when the whole history is paged through
 SHOWN = 16
 
 
@@ -30,21 +31,31 @@ class Happening:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def of_contact(*, business: Business, contact: Contact, lang: str) -> list[Happening]:
-    """Return a contact's jobs, scores, referrals, rewards and messages. Four statements."""
+def of_contact(
+    *, business: Business, contact: Contact, lang: str, start: int = 0, count: int = SHOWN
+) -> tuple[list[Happening], bool]:
+    """Return a contact's jobs, scores, referrals, rewards and messages, and whether there are older ones.
+
+    Four statements.
+
+    Args:
+        start: how many of the newest are passed over.
+    """
+    deep = LATEST if start == 0 and count <= SHOWN else DEEP
     told: list[Happening] = []
-    for job in Job.objects.filter(contact=contact).order_by("-pk")[:LATEST]:
+    for job in Job.objects.filter(contact=contact).order_by("-pk")[:deep]:
         told += _job(job)
     sent = Referral.objects.filter(Q(friend=contact) | Q(referrer=contact)).select_related("friend", "referrer")
-    for referral in sent.order_by("-pk")[:LATEST]:
+    for referral in sent.order_by("-pk")[:deep]:
         facts = {"friend": referral.friend, "referrer": referral.referrer, "referral": referral.public_id}
         kind = "came" if referral.friend_id == contact.pk else "sent"
         told.append(Happening(kind, referral.arrived_at, facts | {"how": referral.how}))
         if referral.removed_at is not None:
             told.append(Happening("removed", referral.removed_at, facts | {"reason": referral.removed_reason}))
-    told += _rewards(business, Q(reward__holder=contact), lang)
-    told += _messages(Q(contact=contact))
-    return sorted(told, key=lambda happening: happening.at, reverse=True)[:SHOWN]
+    told += _rewards(business, Q(reward__holder=contact), lang, deep)
+    told += _messages(Q(contact=contact), deep)
+    ordered = sorted(told, key=lambda happening: happening.at, reverse=True)
+    return ordered[start : start + count], len(ordered) > start + count
 
 
 def of_referral(*, business: Business, referral: Referral, lang: str) -> list[Happening]:
@@ -86,8 +97,8 @@ def _reported(job: Job) -> datetime:
     )
 
 
-def _rewards(business: Business, which: Q, lang: str) -> list[Happening]:
-    changes = StatusChange.objects.filter(which).select_related("reward__holder").order_by("-pk")[:LATEST]
+def _rewards(business: Business, which: Q, lang: str, most: int = LATEST) -> list[Happening]:
+    changes = StatusChange.objects.filter(which).select_related("reward__holder").order_by("-pk")[:most]
     return [
         Happening(
             "reward",
@@ -101,8 +112,8 @@ def _rewards(business: Business, which: Q, lang: str) -> list[Happening]:
     ]  # fmt: skip
 
 
-def _messages(which: Q) -> list[Happening]:
-    rows = Message.objects.filter(which).select_related("contact").distinct().order_by("-pk")[:LATEST]
+def _messages(which: Q, most: int = LATEST) -> list[Happening]:
+    rows = Message.objects.filter(which).select_related("contact").distinct().order_by("-pk")[:most]
     return [
         Happening(
             "message",

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 
+from goodword import codes, identity
 from goodword.business.models import Business
 from goodword.engine.world import STAGES
 from goodword.ledger.chart import Kind
@@ -19,8 +20,8 @@ from goodword.ledger.reading import Balances, balances, balances_of_each, lots
 from goodword.money import Amount
 from goodword.people.models import Contact, WalletOwner
 from goodword.referrals.models import Referral, Visit
-from goodword.reports.finding import matching
-from goodword.reports.paging import Page, newest
+from goodword.reports.finding import matching, ranked
+from goodword.reports.paging import PAGE, Page, newest
 from goodword.reports.pipeline import named
 from goodword.rewards.models import Reward
 
@@ -58,28 +59,35 @@ class Numbers:
 
 
 def customers(*, business: Business, text: str = "", after: str = "", now: datetime) -> Page:
-    """Return lines of the list, newest first; records that were merged into another are left out. Four statements."""
+    """Return lines of the list, newest first, or the likeliest first; merged records are left out. Four statements."""
     query = Contact.objects.filter(business=business, merged_into=None)
-    if text.strip():
-        query = query.filter(matching(text))
-    live = Q(referrals_as_referrer__removed_at=None, referrals_as_referrer__isnull=False)
-    query = query.annotate(
-        sent=Count("referrals_as_referrer", filter=live),
-        closed=Count("referrals_as_referrer", filter=live & Q(referrals_as_referrer__stage__in=CLOSED)),
-    )
-    page = newest(query, after=after)
+    page = found(business=business, text=text, after=after) if text.strip() else newest(query, after=after)
+    sent = _sent(page.rows)
     credit = _credit(business, page.rows, now)
     return Page(
         [
             Line(
-                id=c.public_id, name=named(c), reach=c.phone or c.email or "", code=c.code, referrals=c.sent,
-                closed=c.closed,
+                id=c.public_id, name=named(c), reach=c.phone or c.email or "", code=c.code,
+                referrals=sent.get(c.pk, (0, 0))[0], closed=sent.get(c.pk, (0, 0))[1],
                 redeemable=Amount(credit[c.pk], business.currency) if credit.get(c.pk) else None,
             )
             for c in page.rows
         ],
         page.next,
     )  # fmt: skip
+
+
+def found(*, business: Business, text: str, after: str = "", limit: int = PAGE) -> Page:
+    """Return the contacts that ``text`` may mean, the likeliest first; merged and erased ones are left out."""
+    query = Contact.objects.filter(business=business, merged_into=None)
+    return ranked(query.filter(matching(text, country=business.country)), text, after=after, limit=limit)
+
+
+def _sent(rows: Collection[Any]) -> dict[int, tuple[int, int]]:
+    """Return how many each of these referred, and how many of those closed. One statement."""
+    live = Referral.objects.filter(referrer__in=[row.pk for row in rows], removed_at=None)
+    told = live.values("referrer").annotate(n=Count("pk"), closed=Count("pk", filter=Q(stage__in=CLOSED)))
+    return {row["referrer"]: (row["n"], row["closed"]) for row in told}
 
 
 def customer(*, business: Business, public_id: str) -> Contact | None:
@@ -128,9 +136,16 @@ def numbers(*, contact: Contact) -> Numbers:
 
 def who(*, business: Business, text: str, limit: int = 2) -> list[Contact]:
     """Return whom a search for one person may mean: an exact name, phone, e-mail or code, else all that match."""
-    found = list(Contact.objects.filter(matching(text), business=business, merged_into=None).order_by("-pk")[:50])
-    exact = [c for c in found if text.strip().casefold() in {c.name.casefold(), (c.email or "").casefold(), c.phone}]
-    return (exact or found)[:limit]
+    matches = found(business=business, text=text, limit=50).rows
+    plain, number = identity.folded(text), identity.phone(text, country=business.country)
+    code = codes.normalise(text)
+
+    def meant(contact: Contact) -> bool:
+        named_so = plain in (identity.folded(contact.name), identity.folded(contact.email))
+        return named_so or contact.code == code or (number is not None and contact.phone == number)
+
+    exact = list(filter(meant, matches))
+    return (exact or matches)[:limit]
 
 
 def _credit(business: Business, rows: Collection[Any], now: datetime) -> dict[int, int]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from goodword.business.models import Business
 from goodword.money import Amount
@@ -133,4 +134,6 @@ def _sum(business: Business, rewards: list[Reward]) -> Amount | None:
 
 def named(contact: Any) -> str:
     """Return how a contact is called in a list: its name, else how it is reached, else its code."""
+    if contact.erased_at is not None:
+        return _("Erased customer")
     return str(contact.name or contact.phone or contact.email or contact.code)

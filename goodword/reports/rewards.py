@@ -67,6 +67,11 @@ def of_contact(*, contact: Contact, limit: int = 8) -> list[Reward]:
     return list(fetched(Reward.objects.filter(holder=contact)).order_by("-pk")[:limit])
 
 
+def all_of_contact(*, contact: Contact, after: str = "") -> Page:
+    """Return a contact's rewards, newest first. One statement."""
+    return newest(fetched(Reward.objects.filter(holder=contact)), after=after)
+
+
 def of_referral(*, referral: int) -> list[Reward]:
     """Return the rewards that hang on a referral. One statement."""
     return list(fetched(Reward.objects.filter(referral=referral)).order_by("pk"))

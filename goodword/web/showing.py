@@ -90,6 +90,13 @@ def language_options(*, empty: str = "") -> list[Option]:
     return [{"value": "", "text": empty}, *named] if empty else named
 
 
+def language(code: str | None) -> str:
+    """Return a language's name in itself; nothing for none, the code for one the product does not speak."""
+    if not code:
+        return ""
+    return next((each["text"] for each in language_options() if each["value"] == code), code)
+
+
 def country_options() -> list[Option]:
     """Return the countries by name in the active language."""
     return _countries(translation.get_language() or "en")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,6 +56,15 @@ def form_page(
     ]  # fmt: skip
     context = {"form": form, "rows": rows, "fault": told.get("", "")}
     return shown(request, desk, "console/form.html", context, active=active, status=422 if told else 200)
+
+
+def once(request: HttpRequest) -> str:
+    """Return the key of this form, made when it was asked for: pressed twice it is one act, not two.
+
+    It goes into ``Form.hidden`` as ``form`` and comes back with what was sent.
+    """
+    sent = request.POST.get("form", "")
+    return sent if re.fullmatch(r"[0-9a-f]{16}", sent) else secrets.token_hex(8)
 
 
 def missing(request: HttpRequest, form: Form, *, said: str) -> dict[str, str]:

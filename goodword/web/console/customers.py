@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as _
 from goodword.errors import Refused
 from goodword.flow.submit import submit
 from goodword.reports import customers as reading
-from goodword.web.console.asking_form import Field, Form, form_page, missing
+from goodword.web.console.asking_form import Field, Form, form_page, missing, once
 from goodword.web.console.attributing import attribute, person_field
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import paged
@@ -32,7 +30,8 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Ask for a new customer or lead, and who sent them when a name was mentioned (R91, R118)."""
-    form = _form()
+    key = once(request)
+    form = _form(key)
     if request.method != "POST":
         return form_page(request, desk, form, active="customers")
     faults = missing(request, form, said=_("Please fill this in."))
@@ -41,7 +40,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
         faults["phone"] = _("Leave a phone number or an e-mail address.")
     if faults:
         return form_page(request, desk, form, active="customers", faults=faults)
-    name = f"desk-{secrets.token_hex(8)}"
+    name = f"desk-{key}"
     told = {key: value for key, value in sent.items() if value and key != "referrer"}
     try:
         submit(
@@ -58,10 +57,10 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect("console:customer", contact.public_id)
 
 
-def _form() -> Form:
+def _form(key: str) -> Form:
     return Form(
         title=_("New customer"), button=_("Save"), back=reverse("console:customers"), back_text=_("Customers"),
-        lead=_("A customer, or somebody who asked for the first time."),
+        hidden={"form": key}, lead=_("A customer, or somebody who asked for the first time."),
         fields=[
             Field("name", _("Name"), required=True),
             Field("phone", _("Phone"), kind="tel"),

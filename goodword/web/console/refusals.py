@@ -10,6 +10,9 @@ from goodword.engine.wording.reasons import REASONS
 from goodword.errors import Refused
 
 SENTENCES: dict[str, Promise] = {
+    "contact_erased": _("This customer was erased; nothing more is written about them."),
+    "bad_alias": _("At most 40 characters, in one line."),
+    "already_merged": _("The two are one customer already."),
     "reason_required": _("Please say why: it is kept with your name."),
     "not_allowed": _("That is no longer possible: its state has changed meanwhile."),
     "nothing_left": _("Nothing of this reward is left to move."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,7 +16,7 @@ from goodword.flow.submit import submit
 from goodword.money import Amount, parse_major
 from goodword.reports import customers as reading
 from goodword.reports.pipeline import named
-from goodword.web.console.asking_form import Field, Form, form_page
+from goodword.web.console.asking_form import Field, Form, form_page, once
 from goodword.web.console.desk import Desk
 from goodword.web.console.refusals import sentence_of
 from goodword.web.labels import JOB_STATUSES
@@ -28,12 +27,13 @@ SCORES = tuple(str(n) for n in range(1, 6))
 def job(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Ask how far a job has got and what it comes to, and record it."""
     contact = _contact(desk, ref)
-    form = _form(desk, contact)
+    key = once(request)
+    form = _form(desk, contact, key)
     if request.method != "POST":
         return form_page(request, desk, form, active="customers")
     known = reading.job_of(contact=contact, public_id=request.POST.get("job", ""))
     told: dict[str, Any] = {"contact": contact.public_id, "status": request.POST.get("status", "")}
-    told["external_id"] = known.external_id if known else f"J-{secrets.token_hex(4).upper()}"
+    told["external_id"] = known.external_id if known else f"J-{key[:8].upper()}"
     services, total = (request.POST.get(name, "").strip() for name in ("services", "total"))
     try:
         if services:
@@ -93,14 +93,14 @@ def _contact(desk: Desk, ref: str) -> Any:
     return contact
 
 
-def _form(desk: Desk, contact: Any) -> Form:
+def _form(desk: Desk, contact: Any, key: str) -> Form:
     known = [{"value": "", "text": _("A new job")}] + [
         {"value": job.public_id, "text": " · ".join(filter(None, (*job.services, job.external_id)))}
         for job in reading.open_jobs(contact=contact)
     ]
     return Form(
         title=_("Record a job"), button=_("Save"), back=reverse("console:customer", args=[contact.public_id]),
-        back_text=named(contact),
+        back_text=named(contact), hidden={"form": key},
         lead=_("For work that no other system tells us about. A later state implies the earlier ones."),
         fields=[
             Field("job", _("Which job"), kind="choice", options=known),

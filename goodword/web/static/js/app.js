@@ -26,9 +26,23 @@
     setTimeout(() => { button.removeAttribute("data-done"); if (said) said.textContent = ""; }, 2000);
   }
 
+  // The link was passed on: written down while the phone opens its own app.
+  function recordShare(inside, channel) {
+    const place = inside.closest("[data-share-record]");
+    const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+    if (!place || !token) return;
+    fetch(place.dataset.shareRecord, {
+      method: "POST", keepalive: true, headers: { "X-Quiet": "1", "X-CSRFToken": token.value },
+      body: new URLSearchParams({ channel }),
+    }).catch(() => {});
+  }
+
   document.addEventListener("click", (event) => {
     const target = event.target;
     if (!(target instanceof Element)) return;
+    const passed = target.closest("[data-shared]");
+    if (passed) recordShare(passed, passed.dataset.shared);
+    if (target.closest("[data-print]")) window.print();
     const opener = target.closest("[data-open-dialog]");
     if (opener) {
       const dialog = document.getElementById(opener.dataset.openDialog);
@@ -38,8 +52,9 @@
     if (target instanceof HTMLDialogElement) target.close(); // the backdrop
     if (target.closest("[data-theme-choice]")) chooseTheme();
     const copier = target.closest("[data-copy]");
-    if (copier) copy(copier);
+    if (copier) { copy(copier); recordShare(copier, "copy"); }
     const sharer = target.closest("[data-share]");
+    if (sharer) recordShare(sharer, "share");
     if (sharer && navigator.share) navigator.share({ text: sharer.dataset.share, url: sharer.dataset.shareUrl }).catch(() => {});
     if (target.closest("[data-dismiss]")) target.closest("[data-notice]")?.remove();
     document.querySelectorAll("details[data-menu][open]").forEach((menu) => { if (!menu.contains(target)) menu.open = false; });

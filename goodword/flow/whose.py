@@ -1,0 +1,35 @@
+"""The contact that a command is about."""
+
+from __future__ import annotations
+
+from goodword.business.models import Business
+from goodword.errors import NotFound, Refused
+from goodword.inbox import models as inbox
+from goodword.people.models import Contact
+
+
+def contact_of(business: Business, row: inbox.Event) -> Contact:
+    """Return the contact whose id stands under ``contact``; of a record that was merged, the survivor.
+
+    Raises:
+        NotFound: ``contact_not_found``.
+    """
+    contact = Contact.objects.filter(business=business, public_id=row.data.get("contact")).first()
+    while contact is not None and contact.merged_into_id is not None:
+        contact = contact.merged_into
+    if contact is None:
+        raise NotFound("contact_not_found", "no contact of that id")
+    return contact
+
+
+def living(business: Business, row: inbox.Event) -> Contact:
+    """Return the contact, which must not have been erased.
+
+    Raises:
+        NotFound: ``contact_not_found``.
+        Refused: ``contact_erased``.
+    """
+    contact = contact_of(business, row)
+    if contact.erased_at is not None:
+        raise Refused("contact_erased", "this customer was erased")
+    return contact
