@@ -20,7 +20,7 @@ from goodword.reports.pipeline import Row, rows_of, with_names
 from goodword.rewards.models import Reward
 from goodword.work.models import Appointment, Job, Reservation, Ticket
 
-JOBS, SENT = 5, 8
+JOBS, SENT = 5, 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,6 @@ def _lot(each: Held, desk: Desk) -> dict[str, Any]:
     if lot.terms.expires_at is not None:
         notes.append(_("until %(day)s") % {"day": showing.day(lot.terms.expires_at)})
     return {"amount": Amount(lot.units, lot.asset), "cause": cause, "url": url, "note": " · ".join(notes),
-            "state": "pending" if state == "pending" else "issued", "kind": KINDS[lot.kind],
+            "state": "pending" if state == "pending" else "issued", "kind": reward.kind if reward else KINDS[lot.kind],
             "available_at": lot.terms.available_at, "expires_at": lot.terms.expires_at,
             "last_day": lot.terms.expires_at - timedelta(microseconds=1) if lot.terms.expires_at else None}  # fmt: skip
