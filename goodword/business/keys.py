@@ -54,6 +54,18 @@ def make_key(
         Invalid: ``unknown_scope``, ``bad_key_name``, ``bad_source``.
         Conflict: ``source_taken``: another key of the business bears this source, revoked ones included.
     """
+    secret = secret_of(entropy)
+    key = file_key(
+        business=business, name=name, source=source, scopes=scopes, prefix=secret[:SHOWN], digest=digest_of(secret),
+        now=now,
+    )  # fmt: skip
+    return key, secret
+
+
+def file_key(
+    *, business: Business, name: str, source: str, scopes: Iterable[str], prefix: str, digest: str, now: datetime
+) -> ApiKey:
+    """File a key of which only the digest is known; ``make_key`` says what is taken and what is refused."""
     wanted = set(scopes)
     unknown = sorted(wanted - set(SCOPES))
     if unknown:
@@ -62,18 +74,17 @@ def make_key(
         raise Invalid("bad_key_name", "a key's name has 1 to 100 characters")
     if source == "goodword" or not _SOURCE.fullmatch(source):
         raise Invalid("bad_source", "a source is small letters, digits, dot, hyphen and _; “goodword” is ours")
-    secret = secret_of(entropy)
     told = {
         "name": name.strip(),
-        "prefix": secret[:SHOWN],
-        "digest": digest_of(secret),
+        "prefix": prefix,
+        "digest": digest,
         "scopes": [scope for scope in SCOPES if scope in wanted],
         "created_at": now,
     }
     key, made = ApiKey.objects.get_or_create(business=business, source=source, defaults=told)
     if not made:
         raise Conflict("source_taken", f"another key of this business has the source “{source}”")
-    return key, secret
+    return key
 
 
 def secret_of(entropy: bytes) -> str:

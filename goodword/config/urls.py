@@ -9,7 +9,7 @@ from django.urls import include, path
 from goodword.web import health
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("goodword.config.signin_urls")),
     path("api/v1/", include("goodword.web.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

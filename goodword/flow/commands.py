@@ -21,6 +21,7 @@ from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, R
 from goodword.engine.history import conclude
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import backing_up, inviting_now, overriding, profile, revising, todoing, troubles
+from goodword.flow import invitations, keying, overriding, personal, revising, staffing, troubles
 from goodword.flow.facts import load
 from goodword.flow.finish import finish
 from goodword.flow.settled import Settled
@@ -183,4 +184,20 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "backup.made": backing_up.made,
     "backup.downloaded": backing_up.downloaded,
     "backup.removed": backing_up.removed,
+    "member.invited": invitations.invite_member,
+    "invitation.renewed": invitations.renew_invitation,
+    "invitation.withdrawn": invitations.withdraw_invitation,
+    "member.joined": invitations.join,
+    "member.role_changed": staffing.change_role,
+    "member.removed": staffing.remove_member,
+    "member.reset_link_made": staffing.make_reset_link,
+    "key.made": keying.make_key,
+    "key.revoked": keying.revoke_key,
+    "person.signed_in": personal.signed_in,
+    "person.sign_in_failed": personal.sign_in_failed,
+    "person.password_changed": personal.password_changed,
+    "person.two_step_on": personal.two_step_on,
+    "person.two_step_off": personal.two_step_off,
+    "person.recovery_codes_made": personal.codes_made,
+    "person.changed": personal.changed,
 }

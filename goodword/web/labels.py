@@ -80,6 +80,8 @@ ROLE_NAMES: dict[str, Promise] = {
     "viewer": _("Viewer"),
 }
 
+ROLE_TONES: dict[str, str] = {"owner": "primary", "admin": "info", "technician": "success"}
+
 HOW: dict[str, Promise] = {
     "link": _("Opened the referral link"),
     "code": _("Gave the referral code"),

@@ -7,12 +7,14 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from goodword.web import brand
+from goodword.web.console import joining
 
 urlpatterns = [
     path("brand/<str:colour>.css", brand.stylesheet, name="brand"),
     path("i18n/", include(language_patterns)),
     path("console/", include("goodword.web.console.urls")),
     path("console", RedirectView.as_view(pattern_name="console:overview")),
+    path("join/<str:secret>", joining.show, name="join"),
     path("start", RedirectView.as_view(pattern_name="console:start")),
     path("", include("goodword.web.pages.urls")),
 ]

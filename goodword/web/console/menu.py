@@ -37,6 +37,8 @@ MAIN: list[Item] = [
 # Pages that stand under “Settings”: one item in the menu, a tab each. Their ``active`` is “settings”.
 SETTINGS: list[Item] = [
     Item("backups", _("Backup"), "hard-drive-download"),
+    Item("team", _("Team"), "users-round"),
+    Item("keys", _("API keys"), "key-round"),
 ]
 
 

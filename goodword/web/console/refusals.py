@@ -37,6 +37,26 @@ SENTENCES: dict[str, Promise] = {
     "bad_password": _("Choose a longer or less common password: at least ten characters."),
     "backup_running": _("A backup is being made already."),
     "bad_name": _("Please give a name."),
+    "not_permitted": _("Only an owner or an administrator may do that."),
+    "owners_only": _("Only an owner makes owners, changes them or lets them go."),
+    "last_owner": _("A business keeps an owner. Make somebody else an owner first."),
+    "unknown_role": _("Choose one of these roles."),
+    "member_not_found": _("This person is not in the team any more."),
+    "already_member": _("This person is in the team already."),
+    "already_invited": _("There is an invitation to this address already. You can send it anew."),
+    "invitation_not_found": _("There is no such invitation."),
+    "invitation_over": _("This invitation was used, withdrawn or is too old."),
+    "belongs_elsewhere": _(
+        "This person also belongs to a business that you do not own, and the link would open that too. They can ask "
+        "for a link at the sign-in, or the one who runs this server can make one."
+    ),
+    "no_scope": _("Choose at least one thing that the key may do."),
+    "unknown_scope": _("Choose among these."),
+    "bad_key_name": _("A key’s name has 1 to 100 characters."),
+    "bad_source": _("Small letters, digits, dot, hyphen and _ only; “goodword” is ours."),
+    "source_taken": _("Another key has, or had, this source."),
+    "key_not_found": _("There is no such key."),
+    "unknown_language": _("Choose one of these languages."),
 }
 
 

@@ -10,6 +10,8 @@ OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle
 MANAGER = OFFICE | {"programmes.edit"}
 ADMIN = MANAGER | {"referrals.remove"}
 OWNER = ADMIN | {"demo.remove", "backups.make"}
+ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage"}
+OWNER = ADMIN | {"demo.remove", "people.reset"}
 
 # A technician stands at the customer's door: customers, their links, their words; no figures, no rewards (R123).
 ROLES: dict[str, frozenset[str]] = {
@@ -64,6 +66,18 @@ PAGES: dict[str, str] = {
     "backup_make": "backups.make",
     "backup_download": "backups.make",
     "backup_remove": "backups.make",
+    "team": "people.manage",
+    "team_invite": "people.manage",
+    "invitation_renew": "people.manage",
+    "invitation_withdraw": "people.manage",
+    "member": "people.manage",
+    "member_role": "people.manage",
+    "member_remove": "people.manage",
+    "member_reset": "people.reset",
+    "keys": "keys.manage",
+    "key_new": "keys.manage",
+    "key_revoke": "keys.manage",
+    "account": "",
     "business": "",
     "demo_remove": "demo.remove",
 }

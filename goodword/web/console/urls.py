@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from goodword.web.console import (
+    account,
+    api_keys,
     attributing,
     backups,
     businesses,
@@ -22,6 +24,7 @@ from goodword.web.console import (
     standing,
     start,
     todos,
+    team,
     working,
 )
 from goodword.web.console.desk import View, page
@@ -70,6 +73,18 @@ DOORS: list[tuple[str, View, str, tuple[str, ...]]] = [
     ("backups/make", backups.make, "backup_make", ACT),
     ("backups/<str:ref>/download", backups.download, "backup_download", READ),
     ("backups/<str:ref>/remove", backups.remove, "backup_remove", FORM),
+    ("team", team.show, "team", READ),
+    ("team/invite", team.invite, "team_invite", FORM),
+    ("team/invitations/<str:ref>/renew", team.renew, "invitation_renew", FORM),
+    ("team/invitations/<str:ref>/withdraw", team.withdraw, "invitation_withdraw", FORM),
+    ("team/<str:ref>", team.one, "member", READ),
+    ("team/<str:ref>/role", team.role, "member_role", FORM),
+    ("team/<str:ref>/remove", team.remove, "member_remove", FORM),
+    ("team/<str:ref>/reset", team.reset, "member_reset", FORM),
+    ("keys", api_keys.show, "keys", READ),
+    ("keys/new", api_keys.new, "key_new", FORM),
+    ("keys/<str:ref>/revoke", api_keys.revoke, "key_revoke", FORM),
+    ("account", account.show, "account", FORM),
     ("business", businesses.choose, "business", FORM),
     ("demo/remove", businesses.remove_demo, "demo_remove", FORM),
 ]

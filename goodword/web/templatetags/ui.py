@@ -84,6 +84,18 @@ def look(code: str, group: str) -> labels.Look:
 
 
 @register.filter
+def role_label(code: str) -> Any:
+    """Name a role."""
+    return labels.ROLE_NAMES.get(code, code)
+
+
+@register.filter
+def role_tone(code: str) -> str:
+    """Return the tone of a role's badge."""
+    return labels.ROLE_TONES.get(code, "neutral")
+
+
+@register.filter
 def how_label(code: str) -> Any:
     """Say how a referral was learnt."""
     return labels.HOW.get(code, code)

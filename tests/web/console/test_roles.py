@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from goodword.business.models import User
 from goodword.flow.backing_up import folder
 from goodword.flow.submit import submit
+from goodword.business.models import ApiKey, Invitation, Membership, User
 from goodword.inbox.models import Decision, Event
 from goodword.outbox.models import Message
 from goodword.people.models import Todo
@@ -31,6 +33,15 @@ def town() -> Town:
     made = lived_in()
     note = {"contact": made.contact("Cy").public_id, "text": "Call about the hedge"}
     submit(business=made.business, type="todo.added", data=note, actor="test", now=made.now)
+    week = made.now + timedelta(days=7)
+    Invitation.objects.create(
+        business=made.business,
+        public_id="inv_new",
+        email="new@fern.example",
+        role="office",
+        digest="d",
+        expires_at=week,
+    )
     return made
 
 
@@ -47,6 +58,9 @@ def things(town: Town) -> dict[str, str]:
         "programme": "neighbours",
         "todo": Todo.objects.filter(**mine).earliest("pk").public_id,
         "backup": backup_of().name,
+        "member": str(Membership.objects.filter(**mine, role="owner").earliest("pk").pk),
+        "invitation": Invitation.objects.get(**mine).public_id,
+        "key": str(ApiKey.objects.filter(**mine).earliest("pk").pk),
     }
 
 
