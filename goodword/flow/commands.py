@@ -20,8 +20,19 @@ from goodword.engine.decisions import AttributionRefused
 from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
 from goodword.engine.history import conclude
 from goodword.errors import Conflict, Invalid, NotFound, Refused
-from goodword.flow import backing_up, inviting_now, overriding, profile, revising, todoing, troubles
-from goodword.flow import invitations, keying, overriding, personal, revising, staffing, troubles
+from goodword.flow import (
+    backing_up,
+    invitations,
+    inviting_now,
+    keying,
+    overriding,
+    personal,
+    profile,
+    revising,
+    staffing,
+    todoing,
+    troubles,
+)
 from goodword.flow.facts import load
 from goodword.flow.finish import finish
 from goodword.flow.settled import Settled

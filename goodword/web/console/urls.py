@@ -23,8 +23,8 @@ from goodword.web.console import (
     sharing,
     standing,
     start,
-    todos,
     team,
+    todos,
     working,
 )
 from goodword.web.console.desk import View, page

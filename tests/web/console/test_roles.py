@@ -10,10 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from goodword.business.models import User
+from goodword.business.models import ApiKey, Invitation, Membership, User
 from goodword.flow.backing_up import folder
 from goodword.flow.submit import submit
-from goodword.business.models import ApiKey, Invitation, Membership, User
 from goodword.inbox.models import Decision, Event
 from goodword.outbox.models import Message
 from goodword.people.models import Todo
