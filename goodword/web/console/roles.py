@@ -8,10 +8,8 @@ SEE_ALL = frozenset({
 ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
 OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle", "todos.handle"}
 MANAGER = OFFICE | {"programmes.edit"}
-ADMIN = MANAGER | {"referrals.remove"}
-OWNER = ADMIN | {"demo.remove", "backups.make"}
 ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage"}
-OWNER = ADMIN | {"demo.remove", "people.reset"}
+OWNER = ADMIN | {"demo.remove", "backups.make", "people.reset"}
 
 # A technician stands at the customer's door: customers, their links, their words; no figures, no rewards (R123).
 ROLES: dict[str, frozenset[str]] = {
