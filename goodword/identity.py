@@ -107,12 +107,12 @@ def address(value: str | Mapping[str, object] | None) -> str | None:
         None when it names no household: nothing at all, a city alone, a text without a house number, a whole letter.
     """
     if isinstance(value, Mapping):
-        parts = [_words(str(value[key])) for key in ADDRESS_PARTS if value.get(key) is not None]
-        first = _words(str(value.get("line1") or ""))
-        if not first or (not _has_digit(first) and not any(_words(str(value.get(k) or "")) for k in _TELLS_WHERE)):
+        parts = [words(str(value[key])) for key in ADDRESS_PARTS if value.get(key) is not None]
+        first = words(str(value.get("line1") or ""))
+        if not first or (not _has_digit(first) and not any(words(str(value.get(k) or "")) for k in _TELLS_WHERE)):
             return None
     else:
-        parts = [_words(part) for part in re.split(r"[,،;\n]", value or "")]
+        parts = [words(part) for part in re.split(r"[,،;\n]", value or "")]
         parts = [part for part in parts if part]
         if not any(_has_digit(part) for part in parts[:-1] or parts):
             return None  # "Denver, CO 80202" is where a town lies, not where somebody lives
@@ -124,7 +124,8 @@ def address(value: str | Mapping[str, object] | None) -> str | None:
 _TELLS_WHERE = ("city", "postal_code")
 
 
-def _words(text: str) -> str:
+def words(text: str) -> str:
+    """Return the words and numbers of a text in small letters and one form, the commonest abbreviations made one."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("#", " apt ")
     kept = []
     for character in unicodedata.normalize("NFKC", plain):

@@ -20,6 +20,7 @@ from goodword.engine.events import ContactData, ContactRef, Event, JobData, Surv
 from goodword.engine.records import Contact, Job
 from goodword.flow import inviting, thanking
 from goodword.flow.settled import Kept
+from goodword.flow.thanking import welcome_key
 from goodword.inbox import models as inbox
 from goodword.outbox import queueing
 from goodword.outbox.links import survey_link
@@ -141,7 +142,7 @@ def _cancel(business: Business, told: Told, kept: Kept, *, threshold: int) -> No
     queueing.cancel(business=business, keys=answered, note="the score was given already")
     gone = [f"survey:{job.public_id}" for job in told.cancelled]
     queueing.cancel(business=business, keys=gone, note="the job was cancelled")
-    welcomes = [f"welcome:{decision.referral.public_id}" for decision in told.removed]
+    welcomes = [welcome_key(decision.referral.public_id) for decision in told.removed]
     queueing.cancel(business=business, keys=welcomes, note="the referral was removed")
     unhappy = {kept.contact_pk(job.contact) for job, score in told.scored if score < threshold and job.contact}
     inviting.stop(business=business, contacts=unhappy, note="the customer was not happy")

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
-
-import msgspec
+from typing import Protocol
 
 from goodword import codes
 from goodword.business.models import Business
 from goodword.engine import contacts as engine_contacts
-from goodword.engine import referring
+from goodword.engine import referring as engine_referring
 from goodword.engine.decide import Steps
 from goodword.engine.decisions import AttributionRefused
 from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
@@ -38,19 +36,15 @@ from goodword.flow.finish import finish
 from goodword.flow.settled import Settled
 from goodword.flow.slice import Slice
 from goodword.flow.whose import contact_of
+from goodword.flow import backing_up, overriding, revising, todoing, troubles
+from goodword.engine.events import ContactData, ContactRef, ReferredBy
+from goodword.errors import Invalid, NotFound
+from goodword.flow import overriding, referring, revising, troubles
+from goodword.flow.facts import load
+from goodword.flow.referring import Change, event_of, finish_change, keep_claim
 from goodword.inbox import models as inbox
 from goodword.people import models as people
 from goodword.referrals import models as referrals
-
-SENTENCES = {
-    "self_referral": "the friend and the referrer are the same person, phone or e-mail",
-    "already_referred": "this friend has a referrer already; an admin can remove a wrong one",
-    "circular": "the friend brought the referrer here, directly or through others",
-    "referrer_blocked": "this referrer is blocked from referring",
-    "not_new": "the friend was a customer before",
-    "household": "both share an address, and the business does not take referrals within a household",
-    "unknown_code": "nobody was ever given this code",
-}
 
 
 class Command(Protocol):
@@ -59,74 +53,20 @@ class Command(Protocol):
     def __call__(self, *, business: Business, row: inbox.Event, now: datetime) -> None: ...
 
 
-def _event(row: inbox.Event, data: Any) -> Event:
-    return Event(id=row.external_id, source=row.source, type=row.type, time=row.time, data=data)
-
-
-def _finish(found: Slice, row: inbox.Event, event: Event, steps: Steps, *, now: datetime) -> None:
-    """Take the turns, store, post and queue as settling does."""
-    finish(found, [Settled(row, event, conclude(found.world, event, steps))], now=now)
-
-
-def _ref(value: object, place: str) -> Ref:
-    try:
-        return msgspec.convert(value, str | ContactRef)
-    except msgspec.ValidationError as error:
-        raise Invalid("invalid_event", str(error), pointer=f"/data/{place}") from None
-
-
-def attribute_referral(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``referral.attributed {friend, referrer, how}``: Referred By, set by hand (R83, R118)."""
-    friend_ref, referrer_ref = _ref(row.data.get("friend"), "friend"), _ref(row.data.get("referrer"), "referrer")
-    event = _event(row, Merge(source=friend_ref, into=referrer_ref))  # names both, as a merge does
-    named = _event(row, ContactData(external_id=row.external_id, referred_by=ReferredBy(contact=referrer_ref)))
-    found = load(business, [event, named])
-    friend = engine_contacts.find(found.world, row.source, friend_ref)
-    referrer = engine_contacts.find(found.world, row.source, referrer_ref)
-    if friend is None or referrer is None:
-        raise NotFound("contact_not_found", "no contact of that name", which="friend" if friend is None else "referrer")
-    if friend.referral is not None:
-        raise Conflict("already_referred", SENTENCES["already_referred"])
-    steps = referring.attribute_to(found.world, event, friend, referrer, str(row.data.get("how") or "name"))
-    for decision in steps.decisions:
-        if isinstance(decision, AttributionRefused):
-            kind = Conflict if decision.code == "already_referred" else Refused
-            raise kind(decision.code, SENTENCES.get(decision.code, ""))
-    _finish(found, row, event, steps, now=now)
-
-
-def remove_referral(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``referral.removed {referral, reason}``: an admin ends a wrong one; all it paid is reversed (R121)."""
-    reason = str(row.data.get("reason") or "").strip()
-    if not reason:
-        raise Invalid("reason_required", "say why the referral is removed", pointer="/reason")
-    known = referrals.Referral.objects.filter(business=business, public_id=row.data.get("referral")).first()
-    if known is None:
-        raise NotFound("referral_not_found", "no referral of that id")
-    if known.removed_at is not None:
-        raise Refused("already_removed", "this referral was removed before")
-    friend = people.Contact.objects.get(pk=known.friend_id)
-    event = _event(row, Merge(source=friend.public_id, into=friend.public_id))
-    found = load(business, [event])
-    referral = found.referrals[known.pk]
-    steps = Steps(referring.remove(found.world, event, referral, code="removed_by_admin"))
-    _finish(found, row, event, steps, now=now)
-    referrals.Referral.objects.filter(pk=known.pk).update(removed_reason=reason[:500])
-
-
 def request_callback(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``callback.requested {code, name, phone?, email?, message?, language?}``: the landing page's form (R101, R105).
+    """``callback.requested {code?, name, phone?, email?, message?, language?, mentioned?}``: a public form (R101).
 
     Makes or finds the lead by phone, else e-mail, and attributes it by link. A refused attribution (an old customer,
-    the referrer's own phone) still takes the request: the reason is in the trace for staff.
+    the referrer's own phone) still takes the request: the reason is in the trace for staff. Without a code, the name in
+    ``mentioned`` is kept as a claim: a stranger's word alone attributes nobody (R118).
     """
     phone, email = row.data.get("phone") or None, row.data.get("email") or None
     if not phone and not email:
         raise Invalid("reach_required", "leave a phone number or an e-mail address", pointer="/phone")
     ref = ContactRef(phone=phone, email=email)
     code = codes.normalise(str(row.data.get("code") or ""))
-    named = _event(row, ContactData(external_id=f"lead:{row.external_id}", phone=phone, email=email,
-                                    referred_by=ReferredBy(code=code) if code else None))  # fmt: skip
+    named = event_of(row, ContactData(external_id=f"lead:{row.external_id}", phone=phone, email=email,
+                                     referred_by=ReferredBy(code=code) if code else None))  # fmt: skip
     found = load(business, [named])
     comparable = engine_contacts.comparable(found.world, phone, email)
     if comparable == (None, None):
@@ -138,8 +78,11 @@ def request_callback(*, business: Business, row: inbox.Event, now: datetime) -> 
     found.world.touch(friend)
     steps = Steps()
     if code:
-        steps = referring.attribute(found.world, named, friend, ReferredBy(code=code), "link")
-    _finish(found, row, named, steps, now=now)
+        steps = engine_referring.attribute(found.world, named, friend, ReferredBy(code=code), "link")
+    finish_change(Change(found, row, named, steps), now=now)
+    if not code and row.data.get("mentioned"):
+        known = people.Contact.objects.get(business=business, public_id=friend.root().public_id)
+        keep_claim(business=business, row=row, friend=known, text=str(row.data["mentioned"]))
     row.data = {**row.data, "contact": friend.public_id}
     row.save(update_fields=["data"])
 
@@ -177,8 +120,9 @@ def change_consent(*, business: Business, row: inbox.Event, now: datetime) -> No
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
-    "referral.attributed": attribute_referral,
-    "referral.removed": remove_referral,
+    "referral.attributed": referring.attribute_referral,
+    "referral.mentioned": referring.mention_referrer,
+    "referral.removed": referring.remove_referral,
     "reward.status_changed": overriding.change_status,
     "callback.requested": request_callback,
     "programme.published": revising.publish_programme,

@@ -36,7 +36,9 @@ def notices(
     ]
     back = {id(decision.grant): decision.grant for decision in taken}
     whole = [grant.public_id for grant in back.values() if grant.held <= 0]
-    cancel(business=business, keys=[key for name in whole for key in _keys(name)], note="the reward was taken back")
+    cancel(
+        business=business, keys=[key for name in whole for key in notice_keys(name)], note="the reward was taken back"
+    )
     return drafts + _smaller(business, [grant for grant in back.values() if grant.held > 0], kept)
 
 
@@ -71,7 +73,7 @@ def welcomes(*, friends: Sequence[tuple[inbox.Event, Contact]], kept: Kept, now:
         if gift is not None:
             facts |= _facts(kept.row(gift), gift.held)
             facts.pop("usable")
-        key, contact = f"welcome:{stored.public_id}", kept.row(friend)
+        key, contact = welcome_key(stored.public_id), kept.row(friend)
         drafts.append(Draft(key=key, template=WELCOME, contact=contact, facts=facts, due_at=row.time, event=row))
     return drafts
 
@@ -101,7 +103,7 @@ def _notice(reward: Reward, grant: Grant, event: inbox.Event | None, kept: Kept,
 
 def _smaller(business: Business, grants: Sequence[Grant], kept: Kept) -> list[Draft]:
     """Say the right amount where part of a reward went back before its thank-you left."""
-    keys = {key: grant for grant in grants for key in _keys(grant.public_id)}
+    keys = {key: grant for grant in grants for key in notice_keys(grant.public_id)}
     waiting = Message.objects.filter(business=business, key__in=keys, state__in=[State.QUEUED, State.HELD])
     told = list(waiting.values_list("key", flat=True)) if keys else []
     cancel(business=business, keys=told, note="part of the reward was taken back")
@@ -125,5 +127,11 @@ def _facts(reward: Reward, units: int) -> dict[str, Any]:
     return facts
 
 
-def _keys(public_id: str) -> tuple[str, str]:
+def welcome_key(referral: str) -> str:
+    """Return the key of a friend's welcome."""
+    return f"welcome:{referral}"
+
+
+def notice_keys(public_id: str) -> tuple[str, str]:
+    """Return the keys of what may be said of a reward."""
     return f"reward:{public_id}:issued", f"reward:{public_id}:promised"

@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from goodword.business.models import Business
+from goodword.engine.decisions import Trace
 from goodword.engine.facts import Check
 from goodword.engine.wording import gift_in_words, reason, sentence
-from goodword.inbox.models import Decision
+from goodword.flow.previewing import Foreseen
+from goodword.inbox.models import Decision, Event
 from goodword.money import Amount
 from goodword.people.models import Contact
+from goodword.reports.pipeline import named
 from goodword.rewards.models import Reward
 
 OUTCOMES = frozenset({"granted", "refused", "reversed", "waiting"})
@@ -53,6 +56,27 @@ def explain(*, business: Business, rows: Collection[Decision], lang: str) -> lis
         )
         for row in rows
     ]
+
+
+def foreseen(*, business: Business, told: Foreseen, lang: str, now: datetime) -> list[Explained]:
+    """Return in words what an attribution would lead to. One statement."""
+    known = Contact.objects.filter(business=business, public_id__in={each.holder for each in told.decided})
+    names = {contact.public_id: named(contact) for contact in known}
+    unsaved = Event(time=now)
+    return [
+        _explained(
+            business, _unsaved(each.trace, unsaved), lang=lang, holder=names.get(each.holder, ""), text=each.text
+        )
+        for each in told.decided
+        if each.trace.outcome in OUTCOMES
+    ]
+
+
+def _unsaved(trace: Trace, event: Event) -> Decision:
+    return Decision(
+        event=event, kind=trace.outcome, programme=trace.programme, revision=trace.revision, rule=trace.rule,
+        codes=list(trace.codes), trace=msgspec.to_builtins(trace),
+    )  # fmt: skip
 
 
 def _explained(business: Business, row: Decision, *, lang: str, holder: str, text: str) -> Explained:

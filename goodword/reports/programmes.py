@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,10 +53,14 @@ def programme(*, business: Business, slug: str, now: datetime) -> Line | None:
 
 def promises(*, referral: Referral, lang: str) -> list[Promise]:
     """Return what a referral was promised at its arrival (promise-lock). One statement."""
-    pinned = [pk for pk, _eligible in referral.pins]
-    rows = Revision.objects.select_related("programme").in_bulk(pinned)
+    return pinned(revisions=[pk for pk, _eligible in referral.pins], lang=lang)
+
+
+def pinned(*, revisions: Collection[int], lang: str) -> list[Promise]:
+    """Return what these revisions promise for a referral. One statement."""
+    rows = Revision.objects.select_related("programme").in_bulk(revisions)
     told = []
-    for pk in pinned:
+    for pk in revisions:
         document = parse(rows[pk].document)
         if any(not rule.on_ticket for rule in document.rules):
             told.append(Promise(document.name, rows[pk].number, explain(document, lang)[1:]))

@@ -12,12 +12,15 @@ from django.db.models.functions import Cast, Concat
 from goodword.business.models import Business
 from goodword.inbox.models import Decision, Event, State
 from goodword.outbox.models import Message
+from goodword.referrals.models import Referral
 from goodword.reports.todos import due
 from goodword.rewards.models import Reward
 
 BY_HAND = ("custom", "gift_card", "cash", "voucher")  # a person releases it ...
 IN_PERSON = ("custom", "gift_card", "cash")  # ... and a person hands it over; a voucher is used at the till
 CLOSING = "problem.closed"
+KINDS = ("problem", "attribution_refused")
+CLAIMS = (["unknown_referrer"], ["unknown_code"])  # the codes of a claim that nobody could place: settled by a referrer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +45,14 @@ def rewards_queue(business: Business) -> Any:
     )
 
 
-def open_problems(business: Business, *, kinds: tuple[str, ...] = ("problem", "attribution_refused")) -> Any:
-    """Return the decisions that somebody should look at and nobody has called seen to."""
-    return Decision.objects.filter(business=business, kind__in=kinds).filter(~Exists(_closing(business)))
+def open_problems(business: Business, *, kinds: tuple[str, ...] = KINDS) -> Any:
+    """Return the decisions that somebody should look at, that nobody has called seen to and no referrer has settled."""
+    return Decision.objects.filter(business=business, kind__in=kinds).exclude(_seen_to(business))
 
 
 def closed_problems(business: Business) -> Any:
-    """Return the decisions that somebody has seen to."""
-    return Decision.objects.filter(business=business, kind__in=("problem", "attribution_refused")).filter(
-        Exists(_closing(business))
-    )
+    """Return the decisions that somebody has seen to, and the claims of friends who have got a referrer since."""
+    return Decision.objects.filter(business=business, kind__in=KINDS).filter(_seen_to(business))
 
 
 def closing_key(decision: int) -> str:
@@ -93,6 +94,8 @@ def badges(*, business: Business, now: datetime) -> dict[str, int]:
     }
 
 
-def _closing(business: Business) -> Any:
+def _seen_to(business: Business) -> Q:
     name = Concat(Value(f"{CLOSING}:"), Cast(OuterRef("pk"), CharField()))
-    return Event.objects.filter(business=business, source="goodword", external_id=name)
+    closing = Event.objects.filter(business=business, source="goodword", external_id=name)
+    placed = Referral.objects.filter(business=business, friend=OuterRef("contact"), removed_at=None)
+    return Q(Exists(closing)) | Q(Exists(placed), kind="attribution_refused", codes__in=CLAIMS)

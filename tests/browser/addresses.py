@@ -12,7 +12,6 @@ BEFORE = ("/console/start", "/accounts/login/", "/accounts/password/reset/", "/a
 # What is opened on a page before it is looked at once more: the page's name, then what to click.
 OPENED = {
     "referral": ('[data-open-dialog="remove"]',),
-    "customer": ('[data-open-dialog="attribute"]',),
     "customers": ("details[data-menu] summary >> nth=0", "details[data-menu] summary >> nth=1"),
     "messages": ('[data-open-dialog="menu"]',),
     "overview": ("text=/Show the numbers|Visa siffrorna|عرض الأرقام/",),
@@ -31,6 +30,8 @@ def addresses(town: Town) -> dict[str, str]:
         "referrals": "/console/referrals",
         "referral": f"/console/referrals/{referral}",
         "referral-remove": f"/console/referrals/{referral}/remove",
+        "attribute": f"/console/customers/{town.contact('Fay').public_id}/attribute",
+        "attribute-locked": f"/console/customers/{bob.public_id}/attribute",
         "customers": "/console/customers",
         "customer": f"/console/customers/{ann.public_id}",
         "customer-value": f"/console/customers/{ann.public_id}?tab=value",

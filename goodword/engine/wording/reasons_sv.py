@@ -15,6 +15,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "circular": ("Vännen hade själv tipsat tipsaren, direkt eller genom andra.",
                  "Två personer kan inte tipsa varandra."),
     "unknown_code": ("Ingen har fått den här tipskoden.", "Vi känner inte till den här tipskoden."),
+    "unknown_referrer": ("Ett namn nämndes, och ingen har ännu kunnat säga vem som menas.",
+                         "Vi tar reda på vem som berättade om oss."),
     "already_closed": ("Köpet var redan avslutat; det ändras inte av att det avslutas igen.",
                        "Det här köpet har redan räknats."),
     "conflict": ("Samma händelse har kommit förut med annat innehåll; den första gäller.",

@@ -12,7 +12,7 @@ from goodword.errors import Refused
 from goodword.flow.submit import submit
 from goodword.reports import customers as reading
 from goodword.web.console.asking_form import Field, Form, form_page, missing, once
-from goodword.web.console.attributing import attribute, person_field
+from goodword.web.console.attributing import mentioned, person_field
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import paged
 from goodword.web.console.refusals import sentence_of
@@ -50,10 +50,9 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     except Refused as refusal:
         return form_page(request, desk, form, active="customers", faults={"": sentence_of(refusal, lang=desk.lang)})
     contact = reading.known_as(business=desk.business, source="goodword", external_id=name)
-    if sent["referrer"] and (fault := attribute(desk, contact, sent["referrer"])):
-        messages.error(request, fault)
-    else:
-        messages.success(request, _("Saved."))
+    if sent["referrer"]:
+        return mentioned(request, desk, contact, sent["referrer"])
+    messages.success(request, _("Saved."))
     return redirect("console:customer", contact.public_id)
 
 

@@ -19,12 +19,13 @@ from goodword.inbox.models import Decision, Event
 from goodword.reports import troubles as reading
 from goodword.reports.explaining import refusal
 from goodword.reports.pipeline import named
-from goodword.reports.waiting import closing_key
+from goodword.reports.waiting import CLAIMS, closing_key
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import filters, paged
 
 ADVICE: dict[str, Promise] = {
     "unknown_code": gettext_lazy("Ask the customer who sent them, then attribute it by hand."),
+    "unknown_referrer": gettext_lazy("Look through those who may be meant, or ask the customer."),
     "insufficient_balance": gettext_lazy("The sale stands. Settle the difference with the customer."),
     "not_new": gettext_lazy("Nothing to do, unless the earlier job belongs to somebody else."),
 }
@@ -85,13 +86,17 @@ def _decided(row: Decision, told: reading.Troubles, desk: Desk, can: bool) -> di
     if row.kind == "attribution_refused":
         title, severity = _("A claim for %(name)s was not counted") % {"name": who}, "info"
         referrer = told.referrers.get(row.trace.get("referrer") or "")
-        named_by = _("Named as the referrer: %(name)s.") % {"name": named(referrer)} if referrer else ""
+        name = named(referrer) if referrer else row.trace.get("text") or ""
+        named_by = _("Named as the referrer: %(name)s.") % {"name": name} if name else ""
     else:
         title, severity, named_by = _("Please look at %(name)s") % {"name": who}, "warning", ""
     code = row.codes[0] if row.codes else ""
+    url = reverse("console:customer", args=[contact.public_id]) if contact else ""
+    url_text = _("Open the customer")
+    if contact and can and row.codes in CLAIMS and "referrals.attribute" in desk.may:
+        url, url_text = reverse("console:customer_attribute", args=[contact.public_id]), _("Find who it was")
     return {
         "id": row.pk, "severity": severity, "code": code, "event": row.event.external_id, "title": title,
         "detail": f"{refusal(row, lang=desk.lang)} {named_by}".strip(), "advice": str(ADVICE.get(code, "")),
-        "at": row.event.time, "url": reverse("console:customer", args=[contact.public_id]) if contact else "",
-        "url_text": _("Open the customer"), "can_retry": False, "can_close": can,
+        "at": row.event.time, "url": url, "url_text": url_text, "can_retry": False, "can_close": can,
     }  # fmt: skip

@@ -17,6 +17,8 @@ SENTENCES: dict[str, Promise] = {
     "not_allowed": _("That is no longer possible: its state has changed meanwhile."),
     "nothing_left": _("Nothing of this reward is left to move."),
     "contact_not_found": _("We know nobody of that name."),
+    "name_required": _("Please say who it was."),
+    "changed_meanwhile": _("This has changed since you looked. Please look again: below is what would happen now."),
     "already_removed": _("This referral was removed before."),
     "reach_unusable": _("That phone number or e-mail address cannot be right."),
     "reach_required": _("Leave a phone number or an e-mail address."),

@@ -173,42 +173,6 @@ def test_a_merged_customer_s_page_leads_to_the_survivor(town: Town, desk: Client
     assert answer["Location"] == reverse("console:customer", args=[town.contact("Bob").public_id])
 
 
-@pytest.mark.requirement("R83")
-@pytest.mark.parametrize(
-    ("friend", "text", "said"),
-    [
-        ("Cy", "Cy Stranger", "same person"),
-        ("Eve", "Cy Stranger", "already had a job"),
-        ("Bob", "Cy Stranger", "already has a referrer"),
-        ("Ann", "Bob Haddad", "The friend had referred the referrer"),
-        ("Cy", "Zoe", "Nobody matches"),
-        ("Cy", "", "Please say who it was"),
-        ("Cy", "0999999", "Nobody matches"),
-        ("Cy", "n", "Several people match"),
-    ],
-)
-def test_a_refused_claim_stands_beside_the_field_and_changes_nothing(
-    friend: str, text: str, said: str, town: Town, desk: Client
-) -> None:
-    answer = desk.post(reverse("console:customer_attribute", args=[town.contact(friend).public_id]), {"referrer": text})
-    assert answer.status_code == 422
-    (row,) = answer.context["rows"]
-    assert said in row["errors"][0]
-    assert row["value"] == text
-    assert Referral.objects.count() == 2
-
-
-@pytest.mark.requirement("R118")
-def test_a_mentioned_name_is_attributed_once(town: Town, desk: Client) -> None:
-    cy = town.contact("Cy")
-    answer = desk.post(reverse("console:customer_attribute", args=[cy.public_id]), {"referrer": "ann@berg.example"})
-    assert answer.status_code == 302
-    referral = Referral.objects.get(friend=cy)
-    assert (referral.referrer.name, referral.how) == ("Ann Berg", "name")
-    event = Event.objects.get(type="referral.attributed")
-    assert event.actor == f"user:{town.owner.email}"
-
-
 def test_a_new_customer_needs_a_name_and_a_way_to_be_reached(town: Town, desk: Client) -> None:
     url, before = reverse("console:customer_new"), Contact.objects.count()
     faults = desk.post(url, {"name": "", "phone": ""}).context["rows"]
