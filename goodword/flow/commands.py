@@ -39,7 +39,7 @@ from goodword.flow.whose import contact_of
 from goodword.flow import backing_up, overriding, revising, todoing, troubles
 from goodword.engine.events import ContactData, ContactRef, ReferredBy
 from goodword.errors import Invalid, NotFound
-from goodword.flow import overriding, referring, revising, troubles
+from goodword.flow import backing_up, overriding, referring, revising, todoing, troubles
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
 from goodword.inbox import models as inbox
