@@ -38,10 +38,11 @@ from goodword.flow.slice import Slice
 from goodword.flow.whose import contact_of
 from goodword.flow import backing_up, overriding, revising, todoing, troubles
 from goodword.engine.events import ContactData, ContactRef, ReferredBy
-from goodword.errors import Invalid, NotFound
-from goodword.flow import backing_up, overriding, referring, revising, todoing, troubles
+from goodword.errors import Invalid
+from goodword.flow import backing_up, inviting_now, overriding, profile, referring, revising, todoing, troubles
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
+from goodword.flow.whose import contact_of
 from goodword.inbox import models as inbox
 from goodword.people import models as people
 from goodword.referrals import models as referrals
