@@ -14,10 +14,8 @@ from goodword.business.models import Business
 from goodword.engine import contacts as engine_contacts
 from goodword.engine import referring as engine_referring
 from goodword.engine.decide import Steps
-from goodword.engine.decisions import AttributionRefused
-from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
-from goodword.engine.history import conclude
-from goodword.errors import Conflict, Invalid, NotFound, Refused
+from goodword.engine.events import ContactData, ContactRef, ReferredBy
+from goodword.errors import Invalid
 from goodword.flow import (
     backing_up,
     invitations,
@@ -26,20 +24,12 @@ from goodword.flow import (
     overriding,
     personal,
     profile,
+    referring,
     revising,
     staffing,
     todoing,
     troubles,
 )
-from goodword.flow.facts import load
-from goodword.flow.finish import finish
-from goodword.flow.settled import Settled
-from goodword.flow.slice import Slice
-from goodword.flow.whose import contact_of
-from goodword.flow import backing_up, overriding, revising, todoing, troubles
-from goodword.engine.events import ContactData, ContactRef, ReferredBy
-from goodword.errors import Invalid
-from goodword.flow import backing_up, inviting_now, overriding, profile, referring, revising, todoing, troubles
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
 from goodword.flow.whose import contact_of
