@@ -18,6 +18,7 @@ from goodword.engine.events import ContactData, ContactRef, ReferredBy
 from goodword.errors import Invalid
 from goodword.flow import (
     backing_up,
+    hand_sending,
     invitations,
     inviting_now,
     keying,
@@ -29,6 +30,7 @@ from goodword.flow import (
     staffing,
     todoing,
     troubles,
+    wordings,
 )
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
@@ -146,4 +148,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "person.two_step_off": personal.two_step_off,
     "person.recovery_codes_made": personal.codes_made,
     "person.changed": personal.changed,
+    "wording.changed": wordings.change_wording,
+    "wording.dropped": wordings.drop_wording,
+    "message.sent_by_hand": hand_sending.mark_sent,
+    "message.tested": hand_sending.note_test,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from goodword.business.models import Business
 from goodword.business.reading import settings_at
 from goodword.codes import ENTROPY_OF_AN_ID, public_id
 from goodword.inbox.models import Event
-from goodword.outbox import addressing
+from goodword.outbox import addressing, own_words
 from goodword.outbox.models import Message, State
 from goodword.outbox.quiet import out_of_quiet
 from goodword.outbox.rendering import language_of, render, template_of
@@ -50,8 +50,10 @@ def queue_all(*, business: Business, drafts: Sequence[Draft], now: datetime) -> 
         return []
     told = settings_at(business, now)
     said = addressing.said_by(business=business, contacts=[d.contact.pk for d in fresh.values()])
-    rows = [_row(business, draft, told, said, now) for draft in fresh.values()]
+    words = _Words(own_words.in_force(business=business, at=now))
+    rows = [_row(business, draft, told, said, words, now) for draft in fresh.values()]
     Message.objects.bulk_create(rows, batch_size=CHUNK)
+    own_words.tell_unusable(business=business, fallen=words.fallen)
     return rows
 
 
@@ -83,15 +85,27 @@ def _known(business: Business, keys: Sequence[str]) -> set[str]:
     return known
 
 
-def _row(business: Business, draft: Draft, told: Mapping[str, Any], said: addressing.Said, now: datetime) -> Message:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The business's own words, and those of them that could not be used, each with a contact it happened to."""
+
+    own: Mapping[tuple[str, str], own_words.Own]
+    fallen: dict[tuple[str, str], tuple[own_words.Own, int]] = field(default_factory=dict)
+
+
+def _row(
+    business: Business, draft: Draft, told: Mapping[str, Any], said: addressing.Said, words: _Words, now: datetime
+) -> Message:
     contact, zone = draft.contact, ZoneInfo(business.timezone)
     channel, to, note = addressing.choose(contact=contact, purpose=template_of(draft.template).purpose, said=said)
     lang = language_of(contact.language, business=business.language)
-    signed = str(told["sender_name"]) or business.name
+    signed, own = str(told["sender_name"]) or business.name, words.own.get((draft.template, lang))
     text = render(
         template=draft.template, lang=lang, name=contact.name, business=signed, currency=business.currency, zone=zone,
-        facts=draft.facts,
+        facts=draft.facts, own=own.text if own else None,
     )  # fmt: skip
+    if own is not None and text.fell_back:
+        words.fallen.setdefault((draft.template, lang), (own, contact.pk))
     due = out_of_quiet(
         max(draft.due_at, now), zone=zone, quiet_from=told["quiet_from"], quiet_until=told["quiet_until"]
     )

@@ -8,12 +8,12 @@ Facts are stored with the message as plain JSON; they hold nothing that is not i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,11 +21,12 @@ from goodword.codes import grouped
 from goodword.engine.wording.language import Language, language
 from goodword.errors import Invalid
 from goodword.outbox.templates import TEMPLATES
-from goodword.outbox.templates.kind import Template
+from goodword.outbox.templates.kind import Template, Text
 
 Facts = Mapping[str, Any]
 FIRST_NAME_LENGTH = 40
 FALLBACK = "en"
+VARIABLE = re.compile(r"\{([a-z_]+)\}")
 # When a name or a friend is not known, the line still has to read well.
 NOBODY: dict[str, dict[str, str]] = {
     "en": {"first_name": "there", "friend": "a friend"},
@@ -40,6 +41,8 @@ class Rendered:
 
     subject: str
     body: str
+    fell_back: bool = False
+    """The business's own words could not be used, so ours were."""
 
 
 def language_of(wanted: str | None, *, business: str) -> str:
@@ -57,8 +60,9 @@ def first_name(name: str) -> str:
 
 
 def render(
-    *, template: str, lang: str, name: str, business: str, currency: str, zone: ZoneInfo, facts: Facts
-) -> Rendered:
+    *, template: str, lang: str, name: str, business: str, currency: str, zone: ZoneInfo, facts: Facts,
+    own: Text | None = None,
+) -> Rendered:  # fmt: skip
     """Word one message.
 
     Args:
@@ -68,6 +72,7 @@ def render(
         business: how the business signs.
         currency: of the business, for the most a percent code takes off.
         zone: of the business, for dates.
+        own: the business's own words; where they cannot be used, ours are, and ``fell_back`` says so.
     """
     made, to = TEMPLATES[template], language(lang)
     given: dict[str, Callable[[], str]] = {
@@ -81,14 +86,27 @@ def render(
         "link": lambda: str(facts.get("link") or ""),
     }
     words = {key: given[key]() for key in made.variables}
-    text = made.texts[lang]
-    lines = [line.format(**words) for line in text.lines if all(words[key] for key in used(line))]
-    return Rendered(subject=text.subject.format(**words)[:500], body="\n".join(lines))
+    if own is not None:
+        with suppress(KeyError):
+            said = _filled(own, words)
+            if said.body:
+                return said
+    said = _filled(made.texts[lang], words)
+    return Rendered(said.subject, said.body, fell_back=own is not None)
 
 
 def used(line: str) -> list[str]:
     """Return the variables a line uses."""
-    return [name for _, name, _, _ in Formatter().parse(line) if name]
+    return VARIABLE.findall(line)
+
+
+def _filled(text: Text, words: Mapping[str, str]) -> Rendered:
+    """Put the words in; a line whose word is empty is left out. A KeyError names a variable that there is not."""
+    known = [(line, [words[key] for key in used(line)]) for line in text.lines]
+    lines = [VARIABLE.sub(lambda found: words[found[1]], line) for line, values in known if all(values)]
+    body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    subject = VARIABLE.sub(lambda found: words[found[1]], text.subject)
+    return Rendered(subject=subject[:500], body=body)
 
 
 def _known(facts: Facts, key: str, lang: str) -> str:

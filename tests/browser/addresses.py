@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from goodword.outbox.models import Message
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from goodword.work.models import Job
@@ -50,6 +51,11 @@ def addresses(town: Town) -> dict[str, str]:
         "reward": f"/console/rewards/{Reward.objects.earliest('pk').public_id}",
         "reward-status": f"/console/rewards/{Reward.objects.earliest('pk').public_id}/status",
         "messages": "/console/messages",
+        "message": f"/console/messages/{Message.objects.filter(business=town.business).earliest('pk').public_id}",
+        "wordings": "/console/wordings",
+        "wording": "/console/wordings/reward_issued.en",
+        "wording-ar": "/console/wordings/referral_invitation.ar",
+        "wording-ours": "/console/wordings/referral_invitation.sv/ours",
         "problems": "/console/problems",
         "programmes": "/console/programmes",
         "programme": "/console/programmes/neighbours",

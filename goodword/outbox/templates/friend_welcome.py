@@ -7,6 +7,8 @@ from goodword.outbox.templates.kind import Template, Text
 TEMPLATE = Template(
     purpose="service",
     variables=("first_name", "business", "gift", "code", "expires"),
+    sometimes=("gift", "code", "expires"),
+    needs=("gift", "code"),
     texts={
         "en": Text(
             subject="Welcome to {business}",

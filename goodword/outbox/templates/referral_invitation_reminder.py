@@ -7,6 +7,7 @@ from goodword.outbox.templates.kind import Template, Text
 TEMPLATE = Template(
     purpose="asking",
     variables=("first_name", "business", "link"),
+    needs=("link",),
     texts={
         "en": Text(
             subject="Your link, should a friend need us",

@@ -7,6 +7,8 @@ from goodword.outbox.templates.kind import Template, Text
 TEMPLATE = Template(
     purpose="service",
     variables=("first_name", "business", "friend", "gift", "usable", "expires", "code"),
+    sometimes=("friend", "usable", "expires", "code"),
+    needs=("gift", "code"),
     texts={
         "en": Text(
             subject="Thank you, {first_name}: {gift}",

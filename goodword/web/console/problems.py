@@ -22,11 +22,13 @@ from goodword.reports.pipeline import named
 from goodword.reports.waiting import CLAIMS, closing_key
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import filters, paged
+from goodword.web.console.refusals import SENTENCES
 
 ADVICE: dict[str, Promise] = {
     "unknown_code": gettext_lazy("Ask the customer who sent them, then attribute it by hand."),
     "unknown_referrer": gettext_lazy("Look through those who may be meant, or ask the customer."),
     "insufficient_balance": gettext_lazy("The sale stands. Settle the difference with the customer."),
+    "wording_unusable": gettext_lazy("Open the wording of that message and save it once more."),
     "not_new": gettext_lazy("Nothing to do, unless the earlier job belongs to somebody else."),
 }
 
@@ -97,6 +99,7 @@ def _decided(row: Decision, told: reading.Troubles, desk: Desk, can: bool) -> di
         url, url_text = reverse("console:customer_attribute", args=[contact.public_id]), _("Find who it was")
     return {
         "id": row.pk, "severity": severity, "code": code, "event": row.event.external_id, "title": title,
-        "detail": f"{refusal(row, lang=desk.lang)} {named_by}".strip(), "advice": str(ADVICE.get(code, "")),
-        "at": row.event.time, "url": url, "url_text": url_text, "can_retry": False, "can_close": can,
+        "detail": f"{SENTENCES.get(code) or refusal(row, lang=desk.lang)} {named_by}".strip(),
+        "advice": str(ADVICE.get(code, "")), "at": row.event.time, "url": url, "url_text": url_text,
+        "can_retry": False, "can_close": can,
     }  # fmt: skip

@@ -59,13 +59,32 @@ SENTENCES: dict[str, Promise] = {
     "source_taken": _("Another key has, or had, this source."),
     "key_not_found": _("There is no such key."),
     "unknown_language": _("Choose one of these languages."),
+    "wording_empty": _("Write something here, or go back to the original words."),
+    "wording_too_long": _("That is too long: at most %(name)s characters."),
+    "unbalanced_braces": _("A brace { or } stands alone. A variable is written like {first_name}."),
+    "unknown_variable": _("This message has no variable %(name)s. Pick one from the list."),
+    "subject_variable": _("%(name)s may be empty, so it cannot stand in the subject."),
+    "variable_missing": _(
+        "The message makes no sense without %(name)s. Put it on a line without other variables that may be empty."
+    ),
+    "always_empty": _("One line at least must need no variable that may be empty, or the message could be blank."),
+    "wording_unusable": _("Your own words for a message could not be used. The original words were sent instead."),
+    "too_many_tests": _("That is enough tests for this hour. Please try again later."),
+    "test_failed": _("The provider did not take the test message. Nothing else was sent."),
 }
 
 
 def sentence_of(refusal: Refused, *, lang: str) -> str:
     """Return why not, in one sentence; a code without words of its own is told as the core said it."""
     if refusal.code in SENTENCES:
-        return str(SENTENCES[refusal.code])
+        return fault_sentence(refusal.code, str(refusal.facts.get("name", "")))
     if refusal.code in REASONS["en"]:
         return reason(refusal.code, lang)
     return refusal.detail
+
+
+def fault_sentence(code: str, name: str = "") -> str:
+    """Return the sentence of a code of ``SENTENCES`` with what it is about: a variable, or a number."""
+    words = str(SENTENCES[code])
+    shown = f"{{{name}}}" if name and not name.isdecimal() else name
+    return words.replace("%(name)s", shown)

@@ -7,7 +7,7 @@ SEE_ALL = frozenset({
 })  # fmt: skip
 ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
 OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle", "todos.handle"}
-MANAGER = OFFICE | {"programmes.edit"}
+MANAGER = OFFICE | {"messages.edit", "programmes.edit"}
 ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage"}
 OWNER = ADMIN | {"demo.remove", "backups.make", "people.reset"}
 
@@ -51,7 +51,13 @@ PAGES: dict[str, str] = {
     "reward": "rewards.see",
     "reward_status": "rewards.change",
     "messages": "messages.see",
+    "message": "messages.see",
     "message_retry": "messages.retry",
+    "message_sent": "messages.retry",
+    "wordings": "messages.edit",
+    "wording": "messages.edit",
+    "wording_ours": "messages.edit",
+    "wording_test": "messages.edit",
     "problems": "problems.see",
     "problem_retry": "problems.handle",
     "problem_close": "problems.handle",

@@ -25,6 +25,7 @@ from goodword.web.console import (
     start,
     team,
     todos,
+    wordings,
     working,
 )
 from goodword.web.console.desk import View, page
@@ -60,7 +61,13 @@ DOORS: list[tuple[str, View, str, tuple[str, ...]]] = [
     ("rewards/<str:ref>", reward.show, "reward", READ),
     ("rewards/<str:ref>/status", reward.change, "reward_status", FORM),
     ("messages", letters.show, "messages", READ),
+    ("messages/<str:ref>", letters.one, "message", READ),
     ("messages/<str:ref>/retry", letters.retry, "message_retry", ACT),
+    ("messages/<str:ref>/sent", letters.sent, "message_sent", ACT),
+    ("wordings", wordings.show, "wordings", READ),
+    ("wordings/<str:ref>", wordings.edit, "wording", FORM),
+    ("wordings/<str:ref>/ours", wordings.back_to_ours, "wording_ours", FORM),
+    ("wordings/<str:ref>/test", wordings.test, "wording_test", ACT),
     ("problems", problems.show, "problems", READ),
     ("problems/<str:ref>/retry", problems.retry, "problem_retry", ACT),
     ("problems/<str:ref>/close", problems.close, "problem_close", ACT),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from goodword.engine.facts import Check
 from goodword.money import POINTS, RIGHT
-from goodword.outbox.addressing import NO_ADDRESS, OPTED_OUT
 from goodword.outbox.models import Message
 from goodword.reports.explaining import Explained
 from goodword.reports.pipeline import named
@@ -21,6 +20,7 @@ from goodword.rewards.models import Reward
 from goodword.web import showing
 from goodword.web.console.desk import Desk
 from goodword.web.console.happenings import MESSAGE_STATES
+from goodword.web.console.letter_words import cause_of, name_of, why
 
 # What a condition of the programme format asks, for staff; a key without words is shown as it is written.
 CONDITIONS: dict[str, Promise] = {
@@ -39,19 +39,6 @@ CONDITIONS: dict[str, Promise] = {
     "limit": gettext_lazy("Limit"),
     "budget": gettext_lazy("Budget"),
     "group": gettext_lazy("Best of its group"),
-}
-CAUSES: dict[str, Promise] = {
-    "survey_request": gettext_lazy("The work was completed"),
-    "referral_invitation": gettext_lazy("The work was done and the customer is happy"),
-    "referral_invitation_reminder": gettext_lazy("Nobody had come of the invitation yet"),
-    "reward_issued": gettext_lazy("A reward was issued"),
-    "reward_promised": gettext_lazy("A reward was earned"),
-    "friend_welcome": gettext_lazy("The friend got in touch"),
-}
-# Why a message is held, as outbox/addressing.py notes it.
-NOTES: dict[str, Promise] = {
-    OPTED_OUT: gettext_lazy("The customer does not want to be written to."),
-    NO_ADDRESS: gettext_lazy("There is no phone number and no e-mail address."),
 }
 
 
@@ -94,14 +81,16 @@ def decisions(rows: Iterable[Explained]) -> list[dict[str, Any]]:
 def letter(message: Message, desk: Desk) -> dict[str, Any]:
     """Return a *message* of templates/README.md: word for word what the customer gets."""
     state = MESSAGE_STATES.get(message.state, message.state)
-    cause = CAUSES.get(message.template)
-    wrong = NOTES.get(message.note, message.note) if state in ("failed", "held") else ""
+    waits = why(message, now=desk.now)
     return {
         "id": message.public_id, "channel": message.channel, "state": state, "contact_name": named(message.contact),
         "contact_url": reverse("console:customer", args=[message.contact.public_id]),
+        "url": reverse("console:message", args=[message.public_id]) if "messages.see" in desk.may else "",
         "to": message.to, "subject": message.subject if message.channel == "email" else "", "body": message.body,
-        "language": message.language, "cause": str(cause) if cause else message.template,
-        "error": str(wrong), "at": message.sent_at or message.created_at,
+        "language": message.language, "cause": cause_of(message.template), "name": name_of(message.template),
+        "error": waits if state in ("failed", "held") else "",
+        "waits": waits if state in ("queued", "cancelled") else "",
+        "at": message.sent_at or message.created_at,
         "can_retry": state == "failed" and "messages.retry" in desk.may,
     }  # fmt: skip
 

@@ -37,6 +37,13 @@
     }).catch(() => {});
   }
 
+  function insert(button) {
+    const field = document.getElementById(button.dataset.insertInto);
+    field.setRangeText(button.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  }
+
   document.addEventListener("click", (event) => {
     const target = event.target;
     if (!(target instanceof Element)) return;
@@ -53,6 +60,8 @@
     if (target.closest("[data-theme-choice]")) chooseTheme();
     const copier = target.closest("[data-copy]");
     if (copier) { copy(copier); recordShare(copier, "copy"); }
+    const inserter = target.closest("[data-insert]");
+    if (inserter) insert(inserter);
     const sharer = target.closest("[data-share]");
     if (sharer) recordShare(sharer, "share");
     if (sharer && navigator.share) navigator.share({ text: sharer.dataset.share, url: sharer.dataset.shareUrl }).catch(() => {});

@@ -1,0 +1,36 @@
+"""A believable case for each message: what the editor's preview and a test message are filled with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from goodword.outbox.links import referral_link, survey_link
+from goodword.outbox.templates import TEMPLATES
+
+NAMES = {"en": ("Sarah Miller", "Daniel"), "sv": ("Sara Lindqvist", "Erik"), "ar": ("سارة الخطيب", "عمر")}
+CODE, SURVEY, VOUCHER = "K7MQ2XWPD", "4fT9qLxw2m", "BCDFGHJKLMNP"
+
+
+def example(*, template: str, lang: str, now: datetime, sparse: bool = False) -> tuple[str, Mapping[str, Any]]:
+    """Return a customer's whole name and the facts of a case.
+
+    Args:
+        sparse: as little is known as may be: everything that may be empty is.
+    """
+    name, friend = NAMES[lang]
+    made = TEMPLATES[template]
+    all_of: dict[str, Any] = {
+        "friend": friend, "code": VOUCHER, "usable": now.isoformat(),
+        "expires": (now + timedelta(days=365)).isoformat(),
+        "gift": {"kind": "discount", "asset": "discount", "units": 1500, "text": "", "max": None},
+        "link": survey_link(SURVEY) if template == "survey_request" else referral_link(CODE),
+    }  # fmt: skip
+    if "code" not in made.variables:
+        all_of["gift"] = {"kind": "custom", "asset": "custom", "units": 1, "text": TREATS[lang]}
+    wanted = set(made.variables) - (set(made.sometimes) if sparse else set())
+    return name, {key: value for key, value in all_of.items() if key in wanted}
+
+
+TREATS = {"en": "A spring clean-up", "sv": "En vårstädning", "ar": "تنظيف الحديقة في الربيع"}

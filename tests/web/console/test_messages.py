@@ -1,0 +1,164 @@
+"""Messages at the console: what waits and why, one message, the wording and a test of it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from goodword.outbox.addressing import NO_ADDRESS, OPTED_OUT
+from goodword.outbox.models import Message, Wording
+from goodword.outbox.templates import TEMPLATES
+from goodword.web.console.letter_words import CAUSES, NAMES, NOTES, VARIABLES, note_of
+from tests.web.town import Town, lived_in, signed_in
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[3] / "goodword"
+EDIT = {"act": "save", "subject": "For you", "body": "Dear {first_name}\nYour link: {link}"}
+
+
+@pytest.fixture
+def town() -> Town:
+    return lived_in()
+
+
+@pytest.fixture
+def desk(town: Town) -> Client:
+    return signed_in(town.owner)
+
+
+def page(client: Client, name: str, *ids: str, query: str = "") -> str:
+    answer = client.get(reverse(f"console:{name}", args=ids) + query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_what_waits_is_counted_by_its_reason_and_each_leads_to_its_messages(town: Town, desk: Client) -> None:
+    keys = list(Message.objects.filter(business=town.business).values_list("pk", flat=True))
+    Message.objects.filter(pk=keys[0]).update(state="local")
+    Message.objects.filter(pk=keys[1]).update(state="held", note=OPTED_OUT)
+    Message.objects.filter(pk=keys[2]).update(state="held", note=NO_ADDRESS)
+    Message.objects.filter(pk=keys[3]).update(state="set_aside", note="the mail server refuses the address (550)")
+    Message.objects.filter(pk__in=keys[4:]).update(state="sent")
+    told = desk.get(reverse("console:messages")).context
+    assert [(reason["url"], reason["count"]) for reason in told["reasons"]] == [
+        (f"?state={name}#list", 1) for name in ("local", "failed", "no_address", "opted_out")
+    ]
+    for name in ("local", "failed", "no_address", "opted_out"):
+        assert len(desk.get(reverse("console:messages") + f"?state={name}").context["outbox"]) == 1
+    assert "The mail server refuses the address (550)." in page(desk, "messages", query="?state=failed")
+
+
+def test_messages_are_narrowed_by_template_channel_language_period_and_words(town: Town, desk: Client) -> None:
+    def count(query: str) -> int:
+        return len(desk.get(reverse("console:messages") + query).context["outbox"])
+
+    every = Message.objects.filter(business=town.business).count()
+    assert count("") == count("?period=year") == count("?language=en") == every
+    assert count("?language=ar") == count("?period=dates&to=2001-01-01") == count("?q=nobody%00") == 0
+    assert count("?channel=email") + count("?channel=sms") == every
+    assert count("?template=referral_invitation") == 1
+    assert count("?q=ann&template=referral_invitation&state=waiting&channel=sms") == 1
+    assert "Nothing matches" in page(desk, "messages", query="?q=zzz")
+
+
+def test_one_message_tells_its_history_and_can_be_sent_by_hand(town: Town, desk: Client) -> None:
+    message = Message.objects.filter(business=town.business, channel="sms").earliest("pk")
+    Message.objects.filter(pk=message.pk).update(state="local", sent_at=town.now)
+    body = page(desk, "message", message.public_id)
+    assert f"sms:{message.to}?&amp;body=" in body
+    assert "Mark as sent by me" in body
+    desk.post(reverse("console:message_sent", args=[message.public_id]))
+    message.refresh_from_db()
+    assert message.state == "sent"
+    body = page(desk, "message", message.public_id)
+    assert "Sent by hand" in body
+    assert town.owner.email in body
+    assert "Mark as sent by me" not in body
+    viewer = signed_in(town.staff("viewer"))
+    assert viewer.post(reverse("console:message_sent", args=[message.public_id])).status_code == 403
+
+
+def test_lists_of_messages_take_a_bounded_number_of_statements(town: Town, desk: Client) -> None:
+    def statements(name: str, *ids: str) -> int:
+        with CaptureQueriesContext(connection) as told:
+            page(desk, name, *ids)
+        return len(told)
+
+    message = Message.objects.filter(business=town.business).earliest("pk").public_id
+    for name, ids, most in (("messages", (), 10), ("message", (message,), 12), ("wordings", (), 9)):
+        page(desk, name, *ids)
+        assert statements(name, *ids) <= most, name
+    assert statements("wording", "reward_issued.en") <= 12
+
+
+@pytest.mark.requirement("R94", "R99")
+def test_words_are_previewed_saved_used_by_the_next_message_and_taken_back(town: Town, desk: Client) -> None:
+    address = reverse("console:wording", args=["referral_invitation.en"])
+    shown = desk.post(address, EDIT | {"act": "preview"})
+    assert shown.context["preview"]["full"].body.startswith("Dear Sarah\nYour link: ")
+    assert not Wording.objects.exists()
+    assert desk.post(address, EDIT).status_code == 302
+    town.now = timezone.now()
+    town.person("Gus Green", phone="+13035550111")
+    town.job("gus", "paid", total=100)
+    town.tell("survey.answered", {"survey": {"job": "j-gus", "contact": "gus", "score": 5}})
+    asked = Message.objects.get(business=town.business, template="referral_invitation", contact=town.contact("Gus"))
+    assert asked.body.startswith("Dear Gus\nYour link: ")
+    assert "own words" in page(desk, "wordings")
+    ours = reverse("console:wording_ours", args=["referral_invitation.en"])
+    assert "Go back to the original words?" in desk.get(ours).content.decode()
+    desk.post(ours)
+    assert desk.get(address).context["own"] is None
+
+
+def test_a_fault_stands_beside_its_field_and_nothing_written_is_lost(town: Town, desk: Client) -> None:
+    answer = desk.post(reverse("console:wording", args=["referral_invitation.en"]), EDIT | {"body": "Dear {surname}"})
+    assert answer.status_code == 422
+    body = answer.content.decode()
+    assert "This message has no variable {surname}." in body
+    assert "The message makes no sense without {link}." in body
+    assert ">Dear {surname}</textarea>" in body
+    assert not Wording.objects.exists()
+    assert desk.get(reverse("console:wording", args=["referral_invitation.de"])).status_code == 404
+    assert desk.get(reverse("console:wording", args=["nonsense.en"])).status_code == 404
+
+
+def test_a_test_is_shown_or_refused_beside_its_field(town: Town, desk: Client) -> None:
+    address = reverse("console:wording_test", args=["referral_invitation.en"])
+    answer = desk.post(address, EDIT | {"act": "sms", "to": "(303) 555-0142"})
+    assert "TEST – no customer gets this." in answer.content.decode()
+    assert desk.post(address, EDIT | {"act": "sms", "to": "x"}).status_code == 422
+    assert desk.post(address, EDIT | {"act": "email", "body": "no link"}).status_code == 422
+    assert Message.objects.filter(body__contains="TEST").count() == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "sv", "ar"])
+def test_every_message_reads_in_every_language(lang: str, desk: Client) -> None:
+    for template in TEMPLATES:
+        told = desk.get(reverse("console:wording", args=[f"{template}.{lang}"])).context
+        assert told["faults"] == []
+        assert all(variable["example"] for variable in told["variables"])
+
+
+def test_every_message_variable_and_note_has_words() -> None:
+    assert set(NAMES) == set(CAUSES) == set(TEMPLATES)
+    assert {name for made in TEMPLATES.values() for name in made.variables} == set(VARIABLES)
+    noted = {OPTED_OUT, NO_ADDRESS}
+    for path in [*(ROOT / "flow").rglob("*.py"), *(ROOT / "outbox").rglob("*.py"), *(ROOT / "worker").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                noted |= {k.value.value for k in node.keywords if k.arg == "note" and isinstance(k.value, ast.Constant)}
+                if getattr(node.func, "id", "") in ("Verdict", "Undeliverable"):
+                    noted |= {a.value for a in node.args if isinstance(a, ast.Constant)}
+    noted |= {"a friend has come already", "reminders were switched off"}
+    assert {note for note in noted if note} <= set(NOTES)
+    with translation.override("sv"):
+        assert note_of("attempt 2: TimeoutError: slow") == "Försök 2 misslyckades: TimeoutError: slow"
+        assert note_of("the mail server refuses the address (550)") == "E-postservern godtar inte adressen (550)."
