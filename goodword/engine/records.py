@@ -101,7 +101,7 @@ class Contact:
         """Return what an ``audience`` may ask for now; tickets and waiting rules keep it as it was."""
         found = {f"tag:{t}" for t in self.tags} | {f"club:{c}" for c in self.clubs}
         found |= {f"contact:{name}" for record in self.records() for _, name in record.identities}
-        found |= {f"contact:{self.public_id}"} if self.public_id else set()
+        found |= {f"contact:{record.public_id}" for record in self.records() if record.public_id}
         return frozenset(found | {"partner"} if self.partner else found)
 
     def external_name(self) -> str:

@@ -32,6 +32,11 @@ from goodword.flow import (
     troubles,
     wordings,
 )
+from goodword.engine.decisions import AttributionRefused
+from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
+from goodword.engine.history import conclude
+from goodword.errors import Conflict, Invalid, NotFound, Refused
+from goodword.flow import backing_up, excepting, overriding, revising, todoing, troubles
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
 from goodword.flow.whose import contact_of
@@ -126,6 +131,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "invitation.requested": inviting_now.invite,
     "contact.exported": profile.note_export,
     "problem.closed": troubles.close_problem,
+    "exception.added": excepting.add_exception,
+    "exception.removed": excepting.remove_exception,
     "todo.added": todoing.add_todo,
     "todo.done": todoing.finish_todo,
     "todo.reopened": todoing.reopen_todo,

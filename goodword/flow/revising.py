@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from goodword.business.models import Business
+from goodword.engine import exceptions
 from goodword.engine.durations import midnight
+from goodword.engine.parsing_writing import to_yaml
 from goodword.engine.programme import Programme, parse, publish_faults
 from goodword.errors import Refused
 from goodword.flow.facts import settings_of
@@ -40,11 +42,30 @@ def publish_programme(*, business: Business, row: inbox.Event, now: datetime) ->
         defaults={"public_id": mint_id("prg", at=now), "name": programme.name, "created_at": now},
     )  # fmt: skip
     latest = line.revisions.order_by("-number").first()
-    zone = settings_of(business).zone
+    if latest is not None:
+        text = kept_individuals(business, latest.document, text)
+    next_revision(business, line, text, actor=row.actor, now=now)
+    line.name, line.draft = programme.name, ""
+    line.save(update_fields=["name", "draft"])
+
+
+def kept_individuals(business: Business, before: str, text: str) -> str:
+    """Return the document with the individual agreements that the last one had: a general edit keeps them (R107)."""
+    old, new = parse(before).source, parse(text).source
+    kept = exceptions.carried(old, new)
+    if kept is new:
+        return text
+    written = to_yaml(kept)
+    judge(business, written)
+    return written
+
+
+def next_revision(business: Business, line: models.Programme, text: str, *, actor: str, now: datetime) -> None:
+    """Write the programme's next revision; a first one may start in the past, a later one not (rulings 12)."""
+    latest = line.revisions.order_by("-number").first()
+    programme, zone = parse(text), settings_of(business).zone
     starts = midnight(programme.starts, zone) if programme.starts is not None else now
     models.Revision.objects.create(
         programme=line, number=latest.number + 1 if latest is not None else 1, document=text,
-        starts_at=max(starts, now) if latest is not None else starts, published_at=now, published_by=row.actor,
+        starts_at=max(starts, now) if latest is not None else starts, published_at=now, published_by=actor,
     )  # fmt: skip
-    line.name, line.draft = programme.name, ""
-    line.save(update_fields=["name", "draft"])

@@ -45,6 +45,8 @@ def addresses(town: Town) -> dict[str, str]:
         "customer-new": "/console/customers/new",
         "customer-job": f"/console/customers/{ann.public_id}/job",
         "todo": "/console/todo",
+        "customer-individual": f"/console/customers/{ann.public_id}/individual",
+        "programme-individual": "/console/programmes/neighbours/individual",
         "customer-todo": f"/console/customers/{ann.public_id}/todo",
         "rewards": "/console/rewards",
         "rewards-all": "/console/rewards?state=all",

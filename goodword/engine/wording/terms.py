@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from goodword.engine.durations import Dates, Season
 from goodword.engine.programme import Programme
 from goodword.engine.rules.rule import (
@@ -45,6 +47,16 @@ def explain(programme: Programme, lang: str) -> list[str]:
     if any(rule.on_cancel == "take_back" for rule in programme.rules):
         said += [to.say("take_back"), to.say(f"shortfall.{programme.shortfall}")]
     return said
+
+
+def explain_rule(rule: Rule, currency: str, lang: str) -> list[str]:
+    """Return one rule as plain sentences, without whom it is for where that is one customer."""
+    kept = tuple((key, params) for key, params in rule.conditions if not _individual(params))
+    return _rule(msgspec.structs.replace(rule, conditions=kept), currency, language(lang))
+
+
+def _individual(params: Condition) -> bool:
+    return isinstance(params, Audience) and all(trait.startswith("contact:") for trait in params.any_of)
 
 
 def friend_offer(programme: Programme, lang: str) -> str:

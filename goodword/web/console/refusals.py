@@ -22,6 +22,11 @@ SENTENCES: dict[str, Promise] = {
     "already_removed": _("This referral was removed before."),
     "reach_unusable": _("That phone number or e-mail address cannot be right."),
     "reach_required": _("Leave a phone number or an e-mail address."),
+    "rule_not_found": _("Choose the rule it stands instead of."),
+    "group_pays_the_dearest": _(
+        "This rule competes with others, and the dearest pays. An individual reward there has to be written by hand."
+    ),
+    "programme_ended": _("This programme has ended."),
     "too_many_rewards": _("That is too many at once. Choose fewer."),
     "text_required": _("Please say what is to be done."),
     "bad_day": _("That is no day near enough. Choose one from the calendar."),

@@ -41,6 +41,8 @@ PAGES: dict[str, str] = {
     "customer_alias": "customers.enter",
     "customer_job": "work.enter",
     "customer_score": "work.enter",
+    "customer_individual": "programmes.edit",
+    "programme_individual": "programmes.edit",
     "customer_todo": "todos.handle",
     "todo": "todos.handle",
     "todo_done": "todos.handle",
