@@ -18,6 +18,7 @@ from goodword.engine.events import ContactData, ContactRef, ReferredBy
 from goodword.errors import Invalid
 from goodword.flow import (
     backing_up,
+    excepting,
     hand_sending,
     invitations,
     inviting_now,
@@ -32,11 +33,6 @@ from goodword.flow import (
     troubles,
     wordings,
 )
-from goodword.engine.decisions import AttributionRefused
-from goodword.engine.events import ContactData, ContactRef, Event, Merge, Ref, ReferredBy
-from goodword.engine.history import conclude
-from goodword.errors import Conflict, Invalid, NotFound, Refused
-from goodword.flow import backing_up, excepting, overriding, revising, todoing, troubles
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
 from goodword.flow.whose import contact_of
