@@ -88,8 +88,9 @@ def share_link(*, business: Business, row: inbox.Event, now: datetime) -> None:
     if source not in ("automatic", "technician", "staff", "customer"):
         raise Invalid("invalid_event", "source is automatic, technician, staff or customer", pointer="/source")
     referrals.Share.objects.create(
-        business=business, contact=contact, source=source, channel=str(row.data.get("channel") or "copy")[:20], at=now
-    )
+        business=business, contact=contact, source=source, channel=str(row.data.get("channel") or "copy")[:20], at=now,
+        event=row,
+    )  # fmt: skip
 
 
 def change_complaint(*, business: Business, row: inbox.Event, now: datetime) -> None:  # noqa: ARG001 - as all commands

@@ -19,7 +19,7 @@ from django.db.models import F, QuerySet
 from goodword.business.reading import settings_at
 from goodword.flow import reminding
 from goodword.flow.checking_out import Verdict, verdicts
-from goodword.flow.inviting import ASKING
+from goodword.flow.inviting import ASKING, INVITATION
 from goodword.outbox.channels import CHANNELS
 from goodword.outbox.channels.kind import Outcome, Undeliverable
 from goodword.outbox.models import Message, State
@@ -74,7 +74,7 @@ def _claim(*, now: datetime, limit: int) -> list[Message]:
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True, of=("self",))
-        found = list(due.select_related("business", "contact")[:limit])
+        found = list(due.select_related("business", "contact", "event")[:limit])
         Message.objects.filter(pk__in=[m.pk for m in found]).update(due_at=now + LEASE)
     return found
 
@@ -121,7 +121,15 @@ def _sent(message: Message, outcome: Outcome, *, now: datetime) -> None:
     with transaction.atomic():
         marked = _ours(message, now=now).update(state=State(outcome), sent_at=now, note="")
         if marked and message.template in ASKING:
-            Share.objects.create(
-                business=message.business, contact=message.contact, source="automatic", channel=message.channel, at=now
-            )
+            if not _by_hand(message):  # then it was counted, with who did it, when it was put in line
+                Share.objects.create(
+                    business=message.business, contact=message.contact, source="automatic", channel=message.channel,
+                    at=now,
+                )  # fmt: skip
             reminding.plan(message=message, now=now)
+
+
+def _by_hand(message: Message) -> bool:
+    """Say whether a person sent this invitation (``invitation.requested``)."""
+    event = message.event
+    return message.template == INVITATION and event is not None and event.type == "invitation.requested"

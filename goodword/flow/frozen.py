@@ -29,7 +29,10 @@ TICKET = [
     "contact", "state", "closed_at", "closing_event", "content", "names_job", "job", "pins", "holder",
     "holder_traits", "score", "net", "gross",
 ]  # fmt: skip
-REFERRAL = ["friend", "referrer", "stages", "waits", "stage", "removed_at", "removed_code"]
+REFERRAL = [
+    "friend", "referrer", "stages", "waits", "stage", "closed_at", "closing_job", "removed_at", "removed_code",
+]  # fmt: skip
+CLOSED = "invoiced"  # a referral is closed when a job of the friend is invoiced (R92); paid implies it
 APPOINTMENT = ["contact", "made", "at", "told"]
 RESERVATION = ["contact", "sku", "told"]
 GRANT = [
@@ -101,6 +104,10 @@ def referral(found: Slice, thing: Referral, row: Any, now: datetime) -> None:
     row.stages, row.waits = thaw.freeze_stages(thing.stages), thaw.freeze_waits(thing.waits)
     reached = [name for name in STAGES if name in thing.stages and thing.stages[name].time is not None]
     row.stage = reached[-1] if reached else "attributed"
+    closing = thing.stages.get(CLOSED)
+    closed = closing is not None and closing.time is not None and not closing.early  # before the arrival: not by it
+    row.closed_at = closing.time if closing is not None and closed else None
+    row.closing_job_id = closing.job.pk if closing is not None and closed and closing.job is not None else None
     row.removed_at, row.removed_code = thing.removed_at, thing.removed_code
 
 

@@ -68,4 +68,6 @@ def invite(*, business: Business, row: inbox.Event, now: datetime) -> None:
     inviting.note_asked(messages=made, now=now)
     source = "technician" if row.data.get("source") == "technician" else "staff"
     for message in made:
-        Share.objects.create(business=business, contact=contact, source=source, channel=message.channel, at=now)
+        Share.objects.create(
+            business=business, contact=contact, source=source, channel=message.channel, at=now, event=row
+        )

@@ -7,7 +7,9 @@ from typing import ClassVar
 from django.db import models
 
 from goodword.business.models import Business
+from goodword.inbox.models import Event
 from goodword.people.models import Contact
+from goodword.work.models import Job
 
 
 class Referral(models.Model):
@@ -26,6 +28,8 @@ class Referral(models.Model):
     stages = models.JSONField(default=dict)
     waits = models.JSONField(default=list)
     stage = models.CharField(max_length=20, default="attributed", help_text="the furthest stage reached now")
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="a job of the friend was invoiced (R92, R113)")
+    closing_job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_code = models.CharField(max_length=40, blank=True, default="")
     removed_reason = models.CharField(max_length=500, blank=True, default="")
@@ -38,6 +42,12 @@ class Referral(models.Model):
             models.Index(fields=["business", "-id"], name="referral_newest"),
             models.Index(fields=["business", "stage", "-id"], name="referral_stage"),
             models.Index(fields=["referrer", "-id"], name="referral_of_referrer"),
+            models.Index(
+                fields=["business", "referrer", "closed_at"],
+                condition=models.Q(closed_at__isnull=False, removed_at=None),
+                name="referral_closed",
+            ),
+            models.Index(fields=["business", "arrived_at"], name="referral_arrived"),
         ]
 
     def __str__(self) -> str:
@@ -52,9 +62,15 @@ class Share(models.Model):
     source = models.CharField(max_length=20, help_text="automatic, technician, staff or customer")
     channel = models.CharField(max_length=20)
     at = models.DateTimeField()
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="who did it; empty: ours"
+    )
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["business", "source", "at"], name="share_source")]
+        indexes: ClassVar = [
+            models.Index(fields=["business", "source", "at"], name="share_source"),
+            models.Index(fields=["contact", "-at"], name="share_latest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.channel}"

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from goodword import codes, identity
 from goodword.business.models import Business
-from goodword.engine.world import STAGES
 from goodword.ledger.chart import Kind
 from goodword.ledger.lots import OpenLot
 from goodword.ledger.opening import book_of
@@ -24,8 +23,6 @@ from goodword.reports.finding import matching, ranked
 from goodword.reports.paging import PAGE, Page, newest
 from goodword.reports.pipeline import named
 from goodword.rewards.models import Reward
-
-CLOSED = STAGES[STAGES.index("invoiced") :]  # the referred job closed and was invoiced (R92)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ def found(*, business: Business, text: str, after: str = "", limit: int = PAGE) 
 def _sent(rows: Collection[Any]) -> dict[int, tuple[int, int]]:
     """Return how many each of these referred, and how many of those closed. One statement."""
     live = Referral.objects.filter(referrer__in=[row.pk for row in rows], removed_at=None)
-    told = live.values("referrer").annotate(n=Count("pk"), closed=Count("pk", filter=Q(stage__in=CLOSED)))
+    told = live.values("referrer").annotate(n=Count("pk"), closed=Count("closed_at"))
     return {row["referrer"]: (row["n"], row["closed"]) for row in told}
 
 
@@ -129,7 +126,7 @@ def numbers(*, contact: Contact) -> Numbers:
     """Return what a contact's link brought. Two statements."""
     opened = Visit.objects.filter(contact=contact).aggregate(n=Sum("count"))["n"] or 0
     sent = Referral.objects.filter(referrer=contact, removed_at=None).aggregate(
-        n=Count("pk"), closed=Count("pk", filter=Q(stage__in=CLOSED))
+        n=Count("pk"), closed=Count("closed_at")
     )
     return Numbers(opened, sent["n"], sent["closed"])
 

@@ -70,6 +70,21 @@ def sparkline_svg(*, values: Sequence[float], css: str = "text-primary") -> Safe
     )
 
 
+def bar_svg(*, value: float, most: float, css: str = "text-primary") -> SafeString:
+    """Return a bar as long as ``value`` is of ``most``; decoration only, the number stands beside it.
+
+    It grows from where the line of text begins.
+    """
+    width = 0 if most <= 0 or value <= 0 else max(1.5, min(100.0, value / most * 100))
+    return format_html(
+        '<svg class="h-2.5 w-full rounded-full rtl:-scale-x-100 {}" viewBox="0 0 100 10" preserveAspectRatio="none" '
+        'aria-hidden="true"><rect width="100" height="10" fill="currentColor" fill-opacity="0.12"/>'
+        '<rect width="{}" height="10" fill="currentColor"/></svg>',
+        css,
+        f"{width:.1f}",
+    )
+
+
 def qr_svg(*, text: str, label: str) -> SafeString:
     """Return a QR code of ``text``: dark on white in both themes, because cameras want contrast."""
     out = io.BytesIO()

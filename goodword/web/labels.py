@@ -95,6 +95,13 @@ CHANNELS: dict[str, tuple[Promise, str]] = {
     "email": (_("E-mail"), "mail"),
 }
 
+SHARE_SOURCES: dict[str, tuple[Promise, str]] = {
+    "automatic": (_("By itself, after a good score"), "send"),
+    "technician": (_("Technician at the door"), "wrench"),
+    "staff": (_("Office"), "store"),
+    "customer": (_("The customer"), "contact-round"),
+}
+
 REWARD_KINDS: dict[str, tuple[Promise, str]] = {
     "service_credit": (_("Service credit"), "wallet"),
     "discount": (_("Discount"), "ticket-percent"),

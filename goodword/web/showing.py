@@ -64,6 +64,11 @@ def moment(value: datetime) -> str:
     return f"{day(here)}, {format_time(here.time(), format='short', locale=_locale())}"
 
 
+def clock(value: datetime) -> str:
+    """Return the time of day in the active zone: ``14:05`` (the language decides the clock)."""
+    return format_time(timezone.localtime(value).time(), format="short", locale=_locale())
+
+
 def _here(value: date | datetime) -> date | datetime:
     if isinstance(value, datetime):
         return timezone.localtime(value)

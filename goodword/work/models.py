@@ -32,7 +32,10 @@ class Job(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["business", "source", "external_id"], name="job_once")]
-        indexes: ClassVar = [models.Index(fields=["business", "-id"], name="job_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["business", "-id"], name="job_newest"),
+            models.Index(fields=["business", "details_at"], name="job_lately"),
+        ]
 
     def __str__(self) -> str:
         return self.external_id or self.public_id
@@ -72,7 +75,10 @@ class Ticket(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["business", "source", "external_id"], name="ticket_once")
         ]
-        indexes: ClassVar = [models.Index(fields=["business", "-id"], name="ticket_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["business", "-id"], name="ticket_newest"),
+            models.Index(fields=["business", "closed_at"], name="ticket_lately"),
+        ]
 
     def __str__(self) -> str:
         return self.external_id

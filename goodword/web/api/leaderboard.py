@@ -36,7 +36,8 @@ def ranked(
 ) -> dict[str, Any]:
     """Counts referrals whose job was invoiced or paid from `from` (included) to `to` (not included). One page."""
     in_order(start, end)
-    rows = report.leaderboard(business=key_of(request).business, start=start, end=end, limit=limit)
+    rows = report.leaderboard(business=key_of(request).business, start=start, end=end, limit=limit).rows
+    brought = report.brought(contacts=[row.contact for row in rows]) if rows else {}
     return {
         "data": [
             {
@@ -44,7 +45,7 @@ def ranked(
                 "contact": row.public_id,
                 "name": row.name,
                 "closed": row.closed,
-                "referrals": row.referrals,
+                "referrals": brought[row.contact],
             }
             for row in rows
         ],

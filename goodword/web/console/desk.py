@@ -68,8 +68,8 @@ def page(name: str, view: View, *, methods: tuple[str, ...] = ("GET", "HEAD")) -
         if desk is None:
             return redirect("console:start")
         if wanted and wanted not in desk.may:
-            if name == "overview":
-                return redirect("console:customers")
+            if name == "overview":  # where one lands after signing in
+                return redirect("console:today" if PAGES["today"] in desk.may else "console:customers")
             raise PermissionDenied
         with timezone.override(ZoneInfo(desk.business.timezone)):
             return view(request, desk, **named)

@@ -26,10 +26,13 @@ class Item:
 
 MAIN: list[Item] = [
     Item("overview", _("Overview"), "layout-dashboard"),
+    Item("today", _("Today"), "smartphone"),
     Item("referrals", _("Referrals"), "handshake"),
     Item("customers", _("Customers"), "contact-round"),
     Item("rewards", _("Rewards"), "gift", count="rewards_waiting"),
     Item("todo", _("To do"), "list-checks", count="todos_due"),
+    Item("leaderboard", _("Leaderboard"), "trophy"),
+    Item("reports", _("Reports"), "chart-column"),
     Item("messages", _("Messages"), "mail"),
     Item("programmes", _("Programmes"), "book-open-text"),
     Item("problems", _("Problems"), "triangle-alert", count="problems_open", alarm=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,10 +19,12 @@ from goodword.errors import Refused
 from goodword.flow.inviting_now import SENTENCES
 from goodword.flow.submit import submit
 from goodword.outbox.links import referral_link
+from goodword.outbox.rendering import first_name, language_of
 from goodword.reports import customers as reading
 from goodword.reports.pipeline import named
 from goodword.web.console.desk import Desk, shown
 
+PRESS = re.compile(r"[\w-]{6,40}")
 CHANNELS = frozenset({"sms", "whatsapp", "email", "copy", "share", "qr"})
 WHY: dict[str, Promise] = {
     "complaint_open": gettext_lazy("A complaint is open."),
@@ -52,11 +56,13 @@ def share(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     if channel not in CHANNELS:
         return HttpResponse(status=422)
     data = {"contact": contact.public_id, "source": source_of(desk), "channel": channel}
-    submit(business=desk.business, type="link.shared", data=data, actor=desk.actor, now=desk.now)
+    key = key_of(desk, contact, channel, request.POST.get("press", ""))
+    submit(business=desk.business, type="link.shared", data=data, actor=desk.actor, now=desk.now, key=key)
     if request.headers.get("X-Quiet"):
         return HttpResponse(status=204)
     messages.success(request, _("Written down. Thank you for passing it on."))
-    return redirect("console:customer_link", contact.public_id)
+    back = "customer_visit" if request.POST.get("back") == "visit" else "customer_link"
+    return redirect(f"console:{back}", contact.public_id)
 
 
 def invite(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
@@ -70,6 +76,13 @@ def invite(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     else:
         messages.success(request, _("The invitation is on its way, in the customer’s own language."))
     return redirect("console:customer", contact.public_id)
+
+
+def key_of(desk: Desk, contact: Any, channel: str, press: str) -> str | None:
+    """Return what makes two presses of one button one share: ``press`` names one opening of the page; None: nothing."""
+    if not PRESS.fullmatch(press):
+        return None
+    return f"share:{desk.person.pk}:{contact.public_id}:{channel}:{press}"
 
 
 def why(code: str) -> str:
@@ -88,14 +101,20 @@ def source_of(desk: Desk) -> str:
 
 
 def ways(desk: Desk, contact: Any) -> list[dict[str, str]]:
-    """Return links that open the phone's own apps with the text ready (R123); nothing is sent by us."""
-    own = _("Hello! Here is your link to recommend %(business)s:") % {"business": desk.business.name}
-    text = quote(f"{own} {referral_link(contact.code)}")
+    """Return what opens the phone's own apps with the text ready, in the customer's language; we send nothing (R123)."""
+    with translation.override(language_of(contact.language, business=desk.business.language)):
+        name = first_name(contact.name)
+        hello = _("Hi %(name)s, it is %(business)s.") if name else _("Hello, it is %(business)s.")
+        ask = _("If a friend or neighbour needs us, this is your own link to pass on:")
+        text = quote(f"{hello % {'name': name, 'business': desk.business.name}} {ask} {referral_link(contact.code)}")
+    # “?&body=” is read by iOS, which wants “&”, and by Android, which wants “?”.
     digits = (contact.phone or "").lstrip("+")
     told = [("sms", "message-square", _("Text message"), f"sms:{contact.phone}?&body={text}" if digits else ""),
             ("whatsapp", "message-circle", "WhatsApp", f"https://wa.me/{digits}?text={text}" if digits else ""),
             ("email", "mail", _("E-mail"), f"mailto:{contact.email}?subject={quote(desk.business.name)}&body={text}"
              if contact.email else "")]  # fmt: skip
+    if not digits and not contact.email:  # the phone asks whom to write to
+        told[0] = (*told[0][:3], f"sms:?&body={text}")
     return [{"channel": code, "icon": icon, "text": said, "url": url} for code, icon, said, url in told if url]
 
 

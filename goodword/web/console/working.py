@@ -69,7 +69,8 @@ def score(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
         messages.error(request, sentence_of(refusal, lang=desk.lang))
     else:
         messages.success(request, _("Score saved."))
-    return redirect("console:customer", contact.public_id)
+    back = "customer_visit" if request.POST.get("back") == "visit" else "customer"
+    return redirect(f"console:{back}", contact.public_id)
 
 
 def job_lines(jobs: Iterable[Any], desk: Desk) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from goodword.web.pages import home, landing, qr, survey
+from goodword.web.pages import home, landing, leaderboard, qr, survey
 
 app_name = "pages"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("r/<str:code>", landing.show, name="landing"),
     path("s/<str:token>", survey.show, name="survey"),
     path("s/<str:token>/comment", survey.comment, name="survey_comment"),
+    path("leaderboard/<str:slug>", leaderboard.show, name="leaderboard"),
     path("qr/<str:code>.svg", qr.picture, name="qr"),
 ]

@@ -37,6 +37,8 @@ PAGES: tuple[Page, ...] = (
         "pages/ended.html",
         lambda: {"brand": public.BRAND, "referrer_first_name": "Jonas", "form": public.CallBack()},
     ),
+    ("leaderboard", "pages/leaderboard.html", lambda: public.leaderboard(("Hedgehog", "J. Ö.", "S. L."))),
+    ("leaderboard-empty", "pages/leaderboard.html", lambda: public.leaderboard(())),
     ("unknown", "pages/unknown.html", lambda: {"brand": public.BRAND, "code": "JONSA-7K2M"}),
     ("survey", "pages/survey.html", public.survey),
     (

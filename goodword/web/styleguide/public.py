@@ -82,3 +82,20 @@ def survey() -> Context:
 def landing(form: forms.Form) -> Context:
     """Return the context of pages/landing.html with this form."""
     return {"brand": BRAND, "offer": offer(), "referrer_first_name": "Jonas", "form": form}
+
+
+def leaderboard(names: tuple[str, ...]) -> Context:
+    """Return the board with these on it, the first two at one place."""
+    leaders = [{"rank": (1, 1, 3)[n], "name": name, "closed": (5, 5, 2)[n]} for n, name in enumerate(names)]
+    languages = [
+        {"code": code, "text": text, "url": f"?lang={code}"}
+        for code, text in (("en", "English"), ("sv", "Svenska"), ("ar", "العربية"))
+    ]
+    return {
+        "brand": BRAND,
+        "leaders": leaders,
+        "others": 14 if names else 0,
+        "whole": False,
+        "lang": "en",
+        "languages": languages,
+    }

@@ -32,6 +32,12 @@ def sparkline(values: Sequence[float], css: str = "text-primary") -> SafeString:
 
 
 @register.simple_tag
+def bar(value: float, most: float, css: str = "text-primary") -> SafeString:
+    """Draw a bar as long as ``value`` is of ``most``."""
+    return drawing.bar_svg(value=value, most=most, css=css)
+
+
+@register.simple_tag
 def qr(text: str, label: str) -> SafeString:
     """Draw a QR code of ``text``."""
     return drawing.qr_svg(text=text, label=label)
@@ -68,6 +74,12 @@ def moment(value: datetime) -> SafeString:
 
 
 @register.filter
+def clock(value: datetime) -> SafeString:
+    """Write a time of day for people and for machines."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), showing.clock(value))
+
+
+@register.filter
 def initials(name: str) -> str:
     """Return one or two letters that stand for a name."""
     words = [word for word in name.split() if word[0].isalpha()]
@@ -99,6 +111,18 @@ def role_tone(code: str) -> str:
 def how_label(code: str) -> Any:
     """Say how a referral was learnt."""
     return labels.HOW.get(code, code)
+
+
+@register.filter
+def share_source(code: str) -> Any:
+    """Name by whom a link was passed on."""
+    return labels.SHARE_SOURCES[code][0] if code in labels.SHARE_SOURCES else code
+
+
+@register.filter
+def share_source_icon(code: str) -> str:
+    """Return the icon of the one who passed a link on."""
+    return labels.SHARE_SOURCES[code][1] if code in labels.SHARE_SOURCES else "send"
 
 
 @register.filter

@@ -33,7 +33,7 @@
     if (!place || !token) return;
     fetch(place.dataset.shareRecord, {
       method: "POST", keepalive: true, headers: { "X-Quiet": "1", "X-CSRFToken": token.value },
-      body: new URLSearchParams({ channel }),
+      body: new URLSearchParams({ channel, press: place.dataset.sharePress || "" }),
     }).catch(() => {});
   }
 
