@@ -69,8 +69,8 @@ def counts_of(
     sent = Share.objects.filter(_within("at", start, end), contact__in=contacts).values("contact")
     visits = Visit.objects.filter(_days(business, start, end), contact__in=contacts).values("contact")
     came = Referral.objects.filter(referrer__in=contacts, removed_at=None).values("referrer")
-    earned = Reward.objects.filter(_within("at", start, end), holder__in=contacts, referral__isnull=False, units__gt=0)
-    earned = earned.exclude(status__in=GONE).exclude(to="friend").values("holder")
+    rewards = Reward.objects.filter(_within("at", start, end), holder__in=contacts, referral__isnull=False, units__gt=0)
+    earned = rewards.exclude(status__in=GONE).exclude(to="friend").values("holder")
     by_sent = dict(sent.annotate(n=Count("pk")).values_list("contact", "n"))
     by_visit = dict(visits.annotate(n=Sum("count")).values_list("contact", "n"))
     by_friend = {

@@ -87,15 +87,9 @@ def landing(form: forms.Form) -> Context:
 def leaderboard(names: tuple[str, ...]) -> Context:
     """Return the board with these on it, the first two at one place."""
     leaders = [{"rank": (1, 1, 3)[n], "name": name, "closed": (5, 5, 2)[n]} for n, name in enumerate(names)]
-    languages = [
-        {"code": code, "text": text, "url": f"?lang={code}"}
-        for code, text in (("en", "English"), ("sv", "Svenska"), ("ar", "العربية"))
-    ]
+    spoken = (("en", "English"), ("sv", "Svenska"), ("ar", "العربية"))
+    languages = [{"code": code, "text": text, "url": f"?lang={code}"} for code, text in spoken]
     return {
-        "brand": BRAND,
-        "leaders": leaders,
-        "others": 14 if names else 0,
-        "whole": False,
-        "lang": "en",
+        "brand": BRAND, "leaders": leaders, "others": 14 if names else 0, "whole": False, "lang": "en",
         "languages": languages,
-    }
+    }  # fmt: skip

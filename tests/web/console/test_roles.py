@@ -117,7 +117,8 @@ def test_another_business_s_owner_sees_nothing_of_ours_and_changes_nothing(name:
             answer = getattr(client, method.lower())(address(name, town), {"reason": "mine", "status": "redeemed"})
             assert answer.status_code == 404, (method, name)
     assert Event.objects.filter(business=town.business).count() == before
-    lists = [reverse(f"console:{page}") for page in ("referrals", "customers", "rewards", "messages", "problems")]
+    lists = [reverse(f"console:{page}") for page in ("referrals", "customers", "rewards", "messages", "problems", "today")]
+    lists += [reverse(f"console:{page}") for page in ("leaderboard", "report_customers", "report_sharing")]
     for page in lists:
         body = client.get(page).content.decode()
         assert not re.search(r"Ann Berg|Bob Haddad|Fay Unknown", body), page
@@ -150,7 +151,7 @@ def test_a_role_that_may_not_act_changes_nothing_by_posting(role: str, town: Tow
 def test_a_technician_sees_customers_and_their_links_but_no_figures(town: Town) -> None:
     client = signed_in(town.staff("technician"))
     page = client.get(reverse("console:overview"), follow=True)
-    assert page.redirect_chain == [(reverse("console:customers"), 302)]
+    assert page.redirect_chain == [(reverse("console:today"), 302)]
     body = page.content.decode()
     assert reverse("console:rewards") not in body
     assert reverse("console:messages") not in body
