@@ -33,6 +33,7 @@ from goodword.web.console import (
     wordings,
     visit,
     today,
+    todos,
     working,
 )
 from goodword.web.console.desk import View, page

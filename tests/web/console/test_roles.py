@@ -117,7 +117,9 @@ def test_another_business_s_owner_sees_nothing_of_ours_and_changes_nothing(name:
             answer = getattr(client, method.lower())(address(name, town), {"reason": "mine", "status": "redeemed"})
             assert answer.status_code == 404, (method, name)
     assert Event.objects.filter(business=town.business).count() == before
-    lists = [reverse(f"console:{page}") for page in ("referrals", "customers", "rewards", "messages", "problems", "today")]
+    lists = [
+        reverse(f"console:{page}") for page in ("referrals", "customers", "rewards", "messages", "problems", "today")
+    ]
     lists += [reverse(f"console:{page}") for page in ("leaderboard", "report_customers", "report_sharing")]
     for page in lists:
         body = client.get(page).content.decode()
