@@ -12,12 +12,14 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from goodword.business.models import Business, Membership, User
+from goodword.business.models import Business, Membership, Setting, User
 from goodword.flow.opening import open_business
 from goodword.flow.publish import publish
 from goodword.flow.record import record
 from goodword.flow.settle import settle
+from goodword.flow.submit import submit
 from goodword.people.models import Contact
+from goodword.referrals.models import Share
 
 PROGRAMME = """
 format: 1
@@ -128,7 +130,30 @@ def bustling() -> Town:
         if n % 8 != 7:
             work = {"total": 9000 + 1500 * n, "services": [WORK[n % 4]]}
             town.job(friend, reached, ago=day - timedelta(days=6), **work)
+    _today(town)
     return town
+
+
+def _today(town: Town) -> None:
+    """Finish work at two doors, pass some links on, and put the board up for everybody."""
+    town.person("Ann Berg", address={"line1": "12 Elm Street", "postal_code": "80209", "city": "Denver"})
+    town.job("ann", "completed", name="a-today", services=["Hedge trimming"], total=12000)
+    town.person("Gia Lindqvist-Featherstone", address="1410 South Pennsylvania Street, back house, Denver")
+    town.job("gia", "completed", services=["Lawn renovation", "Weed treatment"], total=31000)
+    for name, source in (("Ann", "technician"), ("Bob", "staff"), ("Gia", "technician")):
+        told = {"contact": town.contact(name).public_id, "source": source, "channel": "sms"}
+        submit(business=town.business, type="link.shared", data=told, actor="user:tim@fern.example", now=town.now)
+    Share.objects.filter(contact=town.contact("Bob")).update(at=town.now - timedelta(days=80))
+    Setting.objects.create(business=town.business, key="public_leaderboard", value=True, since=town.now)
+    for name in ("Ann", "Bob"):
+        told = {
+            "contact": town.contact(name).public_id,
+            "channel": "leaderboard",
+            "granted": True,
+            "how": "at the door",
+        }
+        submit(business=town.business, type="consent.changed", data=told, actor="user:x", now=town.now)
+    Contact.objects.filter(pk=town.contact("Ann").pk).update(alias="Hedgehog of Elm Street")
 
 
 def signed_in(user: User) -> Client:
