@@ -30,7 +30,8 @@ def plan(*, message: Message, now: datetime) -> None:
     if place >= len(waits):
         return
     due = hold_until(now, parse_duration(str(waits[place])), ZoneInfo(message.business.timezone))
-    facts = {"job": message.facts["job"], "link": message.facts["link"], "invitation": first, "reminder": place}
+    kept = {key: message.facts[key] for key in ("job", "link") if key in message.facts}  # sent by hand: of no job
+    facts = {**kept, "invitation": first, "reminder": place}
     queueing.queue(
         business=message.business, key=f"remind:{place}:{first}", template=REMINDER, contact=message.contact,
         facts=facts, due_at=due, event=message.event, now=now,

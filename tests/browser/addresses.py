@@ -49,7 +49,7 @@ def addresses(town: Town) -> dict[str, str]:
         "programme-individual": "/console/programmes/neighbours/individual",
         "customer-todo": f"/console/customers/{ann.public_id}/todo",
         "today": "/console/today",
-        "share": f"/console/customers/{ann.public_id}/share",
+        "visit": f"/console/customers/{ann.public_id}/visit",
         "leaderboard": "/console/leaderboard",
         "leaderboard-dates": "/console/leaderboard?period=dates&from=2020-01-01&to=2019-01-01",
         "reports": "/console/reports",

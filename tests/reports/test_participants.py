@@ -10,6 +10,7 @@ from goodword.flow.deliver import deliver
 from goodword.flow.submit import submit
 from goodword.flow.visiting import note_visit
 from goodword.outbox.models import Message
+from goodword.referrals.models import Share
 from goodword.reports.participants import Counts, counts_of, every_participant, participants
 from goodword.rewards.models import Reward
 from tests.web.town import Town, found, lived_in
@@ -45,6 +46,18 @@ def test_each_thing_is_counted_once_an_invitation_by_its_delivery(town: Town) ->
     assert counts(town, "Ann") == Counts(sent=2, opened=2, arrived=2, closed=1, earned=earned)
     assert counts(town, "Ann", end=town.now - timedelta(days=1)) == Counts()
     assert counts(town, "Bob") == Counts()
+
+
+def test_an_invitation_that_a_person_sent_counts_once_and_is_theirs(town: Town) -> None:
+    cy = town.contact("Cy")
+    told = {"contact": cy.public_id, "source": "technician"}
+    submit(business=town.business, type="invitation.requested", data=told, actor="user:tim", now=town.now)
+    for hours in (24, 30, 36):
+        deliver(now=town.now + timedelta(hours=hours))
+    assert Message.objects.get(contact=cy).state == "local"
+    assert [(row.source, row.event and row.event.actor) for row in Share.objects.filter(contact=cy)] == [
+        ("technician", "user:tim")
+    ]
 
 
 def test_what_was_taken_back_is_not_earned(town: Town) -> None:

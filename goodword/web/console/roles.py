@@ -47,7 +47,7 @@ PAGES: dict[str, str] = {
     "todo": "todos.handle",
     "todo_done": "todos.handle",
     "todo_reopen": "todos.handle",
-    "customer_share": "work.enter",
+    "customer_visit": "work.enter",
     "today": "work.enter",
     "leaderboard": "figures.see",
     "reports": "figures.see",

@@ -101,20 +101,18 @@ def source_of(desk: Desk) -> str:
 
 
 def ways(desk: Desk, contact: Any) -> list[dict[str, str]]:
-    """Return what opens the phone's own apps with the text ready, in the customer's language; we send nothing (R123)."""
+    """Return what opens the phone's own apps with the text ready, in the customer's language (R123)."""
     with translation.override(language_of(contact.language, business=desk.business.language)):
         name = first_name(contact.name)
         hello = _("Hi %(name)s, it is %(business)s.") if name else _("Hello, it is %(business)s.")
         ask = _("If a friend or neighbour needs us, this is your own link to pass on:")
         text = quote(f"{hello % {'name': name, 'business': desk.business.name}} {ask} {referral_link(contact.code)}")
-    # “?&body=” is read by iOS, which wants “&”, and by Android, which wants “?”.
+    # “?&body=” is read by iOS, which wants “&”, and by Android, which wants “?”. Without a number the phone asks for one.
     digits = (contact.phone or "").lstrip("+")
-    told = [("sms", "message-square", _("Text message"), f"sms:{contact.phone}?&body={text}" if digits else ""),
+    told = [("sms", "message-square", _("Text message"), f"sms:{contact.phone or ''}?&body={text}"),
             ("whatsapp", "message-circle", "WhatsApp", f"https://wa.me/{digits}?text={text}" if digits else ""),
             ("email", "mail", _("E-mail"), f"mailto:{contact.email}?subject={quote(desk.business.name)}&body={text}"
              if contact.email else "")]  # fmt: skip
-    if not digits and not contact.email:  # the phone asks whom to write to
-        told[0] = (*told[0][:3], f"sms:?&body={text}")
     return [{"channel": code, "icon": icon, "text": said, "url": url} for code, icon, said, url in told if url]
 
 

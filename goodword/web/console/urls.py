@@ -19,14 +19,12 @@ from goodword.web.console import (
     problems,
     programmes,
     referrals,
+    reports,
     reward,
     rewards,
     rewards_bulk,
     sharing,
     standing,
-    reports,
-    rewards,
-    sharing,
     start,
     team,
     todos,
@@ -34,6 +32,7 @@ from goodword.web.console import (
     visit,
     today,
     todos,
+    visit,
     working,
 )
 from goodword.web.console.desk import View, page
