@@ -27,12 +27,10 @@ from goodword.web.console import (
     standing,
     start,
     team,
-    todos,
-    wordings,
-    visit,
     today,
     todos,
     visit,
+    wordings,
     working,
 )
 from goodword.web.console.desk import View, page
