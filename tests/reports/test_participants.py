@@ -54,7 +54,7 @@ def test_an_invitation_that_a_person_sent_counts_once_and_is_theirs(town: Town) 
     submit(business=town.business, type="invitation.requested", data=told, actor="user:tim", now=town.now)
     for hours in (24, 30, 36):
         deliver(now=town.now + timedelta(hours=hours))
-    assert Message.objects.get(contact=cy).state == "local"
+    assert Message.objects.get(contact=cy, template="referral_invitation").state == "local"
     assert [(row.source, row.event and row.event.actor) for row in Share.objects.filter(contact=cy)] == [
         ("technician", "user:tim")
     ]

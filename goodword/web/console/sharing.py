@@ -107,7 +107,7 @@ def ways(desk: Desk, contact: Any) -> list[dict[str, str]]:
         hello = _("Hi %(name)s, it is %(business)s.") if name else _("Hello, it is %(business)s.")
         ask = _("If a friend or neighbour needs us, this is your own link to pass on:")
         text = quote(f"{hello % {'name': name, 'business': desk.business.name}} {ask} {referral_link(contact.code)}")
-    # “?&body=” is read by iOS, which wants “&”, and by Android, which wants “?”. Without a number the phone asks for one.
+    # “?&body=” is read by iOS, which wants “&”, and by Android, which wants “?”. Without a number the phone asks.
     digits = (contact.phone or "").lstrip("+")
     told = [("sms", "message-square", _("Text message"), f"sms:{contact.phone or ''}?&body={text}"),
             ("whatsapp", "message-circle", "WhatsApp", f"https://wa.me/{digits}?text={text}" if digits else ""),
