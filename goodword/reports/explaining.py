@@ -14,6 +14,7 @@ from goodword.business.models import Business
 from goodword.engine.decisions import Trace
 from goodword.engine.facts import Check
 from goodword.engine.wording import gift_in_words, reason, sentence
+from goodword.engine.wording.traces import check_in_words, sum_in_words
 from goodword.flow.previewing import Foreseen
 from goodword.inbox.models import Decision, Event
 from goodword.money import Amount
@@ -81,7 +82,7 @@ def _unsaved(trace: Trace, event: Event) -> Decision:
 
 def _explained(business: Business, row: Decision, *, lang: str, holder: str, text: str) -> Explained:
     trace, zone = row.trace, ZoneInfo(business.timezone)
-    checks = msgspec.convert(trace.get("checks", []), list[Check])
+    checks = [_in_words(check, lang) for check in msgspec.convert(trace.get("checks", []), list[Check])]
     usable, expires = _instant(trace.get("available_at")), _instant(trace.get("expires_at"))
     granted = row.kind == "granted"
     told: Any = row.kind
@@ -96,10 +97,15 @@ def _explained(business: Business, row: Decision, *, lang: str, holder: str, tex
     asset = str(trace.get("asset") or business.currency)
     return Explained(
         rule=row.rule, programme=row.programme, outcome=row.kind, sentence=words, at=row.event.time, checks=checks,
-        arithmetic=str(trace.get("arithmetic") or ""), available_at=usable if granted else None,
+        arithmetic=sum_in_words(str(trace.get("arithmetic") or ""), lang), available_at=usable if granted else None,
         booked=Amount(int(trace["units"]), asset) if moves and asset not in ("discount", "custom") else None,
         holder=holder,
     )  # fmt: skip
+
+
+def _in_words(check: Check, lang: str) -> Check:
+    wanted, found = check_in_words(check, lang)
+    return msgspec.structs.replace(check, wanted=wanted, found=found)
 
 
 def _gift(business: Business, trace: dict[str, Any], *, text: str, lang: str) -> str:

@@ -54,7 +54,7 @@ STATES: dict[str, dict[str, Look]] = {
         "failed": Look(_("Not delivered"), "error", "circle-alert"),
         "local": Look(_("Kept here"), "info", "message-square"),
         "held": Look(_("Held back"), "warning", "hourglass"),
-        "cancelled": Look(_("Cancelled"), "neutral", "ban"),
+        "cancelled": Look(_("Called off"), "neutral", "ban"),
     },
     "outcome": {
         "granted": Look(_("Granted"), "success", "circle-check"),

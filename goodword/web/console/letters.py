@@ -63,7 +63,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     counts = correspondence.waiting(business=desk.business, now=desk.now)
     names = [("", _("All")), ("waiting", _("Waiting")), ("local", _("Kept here")), ("sent", _("Sent")),
-             ("failed", _("Not delivered")), ("cancelled", _("Cancelled"))]  # fmt: skip
+             ("failed", _("Not delivered")), ("cancelled", _("Called off"))]  # fmt: skip
     narrowed = any(asked[name] for name in KEPT if name not in ("q", "state"))
     context = {
         "outbox": [letter(message, desk) for message in page.rows], "query": asked["q"], "asked": asked,
@@ -162,7 +162,7 @@ def _history(told: correspondence.OneLetter) -> list[dict[str, Any]]:
             {"icon": "message-square", "title": _("Kept here: no provider is connected"), "at": message.sent_at}
         )
     elif message.state == "cancelled":
-        items.append({"icon": "ban", "title": _("Cancelled"), "detail": note_of(message.note), "at": None})
+        items.append({"icon": "ban", "title": _("Called off"), "detail": note_of(message.note), "at": None})
     elif message.state == "set_aside":
         items.append({"icon": "circle-alert", "tone": "error", "title": _("Given up"), "at": None,
                       "detail": note_of(message.note)})  # fmt: skip

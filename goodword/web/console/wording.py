@@ -39,6 +39,7 @@ CONDITIONS: dict[str, Promise] = {
     "limit": gettext_lazy("Limit"),
     "budget": gettext_lazy("Budget"),
     "group": gettext_lazy("Best of its group"),
+    "qualifying": gettext_lazy("What counts on the purchase"),
 }
 
 
