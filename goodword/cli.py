@@ -35,6 +35,9 @@ COMMANDS: dict[str, Command] = {
     "serve": Command("goodword.worker.commands.serve", "Serve the web and, unless told not to, work the queues."),
     "work": Command("goodword.worker.commands.work", "Settle events, send messages, keep the clock."),
     "keys": Command("goodword.worker.commands.keys", "Make, list or revoke a business's API keys."),
+    "password reset": Command(
+        "goodword.worker.commands.password_reset", "Print a one-time link to a new password for somebody."
+    ),
     "programme check": Command(
         "goodword.worker.commands.programme_check", "Say whether a programme is valid, or every fault.", django=False
     ),

@@ -12,6 +12,7 @@ from tests.web.town import Town
 BEFORE = ("/console/start", "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/nowhere")
 # What is opened on a page before it is looked at once more: the page's name, then what to click.
 OPENED = {
+    "keys": ('[data-open-dialog^="revoke-"]',),
     "referral": ('[data-open-dialog="remove"]',),
     "customers": ("details[data-menu] summary >> nth=0", "details[data-menu] summary >> nth=1"),
     "messages": ('[data-open-dialog="menu"]',),
@@ -75,6 +76,16 @@ def addresses(town: Town) -> dict[str, str]:
         "survey": f"/s/{survey.survey_token}",
         "survey-thanks": f"/s/{answered.survey_token}",
         "backups": "/console/backups",
+        "team": "/console/team",
+        "team-invite": "/console/team/invite",
+        "member": f"/console/team/{town.owner.memberships.get().pk}",
+        "keys": "/console/keys",
+        "key-new": "/console/keys/new",
+        "audit": "/console/audit",
+        "account": "/console/account",
+        "password-change": "/accounts/password/change/",
+        "reauthenticate": "/accounts/reauthenticate/",
+        "join-unknown": "/join/unknown",
         "business": "/console/business",
         "demo-remove": "/console/demo/remove",
     }

@@ -42,6 +42,7 @@ SETTINGS: list[Item] = [
     Item("backups", _("Backup"), "hard-drive-download"),
     Item("team", _("Team"), "users-round"),
     Item("keys", _("API keys"), "key-round"),
+    Item("audit", _("Audit log"), "scroll-text"),
 ]
 
 

@@ -9,6 +9,8 @@ ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
 OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle", "todos.handle"}
 MANAGER = OFFICE | {"messages.edit", "programmes.edit"}
 ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage"}
+MANAGER = OFFICE | {"programmes.edit"}
+ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage", "audit.see"}
 OWNER = ADMIN | {"demo.remove", "backups.make", "people.reset"}
 
 # A technician stands at the customer's door: customers, their links, their words; no figures, no rewards (R123).
@@ -89,6 +91,8 @@ PAGES: dict[str, str] = {
     "keys": "keys.manage",
     "key_new": "keys.manage",
     "key_revoke": "keys.manage",
+    "audit": "audit.see",
+    "audit_sheet": "audit.see",
     "account": "",
     "business": "",
     "demo_remove": "demo.remove",

@@ -1,0 +1,165 @@
+"""What a member of staff did, in one plain sentence for each kind of event: the audit log's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from goodword.inbox.models import Event
+from goodword.reports.audit import STAFF, Known
+from goodword.web.labels import JOB_STATUSES, ROLE_NAMES
+
+# One line for each event type; “type:word” where one of VARIANTS' keys of its data says that word. Places: whatever
+# ``Told`` knows; a key of the event's data is one, too. A type without a line is told by its name.
+SENTENCES: dict[str, Promise] = {
+    "alias.changed": gettext_lazy("%(who)s changed the name of %(contact)s on the leaderboard"),
+    "backup.downloaded": gettext_lazy("%(who)s downloaded the backup %(file)s"),
+    "backup.made": gettext_lazy("%(who)s made a backup"),
+    "backup.removed": gettext_lazy("%(who)s removed the backup %(file)s"),
+    "complaint.changed": gettext_lazy("%(who)s closed the complaint of %(contact)s"),
+    "complaint.changed:yes": gettext_lazy("%(who)s noted a complaint of %(contact)s"),
+    "consent.changed": gettext_lazy("%(who)s noted that %(contact)s wants no messages"),
+    "consent.changed:yes": gettext_lazy("%(who)s noted that %(contact)s agrees to messages"),
+    "contact.erased": gettext_lazy("%(who)s erased the personal data of a customer"),
+    "contact.exported": gettext_lazy("%(who)s exported the data of %(contact)s"),
+    "contact.merged": gettext_lazy("%(who)s merged two records of %(contact)s"),
+    "contact.saved": gettext_lazy("%(who)s entered the customer %(contact)s"),
+    "invitation.renewed": gettext_lazy("%(who)s sent the invitation of %(email)s anew"),
+    "invitation.requested": gettext_lazy("%(who)s invited %(contact)s to refer friends"),
+    "invitation.withdrawn": gettext_lazy("%(who)s withdrew the invitation of %(email)s"),
+    "job.saved": gettext_lazy("%(who)s recorded a job of %(contact)s: %(status)s"),
+    "key.made": gettext_lazy("%(who)s made the API key “%(name)s”"),
+    "key.revoked": gettext_lazy("%(who)s revoked the API key “%(name)s”"),
+    "link.shared": gettext_lazy("%(who)s shared the link of %(contact)s"),
+    "member.invited": gettext_lazy("%(who)s invited %(email)s as %(role)s"),
+    "member.joined": gettext_lazy("%(who)s joined as %(role)s"),
+    "member.removed": gettext_lazy("%(who)s removed %(member)s from the team"),
+    "member.reset_link_made": gettext_lazy("%(who)s made a link to a new password for %(member)s"),
+    "member.role_changed": gettext_lazy("%(who)s changed the role of %(member)s from %(from)s to %(role)s"),
+    "person.changed": gettext_lazy("%(who)s changed their own name or language"),
+    "person.password_changed": gettext_lazy("%(who)s changed their password"),
+    "person.password_changed:reset": gettext_lazy("%(who)s chose a new password by a link"),
+    "person.recovery_codes_made": gettext_lazy("%(who)s made new recovery codes"),
+    "person.sign_in_failed": gettext_lazy("Somebody gave a wrong password for %(who)s"),
+    "person.sign_in_failed:code": gettext_lazy("Somebody gave a wrong code for %(who)s"),
+    "person.signed_in": gettext_lazy("%(who)s signed in"),
+    "person.signed_in:yes": gettext_lazy("%(who)s signed in, with the second step"),
+    "person.two_step_off": gettext_lazy("%(who)s turned two-step sign-in off"),
+    "person.two_step_off:command line": gettext_lazy("Two-step sign-in of %(who)s was turned off on the server"),
+    "person.two_step_on": gettext_lazy("%(who)s turned two-step sign-in on"),
+    "problem.closed": gettext_lazy("%(who)s saw to a problem"),
+    "programme.published": gettext_lazy("%(who)s published the programme “%(programme)s”"),
+    "referral.attributed": gettext_lazy("%(who)s said that %(friend)s came from %(referrer)s"),
+    "referral.removed": gettext_lazy("%(who)s removed the referral of %(friend)s by %(referrer)s: %(reason)s"),
+    "reward.status_changed": gettext_lazy("%(who)s changed the reward “%(reward)s” of %(holder)s: %(reason)s"),
+    "reward.status_changed:declined": gettext_lazy("%(who)s declined “%(reward)s” of %(holder)s: %(reason)s"),
+    "reward.status_changed:issued": gettext_lazy("%(who)s released the reward “%(reward)s” of %(holder)s: %(reason)s"),
+    "reward.status_changed:redeemed": gettext_lazy("%(who)s handed over “%(reward)s” to %(holder)s: %(reason)s"),
+    "reward.status_changed:reversed": gettext_lazy("%(who)s took back “%(reward)s” of %(holder)s: %(reason)s"),
+    "settings.changed": gettext_lazy("%(who)s changed the settings"),
+    "survey.answered": gettext_lazy("%(who)s recorded a score for %(contact)s"),
+    "todo.added": gettext_lazy("%(who)s noted a to-do: %(text)s"),
+    "todo.done": gettext_lazy("%(who)s finished a to-do"),
+    "todo.reopened": gettext_lazy("%(who)s opened a to-do again"),
+}
+VARIANTS = ("status", "step", "how", "by", "two_step", "open", "granted")  # keys of data that may choose a line
+# The choice of kinds: its word, and the beginnings of the types that belong to it.
+KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
+    "customers": (
+        gettext_lazy("Customers and their jobs"),
+        ("contact.", "alias.", "consent.", "complaint.", "link.", "invitation.requested", "job.", "survey.", "ticket.",
+         "appointment.", "product.", "todo."),
+    ),
+    "referrals": (gettext_lazy("Referrals"), ("referral.",)),
+    "rewards": (gettext_lazy("Rewards"), ("reward.",)),
+    "programmes": (gettext_lazy("Programmes"), ("programme.",)),
+    "team": (
+        gettext_lazy("Team and keys"), ("member.", "invitation.renewed", "invitation.withdrawn", "key."),
+    ),
+    "signin": (gettext_lazy("Sign-in"), ("person.",)),
+    "settings": (gettext_lazy("Settings and backups"), ("settings.", "location.", "wording.", "backup.", "problem.")),
+}  # fmt: skip
+MISSING = "–"
+LONGEST = 200
+
+
+class Told(Mapping[str, str]):
+    """What a sentence may name of one event: who, and whatever its data speak of, by name."""
+
+    def __init__(self, row: Event, known: Known) -> None:
+        self.row, self.known = row, known
+        inner = [value for value in row.data.values() if isinstance(value, dict)] if row.source else []
+        self.data: dict[str, Any] = {**(inner[0] if len(row.data) == 1 and inner else {}), **row.data}
+
+    def __getitem__(self, place: str) -> str:
+        text = " ".join(str(self._plain(place)).split())[:LONGEST] or MISSING
+        return f"\u2068{text}\u2069" if translation.get_language_bidi() else text
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def _plain(self, place: str) -> Any:
+        if place == "who":
+            email = self.row.actor.removeprefix(STAFF)
+            return self.known.people.get(email, email)
+        if place == "member":
+            return self.known.people.get(self.data.get("email", ""), self.data.get("email", ""))
+        if place in ("contact", "friend", "referrer"):
+            return self._contact(place)
+        if place in ("reward", "holder"):
+            found = self.known.rewards.get(str(self.data.get("reward")))
+            return found[0 if place == "reward" else 1] if found else ""
+        if place == "programme":
+            return self._programme()
+        if place in ("role", "from"):
+            return ROLE_NAMES.get(str(self.data.get(place)), self.data.get(place, ""))
+        if place == "status":
+            return JOB_STATUSES.get(str(self.data.get(place)), self.data.get(place, ""))
+        return self.data.get(place, "")
+
+    def _contact(self, place: str) -> str:
+        told = self.data.get(place)
+        if place != "contact" and told is None:
+            found = self.known.referrals.get(str(self.data.get("referral")))
+            return found[0 if place == "friend" else 1] if found else ""
+        if isinstance(told, dict):
+            return str(told.get("name") or told.get("email") or told.get("phone") or told.get("external_id") or "")
+        return self.known.contacts.get(str(told or self.data.get("into", "")), "")
+
+    def _programme(self) -> str:
+        found = re.search(r"^name:\s*(.+?)\s*$", str(self.data.get("document", "")), re.MULTILINE)
+        return found[1].strip("\"'") if found else str(self.data.get("programme", ""))
+
+
+def sentence(row: Event, known: Known) -> str:
+    """Return what was done, in the page's language."""
+    told = Told(row, known)
+    words = [told.data.get(key) for key in VARIANTS]
+    named = [f"{row.type}:{'yes' if word is True else word}" for word in words if word]
+    line = next((SENTENCES[name] for name in named if name in SENTENCES), SENTENCES.get(row.type))
+    if line is None:
+        return _("%(who)s: %(what)s") % {"who": told["who"], "what": row.type}
+    return (str(line) % told).removesuffix(f": {MISSING}")
+
+
+def address(row: Event, known: Known) -> str:
+    """Return where the thing is looked at; empty when it has no page."""
+    told = Told(row, known).data
+    if told.get("referral") in known.referrals:
+        return reverse("console:referral", args=[told["referral"]])
+    if told.get("reward") in known.rewards:
+        return reverse("console:reward", args=[told["reward"]])
+    for place in ("contact", "friend", "into"):
+        if isinstance(told.get(place), str) and told[place] in known.contacts:
+            return reverse("console:customer", args=[told[place]])
+    return ""
