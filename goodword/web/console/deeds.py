@@ -118,7 +118,7 @@ class Told(Mapping[str, str]):
             return self._contact(place)
         if place in ("reward", "holder"):
             found = self.known.rewards.get(str(self.data.get("reward")))
-            return found[0 if place == "reward" else 1] if found else ""
+            return (found[0].strip("“”«»"), found[1])[place == "holder"] if found else ""
         if place == "programme":
             return self._programme()
         if place in ("role", "from"):

@@ -8,8 +8,6 @@ SEE_ALL = frozenset({
 ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
 OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle", "todos.handle"}
 MANAGER = OFFICE | {"messages.edit", "programmes.edit"}
-ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage"}
-MANAGER = OFFICE | {"programmes.edit"}
 ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage", "audit.see"}
 OWNER = ADMIN | {"demo.remove", "backups.make", "people.reset"}
 

@@ -187,7 +187,7 @@ def test_the_audit_log_tells_what_was_done_in_plain_sentences_and_narrows(town: 
     address = reverse("console:audit")
     page = client.get(address).content.decode()
     sentence = "Sofia Keller released the reward “One weed treatment” of Ann Berg: Sprayed on Tuesday"
-    assert sentence in page
+    assert sentence in page, re.findall(r"dir=.auto.>(.*?)<.p>", page)
     assert reverse("console:reward", args=[reward.public_id]) in page
     assert "Sofia Keller noted a complaint of Eve Okafor" in page
     assert "Somebody Else" not in page
