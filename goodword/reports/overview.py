@@ -1,4 +1,4 @@
-"""What the good word brought: twelve months of referrals, revenue and rewards."""
+"""What the good word brought: referrals, revenue and rewards by month or day; what a new business still lacks."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Sum
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Substr, TruncMonth
+from django.db.models.functions import Substr, TruncDate, TruncMonth
 
 from goodword.business.models import Business
+from goodword.engine.durations import midnight
 from goodword.ledger.opening import book_of
 from goodword.ledger.trial import liability
 from goodword.money import POINTS, down, points_to_units
+from goodword.outbox.models import Message
+from goodword.people.models import Contact
+from goodword.programmes.models import Revision
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from goodword.work.models import Job
 
 MONTHS = 12
+MOST_MONTHS = 60  # told of one business at once
+DAYS = 62  # up to two months are told day by day
+_GONE = ("reversed", "declined")
 HOUR = 13  # characters of an ISO time up to the hour
 
 
@@ -33,6 +40,11 @@ class Year:
     cost: list[int]
     promised: int
 
+    @property
+    def whole(self) -> Span:
+        """Return its months as a stretch of time."""
+        return Span("month", self.months, self.referrals, self.revenue, self.cost)
+
 
 def year(*, business: Business, now: datetime) -> Year:
     """Return the last twelve months, the running one included. Five statements.
@@ -45,11 +57,13 @@ def year(*, business: Business, now: datetime) -> Year:
     start = datetime(months[0].year, months[0].month, 1, tzinfo=zone)
     arrived = Referral.objects.filter(business=business, removed_at=None, arrived_at__gte=start)
     counted = arrived.annotate(month=TruncMonth("arrived_at", tzinfo=zone)).values("month").annotate(n=Count("pk"))
-    granted = Reward.objects.filter(business=business, at__gte=start).exclude(status__in=("reversed", "declined"))
+    granted = Reward.objects.filter(business=business, at__gte=start).exclude(status__in=_GONE)
     cost = granted.annotate(month=TruncMonth("at", tzinfo=zone)).values("month").annotate(n=Sum("worth"))
     by_count = {row["month"].date(): row["n"] for row in counted.order_by()}
     by_cost = {row["month"].date(): row["n"] for row in cost.order_by()}
-    revenue = _revenue(business, start, zone)
+    revenue: dict[date, int] = defaultdict(int)
+    for day, total in _revenue(business, start, zone).items():
+        revenue[day.replace(day=1)] += total
     return Year(
         months=months,
         referrals=[by_count.get(month, 0) for month in months],
@@ -59,6 +73,69 @@ def year(*, business: Business, now: datetime) -> Year:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time in buckets, the oldest first: local days or months (``by``); money in smallest units."""
+
+    by: str
+    starts: list[date]
+    referrals: list[int]
+    revenue: list[int]
+    cost: list[int]
+
+
+def span(*, business: Business, first: date | None, last: date | None, now: datetime) -> Span:
+    """Return what happened from ``first`` to ``last``, by day up to two months, else by month. At most four statements.
+
+    Without ``first`` it begins with the first referral, at most ``MOST_MONTHS`` before its end.
+    """
+    zone = ZoneInfo(business.timezone)
+    last = min(last or date.max, now.astimezone(zone).date())
+    first = first or _first_day(business, zone, last)
+    first = min(max(first, _months_back(last, MOST_MONTHS - 1)), last)
+    by = "day" if (last - first).days < DAYS else "month"
+    starts = _days(first, last) if by == "day" else _months(first, last)
+    begin, end = midnight(first, zone), midnight(last + timedelta(days=1), zone)
+    arrived = Referral.objects.filter(business=business, removed_at=None, arrived_at__gte=begin, arrived_at__lt=end)
+    granted = Reward.objects.filter(business=business, at__gte=begin, at__lt=end).exclude(status__in=_GONE)
+    trunc = TruncDate if by == "day" else TruncMonth
+    counted = arrived.annotate(bucket=trunc("arrived_at", tzinfo=zone)).values("bucket").annotate(n=Count("pk"))
+    cost = granted.annotate(bucket=trunc("at", tzinfo=zone)).values("bucket").annotate(n=Sum("worth"))
+    by_count = {_day(row["bucket"]): row["n"] for row in counted.order_by()}
+    by_cost = {_day(row["bucket"]): row["n"] for row in cost.order_by()}
+    revenue: dict[date, int] = defaultdict(int)
+    for day, total in _revenue(business, begin, zone).items():
+        if first <= day <= last:
+            revenue[day if by == "day" else day.replace(day=1)] += total
+    return Span(
+        by=by, starts=starts, referrals=[by_count.get(each, 0) for each in starts],
+        revenue=[revenue.get(each, 0) for each in starts], cost=[by_cost.get(each, 0) for each in starts],
+    )  # fmt: skip
+
+
+def _first_day(business: Business, zone: ZoneInfo, last: date) -> date:
+    found = Referral.objects.filter(business=business).aggregate(at=Min("arrived_at"))["at"]
+    return found.astimezone(zone).date() if found is not None else last.replace(day=1)
+
+
+def _months_back(day: date, months: int) -> date:
+    place = day.year * 12 + day.month - 1 - months
+    return date(place // 12, place % 12 + 1, 1)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _months(first: date, last: date) -> list[date]:
+    count = (last.year - first.year) * 12 + last.month - first.month
+    return [_months_back(last, count - n) for n in range(count + 1)]
+
+
+def _day(bucket: date | datetime) -> date:
+    return bucket.date() if isinstance(bucket, datetime) else bucket
+
+
 def last_months(today: date) -> list[date]:
     """Return the first days of twelve months that end with today's."""
     place = today.year * 12 + today.month - 1
@@ -66,7 +143,7 @@ def last_months(today: date) -> list[date]:
 
 
 def _revenue(business: Business, start: datetime, zone: ZoneInfo) -> dict[date, int]:
-    """Sum by the hour in the database, so that hours can be put into local months here."""
+    """Return the sums by local day; by the hour in the database, so that hours can be put into local days here."""
     friends = Referral.objects.filter(friend=OuterRef("contact"), removed_at=None)
     jobs = Job.objects.filter(Exists(friends), business=business).annotate(
         hour=Substr(KeyTextTransform("invoiced", "reached"), 1, HOUR)
@@ -75,7 +152,7 @@ def _revenue(business: Business, start: datetime, zone: ZoneInfo) -> dict[date, 
     told: dict[date, int] = defaultdict(int)
     for hour, total in jobs.filter(hour__gte=since).values("hour").annotate(n=Sum("total")).values_list("hour", "n"):
         local = datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(zone)
-        told[date(local.year, local.month, 1)] += total or 0
+        told[local.date()] += total or 0
     return told
 
 
@@ -88,3 +165,27 @@ def _promised(business: Business, now: datetime) -> int:
         elif line.asset == POINTS:
             owed += down(points_to_units(units, business.currency))
     return owed
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Which first steps a business has taken."""
+
+    programme: bool
+    customer: bool
+    referral: bool
+    kept_here: bool  # messages are kept here, because nobody set up who sends them
+
+
+def begun(*, business: Business) -> Begun:
+    """Return which first steps were taken. Two statements, four while some are not."""
+    programme = Revision.objects.filter(programme__business=business).exists()
+    referral = Referral.objects.filter(business=business).exists()
+    if programme and referral:
+        return Begun(programme=True, customer=True, referral=True, kept_here=False)
+    return Begun(
+        programme=programme,
+        customer=Contact.objects.filter(business=business).exists(),
+        referral=referral,
+        kept_here=Message.objects.filter(business=business, state="local").exists(),
+    )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
+
+from django.db.models import Q
 
 PAGE = 30
 
@@ -23,10 +26,19 @@ def newest(query: Any, *, after: str, limit: int = PAGE) -> Page:
     return Page(rows[:limit], str(rows[limit - 1].pk) if more else "")
 
 
-def oldest(query: Any, *, after: str, limit: int = PAGE) -> Page:
-    """Return the rows younger than the cursor ``after``, the oldest first: what has waited longest stands on top."""
-    if after.isascii() and after.isdecimal() and len(after) <= 18:
-        query = query.filter(pk__gt=int(after))
-    rows = list(query.order_by("pk")[: limit + 1])
-    more = len(rows) > limit
-    return Page(rows[:limit], str(rows[limit - 1].pk) if more else "")
+def oldest(query: Any, *, by: str, after: str, limit: int = PAGE) -> Page:
+    """Return the rows after the cursor ``after``, the earliest ``by`` (an instant) first."""
+    at, _, pk = after.partition("_")
+    if pk.isascii() and pk.isdecimal() and len(pk) <= 18 and (since := _instant(at)) is not None:
+        query = query.filter(Q(**{f"{by}__gt": since}) | Q(**{by: since, "pk__gt": int(pk)}))
+    rows = list(query.order_by(by, "pk")[: limit + 1])
+    more, rows = len(rows) > limit, rows[:limit]
+    return Page(rows, f"{getattr(rows[-1], by).isoformat()}_{rows[-1].pk}" if more else "")
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return told if told.tzinfo is not None else None

@@ -44,7 +44,7 @@ def rewards(*, business: Business, asked: Asked | None = None, after: str = "") 
     """Return rewards, newest first; what waits for a person the longest waiting first. One statement."""
     asked = asked or Asked()
     query = fetched(_narrowed(business, asked))
-    return oldest(query, after=after) if asked.status == WAITING else newest(query, after=after)
+    return oldest(query, by="at", after=after) if asked.status == WAITING else newest(query, after=after)
 
 
 def each(*, business: Business, asked: Asked) -> Iterator[Reward]:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from goodword.business.models import Business
 from goodword.people.models import Contact, Todo
 from goodword.referrals.models import Referral
-from goodword.reports.paging import PAGE, Page
+from goodword.reports.paging import Page, oldest
 
 DONE_SHOWN = 12
 
@@ -29,13 +27,9 @@ class Line:
 
 def open_todos(*, business: Business, after: str = "") -> Page:
     """Return what is to be done, the longest due first. At most four statements."""
-    query = Todo.objects.filter(business=business, done_at=None)
-    at, _, pk = after.partition("_")
-    if pk.isdecimal() and len(pk) <= 18 and (since := _instant(at)) is not None:
-        query = query.filter(Q(due_at__gt=since) | Q(due_at=since, pk__gt=int(pk)))
-    rows = list(query.select_related("contact").order_by("due_at", "pk")[: PAGE + 1])
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    return Page(_lines(business, rows), f"{rows[-1].due_at.isoformat()}_{rows[-1].pk}" if more else "")
+    query = Todo.objects.filter(business=business, done_at=None).select_related("contact")
+    page = oldest(query, by="due_at", after=after)
+    return Page(_lines(business, page.rows), page.next)
 
 
 def done_todos(*, business: Business, limit: int = DONE_SHOWN) -> list[Line]:
@@ -81,11 +75,3 @@ def _lines(business: Business, rows: Collection[Any]) -> list[Line]:
             )
         )  # fmt: skip
     return told
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        told = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return told if told.tzinfo is not None else None

@@ -34,6 +34,8 @@ class Waiting:
     problems: int
     refused: int
     messages: int
+    held: int
+    todos: int
 
 
 def rewards_queue(business: Business) -> Any:
@@ -65,14 +67,17 @@ def set_aside(business: Business) -> Any:
     return Event.objects.filter(business=business, state=State.SET_ASIDE)
 
 
-def waiting(*, business: Business) -> Waiting:
-    """Count what waits. Four statements."""
+def waiting(*, business: Business, now: datetime) -> Waiting:
+    """Count what waits. Six statements."""
     told = rewards_queue(business).aggregate(
         n=Count("pk", filter=Q(review=False)), since=Min("at", filter=Q(review=False)),
         households=Count("pk", filter=Q(review=True)),
     )  # fmt: skip
     found = open_problems(business).aggregate(
         problems=Count("pk", filter=Q(kind="problem")), refused=Count("pk", filter=Q(kind="attribution_refused"))
+    )
+    letters = Message.objects.filter(business=business, state__in=("set_aside", "held")).aggregate(
+        failed=Count("pk", filter=Q(state="set_aside")), held=Count("pk", filter=Q(state="held"))
     )
     return Waiting(
         rewards=told["n"],
@@ -81,7 +86,9 @@ def waiting(*, business: Business) -> Waiting:
         set_aside=set_aside(business).count(),
         problems=found["problems"],
         refused=found["refused"],
-        messages=Message.objects.filter(business=business, state="set_aside").count(),
+        messages=letters["failed"],
+        held=letters["held"],
+        todos=due(business, now=now).count(),
     )
 
 
