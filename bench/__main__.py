@@ -1,4 +1,4 @@
-"""``python -m bench [settling-sqlite settling-postgresql engine growth]``: each in a process of its own."""
+"""``python -m bench [name ...]``: each in a process of its own; without a name, every one of ``EVERY``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ EVERY = {
     "settling-postgresql": ["bench.settling", "postgresql"],
     "engine": ["bench.engine"],
     "growth": ["bench.growth"],
+    "pages-sqlite": ["bench.pages", "sqlite"],
+    "pages-postgresql": ["bench.pages", "postgresql"],
 }
 
 
