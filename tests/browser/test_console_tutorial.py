@@ -74,7 +74,8 @@ def test_a_reader_gets_from_nothing_to_an_explained_reward(open_browser: Callabl
         try:
             do(page, what, words)
         except Exception as fault:
-            raise AssertionError(f"step {number}: {what} {words} at {page.url}: {fault}") from fault
+            said = page.inner_text("main")[:1500]
+            raise AssertionError(f"step {number}: {what} {words} at {page.url}: {fault}\n{said}") from fault
     reward = Reward.objects.get(rule="thanks")
     assert (reward.status, reward.units, reward.holder.name) == ("pending", 2500, "Ann Archer")
     assert checking.faults() == []
