@@ -1,15 +1,15 @@
-"""What must never stand in a log: voucher codes (rulings 35) and one-time links in addresses."""
+"""What must never stand in a log: voucher codes (rulings 35) and links that are a right in addresses."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-_CODE_IN_PATH = re.compile(r"(/(?:vouchers|v|discount-codes|join|reset/key)/)([^/\s?\"']+)")
+_CODE_IN_PATH = re.compile(r"(/(?:vouchers|v|u|discount-codes|join|reset/key)/)([^/\s?\"']+)")
 
 
 class MaskCodes(logging.Filter):
-    """Replaces what follows /vouchers/, /v/, /discount-codes/, /join/ and /reset/key/ by its last two characters."""
+    """Replaces what follows /vouchers/, /v/, /u/, /discount-codes/, /join/ and /reset/key/ by its last two characters."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the message in place; the record is always kept."""

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+
 from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from goodword.outbox.addressing import ADDRESSES
+
+SEAL_LENGTH = 16  # characters: 96 bits
+_SALT = "goodword.outbox.links.stop"
 
 
 def referral_link(code: str) -> str:
@@ -23,3 +31,27 @@ def join_link(secret: str) -> str:
 def reset_link(key: str) -> str:
     """Return the page on which a member of staff chooses a new password."""
     return f"{settings.PUBLIC_URL}/accounts/password/reset/key/{key}/"
+
+
+def stop_link(*, code: str, channel: str) -> str:
+    """Return the address at which a contact says stop to a channel, without signing in (RFC 8058)."""
+    return f"{settings.PUBLIC_URL}/u/{stop_token(code=code, channel=channel)}"
+
+
+def stop_token(*, code: str, channel: str) -> str:
+    """Return the token of that address: only we can make one, and it holds nothing personal."""
+    named = f"{list(ADDRESSES).index(channel)}{code}"
+    return named + _seal(named)
+
+
+def read_stop_token(token: str) -> tuple[str, str] | None:
+    """Return the referral code and the channel that a token names; None when we did not make it."""
+    named, seal = token[:-SEAL_LENGTH], token[-SEAL_LENGTH:]
+    if not named.isascii() or not constant_time_compare(seal, _seal(named)) or named[:1] not in {"0", "1"}:
+        return None
+    return named[1:], list(ADDRESSES)[int(named[0])]
+
+
+def _seal(named: str) -> str:
+    digest = salted_hmac(_SALT, named, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).decode()[:SEAL_LENGTH]

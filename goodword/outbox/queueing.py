@@ -14,6 +14,7 @@ from goodword.business.reading import settings_at
 from goodword.codes import ENTROPY_OF_AN_ID, public_id
 from goodword.inbox.models import Event
 from goodword.outbox import addressing, own_words
+from goodword.outbox.links import stop_link
 from goodword.outbox.models import Message, State
 from goodword.outbox.quiet import out_of_quiet
 from goodword.outbox.rendering import language_of, render, template_of
@@ -100,9 +101,12 @@ def _row(
     channel, to, note = addressing.choose(contact=contact, purpose=template_of(draft.template).purpose, said=said)
     lang = language_of(contact.language, business=business.language)
     signed, own = str(told["sender_name"]) or business.name, words.own.get((draft.template, lang))
+    facts = dict(draft.facts)
+    if "stop" in template_of(draft.template).variables:
+        facts["stop"] = stop_link(code=contact.code, channel=channel)
     text = render(
         template=draft.template, lang=lang, name=contact.name, business=signed, currency=business.currency, zone=zone,
-        facts=draft.facts, own=own.text if own else None,
+        facts=facts, own=own.text if own else None,
     )  # fmt: skip
     if own is not None and text.fell_back:
         words.fallen.setdefault((draft.template, lang), (own, contact.pk))
@@ -112,6 +116,6 @@ def _row(
     return Message(
         business=business, public_id=public_id("msg", at=now, entropy=secrets.token_bytes(ENTROPY_OF_AN_ID)),
         key=draft.key, contact=contact, event=draft.event, template=draft.template, channel=channel, to=to,
-        language=lang, subject=text.subject, body=text.body, facts=dict(draft.facts),
+        language=lang, subject=text.subject, body=text.body, facts=facts,
         state=State.HELD if note else State.QUEUED, note=note, due_at=due, created_at=now,
     )  # fmt: skip

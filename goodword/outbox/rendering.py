@@ -2,7 +2,7 @@
 
 Facts are stored with the message as plain JSON; they hold nothing that is not in the text:
 
-``link``; ``friend`` (the first name only, ``first_name`` takes it from the whole name);
+``link``; ``stop``, where the person says stop; ``friend`` (the first name only, ``first_name`` takes it from the whole name);
 ``gift`` ``{kind, asset, units, text, max}``; ``usable`` and ``expires``, instants in ISO 8601; ``code``.
 """
 
@@ -84,11 +84,12 @@ def render(
         "expires": lambda: _day(facts.get("expires"), zone, to, last=True),
         "code": lambda: grouped(str(facts["code"])) if facts.get("code") else "",
         "link": lambda: str(facts.get("link") or ""),
+        "stop": lambda: str(facts.get("stop") or ""),
     }
     words = {key: given[key]() for key in made.variables}
     if own is not None:
         with suppress(KeyError):
-            said = _filled(own, words)
+            said = _filled(_with_stop(own, made.texts[lang]), words)
             if said.body:
                 return said
     said = _filled(made.texts[lang], words)
@@ -98,6 +99,13 @@ def render(
 def used(line: str) -> list[str]:
     """Return the variables a line uses."""
     return VARIABLE.findall(line)
+
+
+def _with_stop(own: Text, ours: Text) -> Text:
+    """Return a business's own words with our line on how to say stop, where they leave it out."""
+    if any("stop" in used(line) for line in own.lines) or not any(own.lines):
+        return own
+    return Text(own.subject, (*own.lines, *(line for line in ours.lines if "stop" in used(line))))
 
 
 def _filled(text: Text, words: Mapping[str, str]) -> Rendered:

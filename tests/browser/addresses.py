@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from goodword.outbox.models import Message
+from goodword.outbox.links import stop_token
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from goodword.work.models import Job
@@ -73,6 +74,7 @@ def addresses(town: Town) -> dict[str, str]:
         "public-leaderboard": f"/leaderboard/{town.business.slug}",
         "landing": f"/r/{ann.code}",
         "unknown": "/r/BCDFGHJKL",
+        "stop": f"/u/{stop_token(code=ann.code, channel='sms')}",
         "survey": f"/s/{survey.survey_token}",
         "survey-thanks": f"/s/{answered.survey_token}",
         "backups": "/console/backups",

@@ -56,7 +56,8 @@ def test_finished_work_asks_for_a_score_once_whatever_comes_later() -> None:
     assert len(token) >= 20
     assert message.body == (
         "Hi Ann, Fern Lawn Care here. Thank you for having us.\n"
-        f"How did we do, from 1 to 5? One tap is enough: http://127.0.0.1:8000/s/{token}"
+        f"How did we do, from 1 to 5? One tap is enough: http://127.0.0.1:8000/s/{token}\n"
+        f"Rather not be asked? Say stop here: {message.facts['stop']}"
     )
     assert (message.state, message.due_at) == ("queued", NOW + HOUR)
 

@@ -331,6 +331,8 @@ def test_an_e_mail_really_arrives_in_arabic_signed_by_the_business(mailbox: Mail
     assert str(make_header(decode_header(mail["From"]))) == "مروج فيرن <hello@goodword.example>"
     assert mail["Reply-To"] == "office@fern.example"
     assert mail["Message-ID"] == f"<{message.public_id}@goodword.example>"
+    assert mail["List-Unsubscribe"] == f"<{message.facts['stop']}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail.get_payload(decode=True).decode().replace("\r\n", "\n").rstrip("\n") == message.body
     assert message.body.startswith("مرحبًا ليلى، معك مروج فيرن.")
 

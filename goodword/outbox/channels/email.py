@@ -40,6 +40,7 @@ def send(message: Message, *, sender: str, reply_to: str) -> Outcome:
             "Message-ID": f"<{message.public_id}@{Address(addr_spec=address).domain}>",
             "Auto-Submitted": "auto-generated",
             "Content-Language": message.language,
+            **_stop(message),
         },
     )
     try:
@@ -50,6 +51,14 @@ def send(message: Message, *, sender: str, reply_to: str) -> Outcome:
             raise Undeliverable(f"the mail server refuses the address ({codes[0]})") from None
         raise
     return "sent"
+
+
+def _stop(message: Message) -> dict[str, str]:
+    """Return the headers by which a mail program says stop with one press (RFC 2369, RFC 8058)."""
+    link = message.facts.get("stop")
+    if not link:
+        return {}
+    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _line(text: str) -> str:

@@ -6,7 +6,7 @@ from goodword.outbox.templates.kind import Template, Text
 
 TEMPLATE = Template(
     purpose="asking",
-    variables=("first_name", "business", "link"),
+    variables=("first_name", "business", "link", "stop"),
     needs=("link",),
     texts={
         "en": Text(
@@ -15,7 +15,7 @@ TEMPLATE = Template(
                 "Hi {first_name}, {business} here. We are glad you were happy with our work.",
                 "If a friend or neighbour needs us, this is your own link to pass on: {link}",
                 "It never expires. We say thank you when it helps someone find us.",
-                "Rather not hear about this? Reply STOP.",
+                "Rather not hear about this? Say stop here: {stop}",
             ),
         ),
         "sv": Text(
@@ -24,7 +24,7 @@ TEMPLATE = Template(
                 "Hej {first_name}, det är {business}. Vad roligt att du blev nöjd.",
                 "Om en vän eller granne behöver oss är det här din egen länk att dela: {link}",
                 "Den slutar aldrig gälla. Vi tackar dig när någon hittar till oss genom den.",
-                "Vill du slippa sådana meddelanden? Svara STOPP.",
+                "Vill du slippa sådana meddelanden? Säg stopp här: {stop}",
             ),
         ),
         "ar": Text(
@@ -33,7 +33,7 @@ TEMPLATE = Template(
                 "مرحبًا {first_name}، معك {business}. يسعدنا أن عملنا نال رضاك.",
                 "إن احتاج صديق أو جار إلينا فهذا رابطك الخاص لتشاركه: {link}",
                 "لا تنتهي صلاحيته أبدًا، ونشكرك عندما يصل إلينا أحد عن طريقه.",
-                "إن كنت لا ترغب في هذه الرسائل فأجب بكلمة STOP.",
+                "إن كنت لا ترغب في هذه الرسائل فأوقفها من هنا: {stop}",
             ),
         ),
     },

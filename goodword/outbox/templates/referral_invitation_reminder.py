@@ -6,7 +6,7 @@ from goodword.outbox.templates.kind import Template, Text
 
 TEMPLATE = Template(
     purpose="asking",
-    variables=("first_name", "business", "link"),
+    variables=("first_name", "business", "link", "stop"),
     needs=("link",),
     texts={
         "en": Text(
@@ -14,7 +14,7 @@ TEMPLATE = Template(
             lines=(
                 "Hi {first_name}, {business} again. In case a friend asks who did your work, here is your link: {link}",
                 "There is nothing you have to do.",
-                "Rather not hear about this? Reply STOP.",
+                "Rather not hear about this? Say stop here: {stop}",
             ),
         ),
         "sv": Text(
@@ -22,7 +22,7 @@ TEMPLATE = Template(
             lines=(
                 "Hej {first_name}, det är {business} igen. Om en vän undrar vem du anlitade: din länk är {link}",
                 "Du behöver inte göra något.",
-                "Vill du slippa sådana meddelanden? Svara STOPP.",
+                "Vill du slippa sådana meddelanden? Säg stopp här: {stop}",
             ),
         ),
         "ar": Text(
@@ -30,7 +30,7 @@ TEMPLATE = Template(
             lines=(
                 "مرحبًا {first_name}، معك {business} من جديد. إن سألك صديق عمّن أنجز لك العمل فهذا رابطك: {link}",
                 "لست مطالبًا بأي شيء.",
-                "إن كنت لا ترغب في هذه الرسائل فأجب بكلمة STOP.",
+                "إن كنت لا ترغب في هذه الرسائل فأوقفها من هنا: {stop}",
             ),
         ),
     },

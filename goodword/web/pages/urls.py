@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from goodword.web.pages import home, landing, leaderboard, qr, survey
+from goodword.web.pages import home, landing, qr, stopping, survey
 
 app_name = "pages"
 urlpatterns = [
@@ -14,5 +15,6 @@ urlpatterns = [
     path("s/<str:token>", survey.show, name="survey"),
     path("s/<str:token>/comment", survey.comment, name="survey_comment"),
     path("leaderboard/<str:slug>", leaderboard.show, name="leaderboard"),
+    path("u/<str:token>", stopping.show, name="stop"),
     path("qr/<str:code>.svg", qr.picture, name="qr"),
 ]

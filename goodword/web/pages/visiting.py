@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 
 from goodword.business.models import Business
 
@@ -19,8 +20,13 @@ SPOKEN = frozenset(code for code, _name in settings.LANGUAGES)
 
 
 def public(view: View) -> View:
-    """Return a view whose page is not kept, tells no other site of itself, and speaks ``?lang=`` if asked."""
+    """Return a view whose page is not kept, tells no other site of itself, and speaks ``?lang=`` if asked.
 
+    No cookie is needed: nobody is signed in here, so there is no right that another site's form could borrow. What a
+    form needs is in its address (a code, a token) or signed inside it (``stamping.py``).
+    """
+
+    @csrf_exempt
     @never_cache
     @functools.wraps(view)
     def opened(request: HttpRequest, **named: str) -> HttpResponse:
@@ -28,8 +34,8 @@ def public(view: View) -> View:
         with translation.override(wanted if wanted in SPOKEN else translation.get_language()):
             response = view(request, **named)
             response["Content-Language"] = translation.get_language() or "en"
-        # Other sites learn nothing. “no-referrer” would also hide the Origin of our own forms from the CSRF check.
-        response["Referrer-Policy"] = "same-origin"
+        response["Referrer-Policy"] = "same-origin"  # other sites learn nothing
+        response["X-Robots-Tag"] = "noindex"
         return response
 
     return opened
