@@ -2,7 +2,7 @@
 
 Facts are stored with the message as plain JSON; they hold nothing that is not in the text:
 
-``link``; ``stop``, where the person says stop; ``friend`` (the first name only, ``first_name`` takes it from the whole name);
+``link``; ``stop``, where the person says stop; ``friend`` (the first name only: ``first_name``);
 ``gift`` ``{kind, asset, units, text, max}``; ``usable`` and ``expires``, instants in ISO 8601; ``code``.
 """
 

@@ -1,4 +1,4 @@
-"""What a public page may know of whoever opens it: the business of an address, and what a person said of being written to."""
+"""What a public page knows of who opens it: the business of an address, and a person's word on being written to."""
 
 from __future__ import annotations
 
