@@ -17,6 +17,7 @@ OPENED = {
     "referral": ('[data-open-dialog="remove"]',),
     "customers": ("details[data-menu] summary >> nth=0", "details[data-menu] summary >> nth=1"),
     "messages": ('[data-open-dialog="menu"]',),
+    "landing": ("header details summary",),
     "overview": ("text=/Show the numbers|Visa siffrorna|عرض الأرقام/",),
 }
 
@@ -73,6 +74,8 @@ def addresses(town: Town) -> dict[str, str]:
         "programme-draft": "/console/programmes/neighbours/draft",
         "public-leaderboard": f"/leaderboard/{town.business.slug}",
         "landing": f"/r/{ann.code}",
+        "terms": f"/r/{ann.code}/terms",
+        "contact-us": f"/contact-us/{town.business.slug}",
         "unknown": "/r/BCDFGHJKL",
         "stop": f"/u/{stop_token(code=ann.code, channel='sms')}",
         "survey": f"/s/{survey.survey_token}",

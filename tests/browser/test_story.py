@@ -90,6 +90,7 @@ def test_a_happy_customer_s_good_word_becomes_a_reward_that_can_be_explained(ope
     healthy(friend)
     friend.get_by_label("Your name").fill("Bob Haddad")
     friend.get_by_label("Phone", exact=True).fill("+1 303 555 0143")
+    friend.wait_for_timeout(2500)  # nobody fills in a form in less
     friend.get_by_role("button", name="Please call me").click()
     friend.get_by_role("heading", name="Thank you, Bob!").wait_for()
     healthy(friend)

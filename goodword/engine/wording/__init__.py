@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from goodword.engine.wording.language import LANGUAGES
 from goodword.engine.wording.reasons import gift_in_words, reason, sentence
-from goodword.engine.wording.terms import explain, explain_rule, friend_offer, steps
+from goodword.engine.wording.terms import explain, explain_publicly, explain_rule, friend_offer, headline, steps
 
-__all__ = ["LANGUAGES", "explain", "explain_rule", "friend_offer", "gift_in_words", "reason", "sentence", "steps"]
+__all__ = [
+    "LANGUAGES", "explain", "explain_publicly", "explain_rule", "friend_offer", "gift_in_words", "headline", "reason",
+    "sentence", "steps",
+]  # fmt: skip

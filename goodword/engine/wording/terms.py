@@ -59,6 +59,28 @@ def _individual(params: Condition) -> bool:
     return isinstance(params, Audience) and all(trait.startswith("contact:") for trait in params.any_of)
 
 
+def explain_publicly(programme: Programme, lang: str) -> list[str]:
+    """Return the terms that anybody may read: without rules for single people or clubs, and without their names (R48).
+
+    Raises:
+        Invalid: ``unknown_language``.
+    """
+    public = tuple(r for r in programme.rules if not any(isinstance(p, Audience) for _, p in r.conditions))
+    said = explain(msgspec.structs.replace(programme, rules=public, referrers=()), lang)[1:]
+    everyone = language(lang).say("referrers.everyone")
+    return [sentence for sentence in said if not (programme.referrers and sentence == everyone)]
+
+
+def headline(programme: Programme, lang: str) -> tuple[str, str]:
+    """Return what the friend gets, and when, as two short sentences; the second is empty where nothing is given."""
+    to = language(lang)
+    rules = _for_friend(programme)
+    if not rules:
+        return to.say("offer.none"), ""
+    moment = to.sentence(to.say(f"moment.{rules[0].when}"))
+    return to.say("step.gift", gift=gift(rules[0], programme.currency, to)), f"{moment}."
+
+
 def friend_offer(programme: Programme, lang: str) -> str:
     """Return in one sentence what the friend gets, for the landing page; a kind word where the friend gets nothing."""
     to = language(lang)

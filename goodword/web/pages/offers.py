@@ -3,39 +3,60 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
 
 from goodword.business.models import Business
 from goodword.engine.durations import local_date
 from goodword.engine.programme import Programme
-from goodword.engine.wording import friend_offer, steps
+from goodword.engine.wording import explain_publicly, friend_offer, headline, steps
 from goodword.reports.programmes import document_of, programmes
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The programme a friend would come in by, and whether the friend gets something."""
+    """The programme a friend would come in by, the day its terms began to hold, and what a page says of it."""
 
     programme: Programme
+    since: date
+
+    @property
+    def gives_friend(self) -> bool:
+        """Say whether the friend gets something."""
+        return any(rule.to == "friend" for rule in self.programme.rules)
 
     def words(self, lang: str) -> dict[str, Any]:
-        """Return *offer* of templates/README.md."""
-        first, *rest = [_plain(step) for step in steps(self.programme, lang)]
+        """Return *offer* of templates/README.md, without its address."""
+        what, when = headline(self.programme, lang)
+        first, second, last = (_plain(step) for step in steps(self.programme, lang))
         return {
-            "headline": _plain(friend_offer(self.programme, lang)), "summary": "", "terms_url": "",
-            "steps": [{"title": step, "text": ""} for step in (first, *rest)],
+            "headline": _plain(what), "summary": when, "thanks_referrer": self.gives_friend and self._gives_referrer(),
+            "steps": [
+                {"title": first, "text": _("It takes half a minute.")},
+                {"title": second, "text": _("A real person, at a time that suits you.")},
+                {"title": last, "text": when},
+            ],
         }  # fmt: skip
+
+    def terms(self, lang: str) -> list[str]:
+        """Return the terms that anybody may read."""
+        return explain_publicly(self.programme, lang)
 
     def line(self, lang: str) -> str:
         """Return what the friend gets in one sentence; empty when the friend gets nothing."""
-        return friend_offer(self.programme, lang) if any(rule.to == "friend" for rule in self.programme.rules) else ""
+        return friend_offer(self.programme, lang) if self.gives_friend else ""
+
+    def _gives_referrer(self) -> bool:
+        return any(rule.to == "referrer" for rule in self.programme.rules)
 
 
 def offer_of(*, business: Business, now: datetime) -> Offer | None:
     """Return the offer that is open now: one with a gift for the friend first; None when none is."""
-    day = local_date(now, ZoneInfo(business.timezone))
+    zone = ZoneInfo(business.timezone)
+    day = local_date(now, zone)
     found = []
     for line in programmes(business=business, now=now):
         if line.current is None:
@@ -43,8 +64,8 @@ def offer_of(*, business: Business, now: datetime) -> Offer | None:
         document = document_of(line.current)
         begun = document.starts is None or document.starts <= day
         if begun and (document.ends is None or day <= document.ends) and not all(r.on_ticket for r in document.rules):
-            found.append(Offer(document))
-    return max(found, key=lambda offer: any(rule.to == "friend" for rule in offer.programme.rules), default=None)
+            found.append(Offer(document, since=local_date(line.current.starts_at, zone)))
+    return max(found, key=lambda offer: offer.gives_friend, default=None)
 
 
 def _plain(sentence: str) -> str:

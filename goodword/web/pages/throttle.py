@@ -1,4 +1,4 @@
-"""How often one address may send a form."""
+"""How often one visitor, or one page, may send a form."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 WINDOW = 60 * 60  # seconds
-LIMITS: dict[str, int] = {"callback": 20, "survey": 60}
+LIMITS: dict[str, int] = {"callback": 20, "callback_to": 200, "survey": 60}
 
 
-def too_often(request: HttpRequest, *, what: str) -> bool:
-    """Count one attempt of the visitor's address; say whether there were too many in an hour.
+def too_often(request: HttpRequest, *, what: str, by: str = "") -> bool:
+    """Count one attempt and say whether there were too many in an hour.
 
-    The address is kept as a digest, and for the hour only.
+    Args:
+        by: whose attempts are counted: a code or a business; empty: the visitor's address.
+
+    What is counted by is kept as a digest, and for the hour only.
     """
-    address = hashlib.sha256(request.META.get("REMOTE_ADDR", "").encode()).hexdigest()[:32]
-    key = f"throttle:{what}:{address}"
+    counted = hashlib.sha256((by or request.META.get("REMOTE_ADDR", "")).encode()).hexdigest()[:32]
+    key = f"throttle:{what}:{counted}"
     if cache.add(key, 1, WINDOW):
         return False
     try:

@@ -6,12 +6,18 @@ from django.urls import path
 
 from goodword.web.pages import home, landing, leaderboard, qr, survey
 from goodword.web.pages import home, landing, qr, stopping, survey
+from goodword.web.pages import contact, home, landing, own_site, qr, robots, stopping, survey
 
 app_name = "pages"
 urlpatterns = [
     path("", home.show, name="home"),
     path("r/", landing.find, name="find"),
     path("r/<str:code>", landing.show, name="landing"),
+    path("r/<str:code>/terms", landing.terms, name="terms"),
+    path("contact-us/<str:business>", contact.show, name="contact"),
+    path("goodword.js", own_site.script, name="script"),
+    path("callback/<str:business>", own_site.receive, name="callback"),
+    path("robots.txt", robots.show, name="robots"),
     path("s/<str:token>", survey.show, name="survey"),
     path("s/<str:token>/comment", survey.comment, name="survey_comment"),
     path("leaderboard/<str:slug>", leaderboard.show, name="leaderboard"),

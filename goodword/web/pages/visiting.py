@@ -9,14 +9,17 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import get_language_info
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from goodword.business.models import Business
+from goodword.business.reading import setting
 
 View = Callable[..., HttpResponse]
-SPOKEN = frozenset(code for code, _name in settings.LANGUAGES)
+SPOKEN = tuple(code for code, _name in settings.LANGUAGES)
 
 
 def public(view: View) -> View:
@@ -55,9 +58,25 @@ def face_of(business: Business) -> dict[str, str]:
 def shown(
     request: HttpRequest, template: str, context: dict[str, Any], *, business: Business | None, status: int = 200
 ) -> HttpResponse:
-    """Render a page with the business's face."""
-    brand = face_of(business) if business is not None else {}
-    return render(request, template, {"brand": brand, **context}, status=status)
+    """Render a page with the business's face, in any of the languages that it writes in."""
+    face: dict[str, Any] = {"brand": {}, "languages": [], "here": translation.get_language() or "en"}
+    face["origin"] = settings.PUBLIC_URL
+    if business is not None:
+        face |= {"brand": face_of(business), "languages": languages_of(business)}
+    return render(request, template, face | context, status=status)
+
+
+def languages_of(business: Business) -> list[dict[str, str]]:
+    """Return the languages a page may be read in, each by its own name; none where there is no choice."""
+    spoken = set(setting(business, "languages"))
+    found = [{"code": code, "name": get_language_info(code)["name_local"]} for code in SPOKEN if code in spoken]
+    return found if len(found) > 1 else []
+
+
+def address_of(request: HttpRequest, name: str, *given: str) -> str:
+    """Return the address of another public page, in the language that was asked for on this one."""
+    wanted = request.GET.get("lang", "")[:2].lower()
+    return reverse(name, args=given) + (f"?lang={wanted}" if wanted in SPOKEN else "")
 
 
 def first_name(name: str) -> str:

@@ -29,6 +29,7 @@ PAGES: tuple[Page, ...] = (
         lambda: {
             "brand": public.BRAND,
             "friend_first_name": "Amira",
+            "terms_url": "#",
             "offer_line": say("10% comes off your first visit by itself.", "يُخصم 10% من زيارتك الأولى تلقائيًا."),
         },
     ),
@@ -39,6 +40,10 @@ PAGES: tuple[Page, ...] = (
     ),
     ("leaderboard", "pages/leaderboard.html", lambda: public.leaderboard(("Hedgehog", "J. Ö.", "S. L."))),
     ("leaderboard-empty", "pages/leaderboard.html", lambda: public.leaderboard(())),
+    ("terms", "pages/terms.html", public.terms),
+    ("contact", "pages/contact.html", lambda: {"brand": public.BRAND, "form": public.CallBack(), "code": ""}),
+    ("stop", "pages/stop.html", lambda: {"brand": public.BRAND, "stopped": False, "done": False, "by_text": True}),
+    ("stopped", "pages/stop.html", lambda: {"brand": public.BRAND, "stopped": True, "done": True, "by_text": False}),
     ("unknown", "pages/unknown.html", lambda: {"brand": public.BRAND, "code": "JONSA-7K2M"}),
     ("survey", "pages/survey.html", public.survey),
     (

@@ -29,6 +29,8 @@ class CallBack(forms.Form):
     phone = forms.CharField()
     email = forms.EmailField(required=False)
     message = forms.CharField(required=False)
+    mentioned = forms.CharField(required=False)
+    opened = "stamp"
 
 
 class SignIn(forms.Form):
@@ -41,13 +43,9 @@ class SignIn(forms.Form):
 def offer() -> Context:
     """Return what the landing page offers."""
     return {
-        "headline": say(
-            "10% off your first visit, because Jonas knows us", "خصم 10% على زيارتك الأولى، لأن Jonas يعرفنا"
-        ),
-        "summary": say(
-            "A tidy lawn without lifting a finger. Jonas gets a thank-you too, once you are happy.",
-            "عشب مرتب دون أي جهد. وسيحصل Jonas على شكر أيضًا حين ترضى.",
-        ),
+        "headline": say("You get 10% off your first visit", "تحصل على خصم 10% على زيارتك الأولى"),
+        "summary": say("As soon as you get in touch.", "بمجرد أن تتواصل معنا."),
+        "thanks_referrer": True,
         "terms_url": "/terms",
         "steps": [
             {
@@ -79,9 +77,34 @@ def survey() -> Context:
     }
 
 
+def terms() -> Context:
+    """Return the context of pages/terms.html."""
+    sentences = (
+        ("Everyone may refer friends.", "يمكن لأي شخص أن يوصي أصدقاءه بنا."),
+        ("A friend counts who has never been our customer before.", "يُحتسب الصديق الذي لم يكن عميلًا لدينا من قبل."),
+        (
+            "When a referred friend gets in touch, the friend gets 10% off.",
+            "عندما يتواصل الصديق معنا يحصل على خصم 10%.",
+        ),
+    )
+    return {
+        "brand": BRAND, "programme_name": "Neighbours of Fern", "sentences": [say(en, ar) for en, ar in sentences],
+        "since": say("March 1, 2026", "1 مارس 2026"), "today": say("November 20, 2026", "20 نوفمبر 2026"), "back_url": "#",
+    }  # fmt: skip
+
+
 def landing(form: forms.Form) -> Context:
     """Return the context of pages/landing.html with this form."""
-    return {"brand": BRAND, "offer": offer(), "referrer_first_name": "Jonas", "form": form}
+    named = (("en", "English"), ("sv", "Svenska"), ("ar", "العربية"))
+    languages = [{"code": code, "name": name} for code, name in named]
+    return {
+        "brand": BRAND,
+        "languages": languages,
+        "here": say("en", "ar"),
+        "offer": offer(),
+        "referrer_first_name": "Jonas",
+        "form": form,
+    }
 
 
 def leaderboard(names: tuple[str, ...]) -> Context:
