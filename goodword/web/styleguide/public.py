@@ -89,7 +89,8 @@ def terms() -> Context:
     )
     return {
         "brand": BRAND, "programme_name": "Neighbours of Fern", "sentences": [say(en, ar) for en, ar in sentences],
-        "since": say("March 1, 2026", "1 مارس 2026"), "today": say("November 20, 2026", "20 نوفمبر 2026"), "back_url": "#",
+        "since": say("March 1, 2026", "1 مارس 2026"), "back_url": "#",
+        "today": say("November 20, 2026", "20 نوفمبر 2026"),
     }  # fmt: skip
 
 
