@@ -9,7 +9,7 @@ _CODE_IN_PATH = re.compile(r"(/(?:vouchers|v|u|discount-codes|join|reset/key)/)(
 
 
 class MaskCodes(logging.Filter):
-    """Replaces what follows /vouchers/, /v/, /u/, /discount-codes/, /join/ and /reset/key/ by its last two characters."""
+    """Replaces what follows the paths above by its last two characters."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the message in place; the record is always kept."""
