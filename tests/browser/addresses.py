@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from goodword.outbox.models import Message
 from goodword.outbox.links import stop_token
+from goodword.outbox.models import Message
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from goodword.work.models import Job

@@ -45,7 +45,8 @@ def test_the_next_message_uses_the_words_and_one_in_line_keeps_its_own() -> None
     change(business)
     (after,) = ask(business, "Bob", now=NOW + timedelta(minutes=1))
     (other,) = ask(beside, "Cy", now=NOW + timedelta(minutes=1))
-    assert after.body == "Dear Bob\nRate us: https://x.example/s/1"
+    stop = f"Rather not be asked? Say stop here: {after.facts['stop']}"  # never left out, whoever writes the words
+    assert after.body == f"Dear Bob\nRate us: https://x.example/s/1\n{stop}"
     assert after.subject == "Well?"
     assert Message.objects.get(pk=before.pk).body.startswith("Hi Ann, Fern Lawn Care here.")
     assert other.body.startswith("Hi Cy, Ink and Steel here.")
