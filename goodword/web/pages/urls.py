@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from goodword.web.pages import home, landing, leaderboard, qr, survey
-from goodword.web.pages import home, landing, qr, stopping, survey
-from goodword.web.pages import contact, home, landing, own_site, qr, robots, stopping, survey
+from goodword.web.pages import contact, home, landing, leaderboard, own_site, qr, robots, stopping, survey
 
 app_name = "pages"
 urlpatterns = [
