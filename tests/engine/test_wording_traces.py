@@ -22,7 +22,7 @@ SUMS_TOLD = [
     (reward_units(referral("cash", "{tiers: {3: 50.00}}"), facts(nth=1)),
      "there is no tier for referral no. 1", ""),
     (reward_units(referral("cash", "{tiers: {3: 50.00}}"), facts(nth=4)),
-     "the tier from no. 3, for referral no. 4 = $50.00", "steget från nr 3, för tips nr 4 = 50,00 US$"),
+     "the tier from no. 3, for referral no. 4 = $50.00", "steget från nr 3, för rekommendation nr 4 = 50,00 US$"),
     (reward_units(referral("cash", "{grow: {start: 10, step: 5, cap: 100}}"), facts(nth=3)),
      "$10.00 + 2 × $5.00 = $20.00", ""),
     (reward_units(referral("cash", "{grow: {start: 10, step: 5, cap: 12}}"), facts(nth=3)),
