@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -165,6 +166,12 @@ def language_name(code: str) -> str:
     """Return a language's name in itself, as it stands in a list."""
     name = str(get_language_info(code)["name_local"])
     return name[:1].upper() + name[1:]
+
+
+@register.simple_tag
+def mail_leaves() -> bool:
+    """Say whether this installation has a mail server."""
+    return bool(getattr(settings, "MAIL_SERVER", False))
 
 
 @register.simple_tag(takes_context=True)
