@@ -189,7 +189,7 @@ def _link_shown(request: HttpRequest, desk: Desk, invitation: Invitation, secret
 
 def _roles(desk: Desk) -> list[dict[str, str]]:
     given = [role for role in Role.values if role != "owner" or desk.role == "owner"]
-    return [{"value": role, "text": f"{ROLE_NAMES[role]} · {ROLE_HELP[role]}"} for role in given]
+    return [{"value": role, "text": str(ROLE_NAMES[role])} for role in given]
 
 
 def _invited(row: Invitation, desk: Desk) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def test_an_invited_person_sets_a_name_and_a_password_and_is_in(town: Town) -> N
     client = Client()
     page = client.get(link)
     assert "Fern Lawn Care" in page.content.decode()
+    assert ">Owner</span>" in signed_in(town.owner).get(reverse("console:team")).content.decode()
     assert page["Referrer-Policy"] == "no-referrer"
     short = client.post(link, {"name": "Nora Ek", "password": "short"})
     assert short.status_code == 422
