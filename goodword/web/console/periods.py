@@ -57,7 +57,8 @@ def _named(word: str, today: date) -> tuple[date | None, date | None]:
     if word == "year":
         return today.replace(month=1, day=1), today
     if word == "twelve":
-        return month.replace(year=month.year - 1), today
+        after = month.replace(year=month.year - 1, day=28) + timedelta(days=4)  # this month and the eleven before it
+        return after.replace(day=1), today
     return None, None
 
 
