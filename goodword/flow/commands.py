@@ -18,6 +18,7 @@ from goodword.engine.events import ContactData, ContactRef, ReferredBy
 from goodword.errors import Invalid
 from goodword.flow import (
     backing_up,
+    erasing,
     excepting,
     hand_sending,
     invitations,
@@ -126,6 +127,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "consent.changed": change_consent,
     "alias.changed": profile.change_alias,
     "invitation.requested": inviting_now.invite,
+    "contact.erased": erasing.erase,
     "contact.exported": profile.note_export,
     "problem.closed": troubles.close_problem,
     "exception.added": excepting.add_exception,

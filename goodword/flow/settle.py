@@ -12,6 +12,7 @@ from goodword.business.models import Business
 from goodword.engine.events import Event, parse_event
 from goodword.engine.history import apply
 from goodword.errors import Invalid
+from goodword.flow.erasing import keep_erased
 from goodword.flow.facts import load
 from goodword.flow.finish import finish
 from goodword.flow.record import COMMANDS
@@ -65,6 +66,7 @@ def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -
     """Decide and store these rows, which are in order; the settle lock is held."""
     parsed = [(row, event_of(row)) for row in rows]
     found = load(business, [event for _, event in parsed])
+    parsed = keep_erased(found, parsed)
     settled = [Settled(row, event, apply(found.world, event)) for row, event in parsed]
     finish(found, settled, now=now)
     inbox.Event.objects.filter(pk__in=[row.pk for row in rows]).update(

@@ -45,7 +45,7 @@ def queue_all(*, business: Business, drafts: Sequence[Draft], now: datetime) -> 
     known = _known(business, [draft.key for draft in drafts])
     fresh: dict[str, Draft] = {}
     for draft in drafts:
-        if draft.key not in known:
+        if draft.key not in known and draft.contact.erased_at is None:  # nobody is there to read it
             fresh.setdefault(draft.key, draft)
     if not fresh:
         return []

@@ -10,6 +10,10 @@ OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle
 MANAGER = OFFICE | {"messages.edit", "programmes.edit"}
 ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage", "audit.see"}
 OWNER = ADMIN | {"demo.remove", "backups.make", "people.reset"}
+OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle", "todos.handle", "customers.merge"}
+MANAGER = OFFICE | {"programmes.edit"}
+ADMIN = MANAGER | {"referrals.remove", "contacts.export", "contacts.erase"}
+OWNER = ADMIN | {"demo.remove", "backups.make"}
 
 # A technician stands at the customer's door: customers, their links, their words; no figures, no rewards (R123).
 ROLES: dict[str, frozenset[str]] = {
@@ -39,6 +43,12 @@ PAGES: dict[str, str] = {
     "customer_complaint": "customers.enter",
     "customer_block": "customers.enter",
     "customer_alias": "customers.enter",
+    "customer_statement": "customers.see",
+    "customer_statement_pdf": "customers.see",
+    "customer_statement_csv": "customers.see",
+    "customer_merge": "customers.merge",
+    "customer_export": "contacts.export",
+    "customer_erase": "contacts.erase",
     "customer_job": "work.enter",
     "customer_score": "work.enter",
     "customer_individual": "programmes.edit",

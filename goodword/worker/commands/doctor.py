@@ -10,6 +10,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     """Print every finding; return 1 when anything is wrong, 0 with warnings alone."""
     now = timezone.now()
     findings: list[Finding] = []
-    for look in (configuration, disk, languages):
+    for look in (configuration, disk, languages, papers):
         findings += look()
     findings += database()
     if not any(f.level == WRONG and f.what.startswith("database") for f in findings):
@@ -110,6 +111,17 @@ def languages() -> Iterator[Finding]:
             yield Finding(
                 WARNING, f"{name} is not compiled", f"pybabel compile -d {settings.LOCALE_PATHS[0]} -D django"
             )
+
+
+def papers() -> Iterator[Finding]:
+    """PDF files can be made: WeasyPrint finds Pango."""
+    try:
+        import_module("weasyprint")
+    except OSError:
+        yield Finding(WARNING, "PDF files cannot be made: Pango is missing",
+                      "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")  # fmt: skip
+    else:
+        yield Finding(GOOD, "PDF files can be made")
 
 
 def database() -> Iterator[Finding]:
