@@ -6,14 +6,10 @@ SEE_ALL = frozenset({
     "figures.see", "referrals.see", "customers.see", "rewards.see", "messages.see", "problems.see", "programmes.see",
 })  # fmt: skip
 ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
-OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle", "todos.handle"}
-MANAGER = OFFICE | {"messages.edit", "programmes.edit"}
-ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage", "audit.see"}
-OWNER = ADMIN | {"demo.remove", "backups.make", "people.reset"}
 OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle", "todos.handle", "customers.merge"}
-MANAGER = OFFICE | {"programmes.edit"}
-ADMIN = MANAGER | {"referrals.remove", "contacts.export", "contacts.erase"}
-OWNER = ADMIN | {"demo.remove", "backups.make"}
+MANAGER = OFFICE | {"messages.edit", "programmes.edit"}
+ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage", "audit.see", "contacts.export", "contacts.erase"}
+OWNER = ADMIN | {"demo.remove", "backups.make", "people.reset"}
 
 # A technician stands at the customer's door: customers, their links, their words; no figures, no rewards (R123).
 ROLES: dict[str, frozenset[str]] = {
