@@ -76,7 +76,7 @@ def may_be_asked(
             return False
         if addressing.choose(contact=contact, purpose="asking", said=said)[2] == addressing.OPTED_OUT:
             return False
-        return any(_eligible(contact, revision) for revision in offers)
+        return any(is_eligible(contact, revision) for revision in offers)
 
     return sorted(filter(willing, found), key=lambda contact: contact.pk)
 
@@ -129,7 +129,8 @@ def _last_score(job: Job) -> int:
     return max(job.scores, key=lambda told: told[0])[1] if job.scores else 0
 
 
-def _eligible(contact: Contact, revision: Revision) -> bool:
+def is_eligible(contact: Contact, revision: Revision) -> bool:
+    """Say whether a programme lets this contact refer."""
     wanted = set(revision.programme.referrers)
     traits = {f"tag:{t}" for t in contact.tags} | {f"club:{c}" for c in contact.clubs}
     return not wanted or bool(wanted & (traits | {"partner"} if contact.partner else traits))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -130,3 +130,8 @@ def _narrowed(business: Business, asked: Asked) -> Any:
     if asked.text.strip():
         query = query.filter(matching(asked.text, to="holder__") | matching(asked.text, to="referral__friend__"))
     return query
+
+
+def by_ids(*, business: Business, public_ids: Collection[str]) -> dict[str, Reward]:
+    """Return rewards of the business by their ids. One statement."""
+    return fetched(Reward.objects.filter(business=business)).in_bulk(public_ids, field_name="public_id")

@@ -36,6 +36,8 @@ def addresses(town: Town) -> dict[str, str]:
         "referrals": "/console/referrals",
         "referral": f"/console/referrals/{referral}",
         "referral-remove": f"/console/referrals/{referral}/remove",
+        "why": f"/console/customers/{ann.public_id}/why",
+        "why-friend": f"/console/customers/{bob.public_id}/why",
         "attribute": f"/console/customers/{town.contact('Fay').public_id}/attribute",
         "attribute-locked": f"/console/customers/{bob.public_id}/attribute",
         "customers": "/console/customers",

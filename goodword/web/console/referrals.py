@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from goodword.errors import Refused
-from goodword.flow.submit import submit
 from goodword.reports import customer_log, explaining, pipeline, programmes, rewards
 from goodword.reports.one_referral import Told, one_referral
-from goodword.web.console.asking_form import Field, Form, form_page
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.happenings import timeline
 from goodword.web.console.listing import filters, paged
-from goodword.web.console.refusals import sentence_of
 from goodword.web.console.wording import decisions, review_note, reward_line
 
 
@@ -57,27 +50,6 @@ def one(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
         "can_remove": "referrals.remove" in desk.may and row.removed_at is None,
     }
     return shown(request, desk, "console/referral.html", context, active="referrals")
-
-
-def remove(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
-    """Ask for the reason, then remove the referral and take back what it paid (R121)."""
-    told = _found(desk, ref)
-    form = Form(
-        title=_("Remove this referral?"), button=_("Remove and take back"), tone="error",
-        back=reverse("console:referral", args=[ref]), back_text=pipeline.named(told.referral.friend),
-        lead=_("Every reward that hung on it is taken back by itself. Both facts stay in the history."),
-        fields=[Field("reason", _("Why was it wrong?"), kind="area", required=True)],
-    )  # fmt: skip
-    if request.method != "POST":
-        return form_page(request, desk, form, active="referrals")
-    data = {"referral": ref, "reason": request.POST.get("reason", "")}
-    try:
-        submit(business=desk.business, type="referral.removed", data=data, actor=desk.actor, now=desk.now)
-    except Refused as refusal:
-        faults = {"reason": sentence_of(refusal, lang=desk.lang)}
-        return form_page(request, desk, form, active="referrals", faults=faults)
-    messages.success(request, _("Removed. What it had paid was taken back."))
-    return redirect("console:referral", ref)
 
 
 def _found(desk: Desk, ref: str) -> Told:

@@ -30,6 +30,7 @@ PAGES: dict[str, str] = {
     "customers": "customers.see",
     "customer_new": "customers.enter",
     "customer": "customers.see",
+    "customer_why": "customers.see",
     "customer_attribute": "referrals.attribute",
     "customer_link": "customers.see",
     "customer_share": "work.enter",

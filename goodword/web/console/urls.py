@@ -23,6 +23,7 @@ from goodword.web.console import (
     programmes,
     referrals,
     reports,
+    removing,
     reward,
     rewards,
     rewards_bulk,
@@ -35,6 +36,7 @@ from goodword.web.console import (
     todos,
     visit,
     wordings,
+    why,
     working,
 )
 from goodword.web.console.desk import View, page
@@ -45,10 +47,11 @@ DOORS: list[tuple[str, View, str, tuple[str, ...]]] = [
     ("", overview.show, "overview", READ),
     ("referrals", referrals.show, "referrals", READ),
     ("referrals/<str:ref>", referrals.one, "referral", READ),
-    ("referrals/<str:ref>/remove", referrals.remove, "referral_remove", FORM),
+    ("referrals/<str:ref>/remove", removing.show, "referral_remove", FORM),
     ("customers", customers.show, "customers", READ),
     ("customers/new", customers.new, "customer_new", FORM),
     ("customers/<str:ref>", customer.show, "customer", READ),
+    ("customers/<str:ref>/why", why.show, "customer_why", READ),
     ("customers/<str:ref>/attribute", attributing.show, "customer_attribute", FORM),
     ("customers/<str:ref>/link", sharing.show, "customer_link", READ),
     ("customers/<str:ref>/share", sharing.share, "customer_share", ACT),

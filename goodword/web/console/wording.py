@@ -72,7 +72,7 @@ def decisions(rows: Iterable[Explained]) -> list[dict[str, Any]]:
     return [
         {
             "rule": row.rule, "outcome": row.outcome, "sentence": row.sentence, "at": row.at,
-            "conditions": [{"text": _check(check), "held": _held(check, row)} for check in row.checks],
+            "conditions": [{"text": condition(check), "held": _held(check, row)} for check in row.checks],
             "arithmetic": row.arithmetic, "hold": _hold(row), "entries": _entries(row),
         }
         for row in rows
@@ -96,7 +96,8 @@ def letter(message: Message, desk: Desk) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _check(check: Check) -> str:
+def condition(check: Check) -> str:
+    """Return what a condition asked and what was found."""
     said = str(CONDITIONS.get(check.key, check.key))
     if check.wanted or check.found:
         facts = {"wanted": check.wanted, "found": check.found or "–"}

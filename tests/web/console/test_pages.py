@@ -180,21 +180,6 @@ def test_the_console_speaks_the_language_that_was_chosen(town: Town, desk: Clien
     assert "Why it was decided so" not in page
 
 
-@pytest.mark.requirement("R121")
-def test_removing_a_referral_needs_a_reason_and_takes_back_what_it_paid(town: Town, desk: Client) -> None:
-    referral = Referral.objects.earliest("pk").public_id
-    url = reverse("console:referral_remove", args=[referral])
-    refused = desk.post(url, {"reason": "  "})
-    assert refused.status_code == 422
-    assert "Please say why: it is kept with your name." in refused.content.decode()
-    assert Referral.objects.filter(removed_at=None).count() == 2
-    desk.post(url, {"reason": "Bob is Ann's husband"})
-    told = desk.get(reverse("console:referral", args=[referral])).context
-    assert (told["referral"]["state"], told["referral"]["state_reason"]) == ("removed", "Bob is Ann's husband")
-    assert {reward["state"] for reward in told["rewards"]} == {"reversed"}
-    assert told["can_remove"] is False
-
-
 def test_a_customer_shows_link_balances_with_their_causes_and_referrals_both_ways(town: Town, desk: Client) -> None:
     ann, bob = town.contact("Ann"), town.contact("Bob")
     told = desk.get(reverse("console:customer", args=[ann.public_id])).context
