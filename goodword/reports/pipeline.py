@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from goodword.business.models import Business
+from goodword.business.models import Business, Location
 from goodword.money import Amount
 from goodword.referrals.models import Referral
 from goodword.reports.finding import matching
@@ -22,6 +23,7 @@ from goodword.work.models import Job
 
 ARRIVED = "attributed"  # the stored word for a referral that reached nothing yet
 STAGES = ("arrived", "consultation", "booked", "completed", "invoiced", "paid")
+CHUNK = 500
 STATES = ("open", "rewarded", "review", "removed")
 _TELLING = ("pending", "issued", "redeemed", "expired", "reversed", "declined")  # the first that is there is shown
 _GONE = ("reversed", "declined", "expired")
@@ -39,6 +41,7 @@ class Row:
     reward_state: str
     worth: Amount | None
     arrived_at: datetime
+    how: str = ""
 
 
 def counts(*, business: Business) -> dict[str, int]:
@@ -48,23 +51,61 @@ def counts(*, business: Business) -> dict[str, int]:
     return {stage: told.get(stage, 0) for stage in STAGES}
 
 
-def referrals(
-    *, business: Business, stage: str = "", state: str = "", text: str = "", after: str = "", limit: int = 30
-) -> Page:
-    """Return rows of the list, newest first. Two statements.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list of referrals is narrowed to; an empty or unknown value does not narrow it.
 
-    Args:
-        stage: one of ``STAGES``; state: one of ``STATES``; anything else does not narrow the list.
+    Attributes:
+        stage: one of ``STAGES``; state: one of ``STATES``; how: how it was learnt.
         text: of the friend's or the referrer's name, phone, e-mail or code.
+        location: external id of the location of one of the friend's jobs.
+        start, end: of the period in which the friend arrived, half-open.
     """
-    query = Referral.objects.filter(business=business)
-    if stage in STAGES:
-        query = query.filter(removed_at=None, stage=ARRIVED if stage == "arrived" else stage)
-    query = _in_state(query, state)
-    if text.strip():
-        query = query.filter(matching(text, to="friend__") | matching(text, to="referrer__"))
-    page = newest(with_names(query), after=after, limit=limit)
+
+    stage: str = ""
+    state: str = ""
+    how: str = ""
+    text: str = ""
+    location: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def referrals(*, business: Business, asked: Asked | None = None, after: str = "", limit: int = 30) -> Page:
+    """Return rows of the list, newest first. Two statements."""
+    page = newest(with_names(_narrowed(business, asked or Asked())), after=after, limit=limit)
     return Page(rows_of(business=business, referrals=page.rows), page.next)
+
+
+def each(*, business: Business, asked: Asked) -> Iterator[Row]:
+    """Yield all rows of a list, for a file, a few hundred at a time."""
+    query = with_names(_narrowed(business, asked)).order_by("-pk").iterator(chunk_size=CHUNK)
+    while part := list(islice(query, CHUNK)):
+        yield from rows_of(business=business, referrals=part)
+
+
+def _narrowed(business: Business, asked: Asked) -> Any:
+    query = Referral.objects.filter(business=business)
+    if asked.stage in STAGES:
+        query = query.filter(removed_at=None, stage=ARRIVED if asked.stage == "arrived" else asked.stage)
+    query = _in_state(query, asked.state)
+    if asked.how:
+        query = query.filter(how=asked.how)
+    if asked.location:
+        query = query.filter(Exists(Job.objects.filter(contact=OuterRef("friend"), location=asked.location)))
+    if asked.start is not None:
+        query = query.filter(arrived_at__gte=asked.start)
+    if asked.end is not None:
+        query = query.filter(arrived_at__lt=asked.end)
+    if asked.text.strip():
+        query = query.filter(matching(asked.text, to="friend__") | matching(asked.text, to="referrer__"))
+    return query
+
+
+def locations(*, business: Business) -> list[tuple[str, str]]:
+    """Return the locations of a business, by name: external id and name. One statement."""
+    rows = Location.objects.filter(business=business).order_by("name", "pk")
+    return list(rows.values_list("external_id", "name")[:200])
 
 
 def with_names(query: Any) -> Any:
@@ -120,6 +161,7 @@ def _row(business: Business, referral: Any, rewards: list[Reward]) -> Row:
         reward_state=shown,
         worth=_sum(business, counted),
         arrived_at=referral.arrived_at,
+        how=referral.how,
     )
 
 

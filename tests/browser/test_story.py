@@ -133,35 +133,6 @@ def test_an_unhappy_customer_is_never_asked(open_browser: Open, town: Town) -> N
     assert set(Message.objects.values_list("template", flat=True)) == {"survey_request"}
 
 
-@pytest.mark.requirement("R83")
-@pytest.mark.requirement("R84")
-def test_referred_by_is_set_once_by_keyboard_alone_and_a_refusal_stands_beside_the_field(
-    open_browser: Open, town: Town
-) -> None:
-    town.person("Ann Berg", phone="+13035550142")
-    town.person("Dee Nyström", email="dee@nystrom.example")
-    desk = office(open_browser, town)
-    dee = Contact.objects.get(name="Dee Nyström").public_id
-    desk.goto(f"/console/customers/{dee}")
-    desk.get_by_role("link", name="Referred by").focus()
-    desk.keyboard.press("Enter")
-    desk.get_by_role("dialog").get_by_label("Name, phone, e-mail or code").wait_for()
-    desk.keyboard.type("Dee")
-    desk.keyboard.press("Enter")
-    fault = desk.locator("#e-referrer")
-    fault.wait_for()
-    assert "same person" in fault.inner_text()
-    assert Referral.objects.count() == 0
-    desk.get_by_role("textbox", name="Name, phone, e-mail or code").fill("0142")
-    desk.keyboard.press("Enter")
-    desk.get_by_text("sent by Ann Berg").first.wait_for()
-    assert desk.get_by_role("link", name="Referred by").count() == 0
-    desk.goto(f"/console/customers/{dee}/attribute?referrer=Ann")
-    desk.get_by_role("button", name="Save").click()
-    assert "already has a referrer" in desk.locator("#e-referrer").inner_text()
-    assert Referral.objects.count() == 1
-
-
 def test_a_new_installation_becomes_somebody_s_own_business_in_one_form(open_browser: Open) -> None:
     page = open_browser(shots.DESK)
     page.goto("/")

@@ -85,7 +85,7 @@ def _page(
         "totals": _totals(ripple.rewards, known) if ripple else [],
         "notes": _notes(ripple, row) if ripple else [],
     }  # fmt: skip
-    status = 409 if changed else 422 if fault or (stopped and request.method == "POST") else 200
+    status = 422 if fault or changed or (stopped and request.method == "POST") else 200
     return shown(request, desk, "console/referral_remove.html", context, active="referrals", status=status)
 
 

@@ -25,6 +25,7 @@ ROLES: dict[str, frozenset[str]] = {
 PAGES: dict[str, str] = {
     "overview": "figures.see",
     "referrals": "referrals.see",
+    "referrals_sheet": "referrals.see",
     "referral": "referrals.see",
     "referral_remove": "referrals.remove",
     "customers": "customers.see",

@@ -22,8 +22,8 @@ from goodword.web.console import (
     problems,
     programmes,
     referrals,
-    reports,
     removing,
+    reports,
     reward,
     rewards,
     rewards_bulk,
@@ -35,8 +35,8 @@ from goodword.web.console import (
     today,
     todos,
     visit,
-    wordings,
     why,
+    wordings,
     working,
 )
 from goodword.web.console.desk import View, page
@@ -46,6 +46,7 @@ READ, FORM, ACT = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 DOORS: list[tuple[str, View, str, tuple[str, ...]]] = [
     ("", overview.show, "overview", READ),
     ("referrals", referrals.show, "referrals", READ),
+    ("referrals/sheet", referrals.as_sheet, "referrals_sheet", READ),
     ("referrals/<str:ref>", referrals.one, "referral", READ),
     ("referrals/<str:ref>/remove", removing.show, "referral_remove", FORM),
     ("customers", customers.show, "customers", READ),
