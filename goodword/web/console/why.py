@@ -205,7 +205,8 @@ def _sent(told: Why, desk: Desk) -> list[dict[str, Any]]:
         {
             "title": named(state.referral.friend),
             "url": reverse("console:customer_why", args=[state.referral.friend.public_id]),
-            "lines": [*_reached(state)[-1:], *_rules(state, desk)],
+            "lead": _reached(state)[-1]["text"],
+            "lines": _rules(state, desk),
         }
         for state in told.sent
     ]  # fmt: skip

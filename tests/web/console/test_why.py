@@ -60,7 +60,7 @@ def test_a_referrer_sees_every_friend_s_state_and_what_was_checked(town: Town, d
     groups = section(desk, town.contact("Ann"), "sent")["groups"]
     assert [group["title"] for group in groups] == ["Dee Nyström", "Bob Haddad"]
     bob = groups[1]["lines"]
-    assert bob[0]["text"].startswith("Paid: ")
+    assert groups[1]["lead"].startswith("Paid: ")
     assert any(line["text"].startswith("Ann Berg gets $25.00 of account credit.") for line in bob)
     assert any(line["next"] == "It waits for a person to hand it over, on Rewards." for line in bob)
     assert said(desk, town.contact("Cy"), "sent")[0][1] == "Nobody has come by this customer’s link, code or name yet."
