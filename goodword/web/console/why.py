@@ -31,9 +31,7 @@ NEXT: dict[str, Promise] = {
     "nth": gettext_lazy("Nothing to do: another referral in the row earns this one."),
     "group": gettext_lazy("Nothing to do: the better reward of the two is paid."),
     "audience": gettext_lazy("It would pay for somebody with the tag, club or name that the rule asks for."),
-    "services": gettext_lazy(
-        "It would pay for a job with one of the rule’s services, if that job reaches the stage first."
-    ),
+    "services": gettext_lazy("It would pay for a job with one of the rule’s services."),
     "already_paid": gettext_lazy("Nothing to do: it was paid before."),
 }
 REWARD_NEXT: dict[str, Promise] = {
