@@ -38,6 +38,8 @@ COMMANDS: dict[str, Command] = {
     "password reset": Command(
         "goodword.worker.commands.password_reset", "Print a one-time link to a new password for somebody."
     ),
+    "settings show": Command("goodword.worker.commands.settings_show", "Print a business's settings in force."),
+    "settings set": Command("goodword.worker.commands.settings_set", "Put a setting of a business in force."),
     "programme check": Command(
         "goodword.worker.commands.programme_check", "Say whether a programme is valid, or every fault.", django=False
     ),

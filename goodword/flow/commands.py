@@ -18,6 +18,7 @@ from goodword.engine.events import ContactData, ContactRef, ReferredBy
 from goodword.errors import Invalid
 from goodword.flow import (
     backing_up,
+    configuring,
     erasing,
     excepting,
     hand_sending,
@@ -158,4 +159,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "wording.dropped": wordings.drop_wording,
     "message.sent_by_hand": hand_sending.mark_sent,
     "message.tested": hand_sending.note_test,
+    "settings.changed": configuring.settings_changed,
+    "business.changed": configuring.business_changed,
+    "location.saved": configuring.location_saved,
+    "picture.changed": configuring.picture_changed,
 }

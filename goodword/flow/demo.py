@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import models, transaction
 
+from goodword.business import pictures
 from goodword.business.models import Business, Membership, User
 from goodword.errors import NotFound, Refused
 from goodword.ledger.removing import remove_book
@@ -43,6 +44,7 @@ def remove_demo(*, business: Business | None = None) -> dict[str, int]:
         Business.objects.filter(pk=held.pk)._raw_delete("default")
         leavers = User.objects.filter(pk__in=members, email__endswith=DOMAIN)
         leavers.exclude(pk__in=Membership.objects.values("user_id")).delete()
+    pictures.drop_all(business.public_id)
     return gone
 
 

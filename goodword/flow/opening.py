@@ -7,24 +7,20 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
 from goodword.business import keys
 from goodword.business.models import Business, Membership, Role, User
-from goodword.engine.wording.language import LANGUAGES
+from goodword.business.particulars import read_particulars
 from goodword.errors import Invalid
 from goodword.flow.minting import mint_id
 from goodword.ledger.opening import open_book
-from goodword.money import is_currency
 
 KEY_NAME, KEY_SOURCE = "first key", "api"
 PASSWORD_BYTES = 15  # 20 characters, 120 bits
-COUNTRIES = frozenset(code for code in map(str, Locale.parse("en").territories) if re.fullmatch("[A-Z]{2}", code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +96,11 @@ def _free_slug(name: str) -> str:
     return wanted
 
 
-def _check(*, name: str, currency: str, timezone: str, country: str, language: str, region: str) -> None:
-    if not 1 <= len(name) <= 200 or not name.isprintable():
-        raise Invalid("bad_name", "a business's name has 1 to 200 characters", field="name")
-    if not is_currency(currency):
-        raise Invalid("unknown_currency", f"“{currency}” is no ISO 4217 currency; write it like USD", field="currency")
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Invalid(
-            "unknown_timezone", f"“{timezone}” is no time zone; write it like America/Denver", field="timezone"
-        ) from None
-    if country not in COUNTRIES:
-        raise Invalid("unknown_country", f"“{country}” is no country; write it like US", field="country")
-    if not re.fullmatch(r"(?:[A-Z0-9]{1,3})?", region):
-        raise Invalid("bad_region", f"“{region}” is no region; write it like CA, without the country", field="region")
-    if language not in LANGUAGES:
-        raise Invalid("unknown_language", f"“{language}” is not one of {', '.join(LANGUAGES)}", field="language")
+def _check(**told: str) -> None:
+    _, faults = read_particulars(told, country=told["country"])
+    for name in ("name", "currency", "timezone", "country", "region", "language"):
+        if name in faults:
+            raise faults[name]
 
 
 def _check_email(email: str) -> None:

@@ -99,7 +99,7 @@ def _row(
 ) -> Message:
     contact, zone = draft.contact, ZoneInfo(business.timezone)
     channel, to, note = addressing.choose(contact=contact, purpose=template_of(draft.template).purpose, said=said)
-    lang = language_of(contact.language, business=business.language)
+    lang = language_of(contact.language, business=business.language, spoken=told["languages"])
     signed, own = str(told["sender_name"]) or business.name, words.own.get((draft.template, lang))
     facts = dict(draft.facts)
     if "stop" in template_of(draft.template).variables:

@@ -9,7 +9,7 @@ Facts are stored with the message as plain JSON; they hold nothing that is not i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -45,11 +45,18 @@ class Rendered:
     """The business's own words could not be used, so ours were."""
 
 
-def language_of(wanted: str | None, *, business: str) -> str:
-    """Return the language to write in: the contact's where we have it, else the business's, else English."""
+def language_of(wanted: str | None, *, business: str, spoken: Collection[str] | None = None) -> str:
+    """Return the language to write in: the contact's where we have it, else the business's, else English.
+
+    Args:
+        spoken: in which the business writes to customers (the setting ``languages``); None: in all we have. Its own
+            language is always one of them.
+    """
     for each in filter(None, (wanted, business)):
         with suppress(Invalid):
-            return language(each).code
+            code = language(each).code
+            if spoken is None or code in spoken or each == business:
+                return code
     return FALLBACK
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -30,26 +32,77 @@ def readable_on(colour: Colour, ground: Colour) -> Colour:
     return end
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How a colour stands on a ground: the ratio it reaches, and what it is turned into to be read there."""
+
+    ratio: float
+    used: str
+
+    @property
+    def readable(self) -> bool:
+        """Say whether it is used as it is."""
+        return self.ratio >= READABLE
+
+
+def judged(colour: str) -> dict[str, Judged]:
+    """Return how a colour stands on our ``light`` and ``dark`` pages.
+
+    Args:
+        colour: six lower-case hexadecimal digits.
+    """
+    brand = _colour(colour)
+    return {
+        name: Judged(contrast(brand, ground), _hex(readable_on(brand, ground)))
+        for name, ground in (("light", LIGHT), ("dark", DARK))
+    }
+
+
+def preview_text(colour: str) -> str:
+    """Return CSS that sets the brand colour within a preview, each theme by its own attribute."""
+    return "".join(
+        f".brand-preview[data-theme={name}]{{{_rules(_colour(colour), ground)}}}"
+        for name, ground in (("light", LIGHT), ("dark", DARK))
+    )
+
+
 def stylesheet_text(colour: str) -> str:
     """Return CSS that sets the brand colour in both themes, always readable.
 
     Args:
         colour: six lower-case hexadecimal digits.
     """
-    brand = (int(colour[0:2], 16), int(colour[2:4], 16), int(colour[4:6], 16))
-    light = _rules(brand, LIGHT)
-    dark = _rules(brand, DARK)
+    light = _rules(_colour(colour), LIGHT)
+    dark = _rules(_colour(colour), DARK)
     return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 @require_safe
 def stylesheet(_request: HttpRequest, colour: str) -> HttpResponse:
     """Serve the stylesheet of one colour; the address names all its content, so it may be kept for a year."""
+    return _served(colour, stylesheet_text)
+
+
+@require_safe
+def preview(_request: HttpRequest, colour: str) -> HttpResponse:
+    """Serve the same for a preview within a page of ours."""
+    return _served(colour, preview_text)
+
+
+def _served(colour: str, write: Callable[[str], str]) -> HttpResponse:
     if not HEX.fullmatch(colour):
         raise Http404
-    answer = HttpResponse(stylesheet_text(colour), content_type="text/css; charset=utf-8")
+    answer = HttpResponse(write(colour), content_type="text/css; charset=utf-8")
     answer["Cache-Control"] = "public, max-age=31536000, immutable"
     return answer
+
+
+def _colour(digits: str) -> Colour:
+    return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+
+
+def _hex(colour: Colour) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 def _rules(brand: Colour, ground: Colour) -> str:
@@ -58,7 +111,7 @@ def _rules(brand: Colour, ground: Colour) -> str:
     ink = readable_on(solid, wash)
     content = max((LIGHT, DARK), key=lambda text: contrast(text, solid))
     named = {"primary": solid, "primary-content": content, "primary-ink": ink, "primary-wash": wash}
-    return ";".join(f"--color-{name}:#{r:02x}{g:02x}{b:02x}" for name, (r, g, b) in named.items())
+    return ";".join(f"--color-{name}:{_hex(colour)}" for name, colour in named.items())
 
 
 def _mix(one: Colour, other: Colour, share: float) -> Colour:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
@@ -67,6 +68,14 @@ def moment(value: datetime) -> str:
 def clock(value: datetime) -> str:
     """Return the time of day in the active zone: ``14:05`` (the language decides the clock)."""
     return format_time(timezone.localtime(value).time(), format="short", locale=_locale())
+
+
+def phone(number: str) -> str:
+    """Return a number as people read it, ``+1 303-555-0142``; one we cannot read as it stands."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return number
 
 
 def _here(value: date | datetime) -> date | datetime:

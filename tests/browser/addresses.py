@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from goodword.business.models import Location
 from goodword.outbox.links import stop_token
 from goodword.outbox.models import Message
 from goodword.referrals.models import Referral
@@ -22,6 +23,15 @@ OPENED = {
     "landing": ("header details summary",),
     "overview": ("text=/Show the numbers|Visa siffrorna|عرض الأرقام/",),
 }
+
+
+def locations(town: Town) -> int:
+    """Give the business two locations, one of them closed, and return the first's number."""
+    opened = {"name": "Denver North", "phone": "+13035550142", "address": "12 Elm Street\nDenver, CO 80202"}
+    first, _ = Location.objects.get_or_create(business=town.business, external_id="north", defaults=opened)
+    closed = {"name": "Boulder", "closed_at": town.now}
+    Location.objects.get_or_create(business=town.business, external_id="store-0042", defaults=closed)
+    return first.pk
 
 
 def addresses(town: Town) -> dict[str, str]:
@@ -99,6 +109,16 @@ def addresses(town: Town) -> dict[str, str]:
         "password-change": "/accounts/password/change/",
         "reauthenticate": "/accounts/reauthenticate/",
         "join-unknown": "/join/unknown",
+        "programme-rewards": "/console/programmes/neighbours/rewards",
+        "settings-business": "/console/settings/business",
+        "settings-look": "/console/settings/look",
+        "settings-locations": "/console/settings/locations",
+        "location": f"/console/settings/locations/{locations(town)}",
+        "location-new": "/console/settings/locations/new",
+        "settings-languages": "/console/settings/languages",
+        "settings-asking": "/console/settings/asking",
+        "settings-rewards": "/console/settings/rewards",
+        "settings-referrals": "/console/settings/referrals",
         "business": "/console/business",
         "demo-remove": "/console/demo/remove",
     }

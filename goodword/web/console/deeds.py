@@ -23,6 +23,7 @@ SENTENCES: dict[str, Promise] = {
     "backup.downloaded": gettext_lazy("%(who)s downloaded the backup %(file)s"),
     "backup.made": gettext_lazy("%(who)s made a backup"),
     "backup.removed": gettext_lazy("%(who)s removed the backup %(file)s"),
+    "business.changed": gettext_lazy("%(who)s changed what the business says of itself: %(what)s"),
     "complaint.changed": gettext_lazy("%(who)s closed the complaint of %(contact)s"),
     "complaint.changed:yes": gettext_lazy("%(who)s noted a complaint of %(contact)s"),
     "consent.changed": gettext_lazy("%(who)s noted that %(contact)s wants no messages"),
@@ -37,6 +38,7 @@ SENTENCES: dict[str, Promise] = {
     "job.saved": gettext_lazy("%(who)s recorded a job of %(contact)s: %(status)s"),
     "key.made": gettext_lazy("%(who)s made the API key “%(name)s”"),
     "key.revoked": gettext_lazy("%(who)s revoked the API key “%(name)s”"),
+    "location.saved": gettext_lazy("%(who)s saved the location %(location)s"),
     "link.shared": gettext_lazy("%(who)s shared the link of %(contact)s"),
     "member.invited": gettext_lazy("%(who)s invited %(email)s as %(role)s"),
     "member.joined": gettext_lazy("%(who)s joined as %(role)s"),
@@ -54,6 +56,7 @@ SENTENCES: dict[str, Promise] = {
     "person.two_step_off": gettext_lazy("%(who)s turned two-step sign-in off"),
     "person.two_step_off:command line": gettext_lazy("Two-step sign-in of %(who)s was turned off on the server"),
     "person.two_step_on": gettext_lazy("%(who)s turned two-step sign-in on"),
+    "picture.changed": gettext_lazy("%(who)s changed the logo or the photo"),
     "problem.closed": gettext_lazy("%(who)s saw to a problem"),
     "programme.published": gettext_lazy("%(who)s published the programme “%(programme)s”"),
     "referral.attributed": gettext_lazy("%(who)s said that %(friend)s came from %(referrer)s"),
@@ -63,7 +66,7 @@ SENTENCES: dict[str, Promise] = {
     "reward.status_changed:issued": gettext_lazy("%(who)s released the reward “%(reward)s” of %(holder)s: %(reason)s"),
     "reward.status_changed:redeemed": gettext_lazy("%(who)s handed over “%(reward)s” to %(holder)s: %(reason)s"),
     "reward.status_changed:reversed": gettext_lazy("%(who)s took back “%(reward)s” of %(holder)s: %(reason)s"),
-    "settings.changed": gettext_lazy("%(who)s changed the settings"),
+    "settings.changed": gettext_lazy("%(who)s changed the settings: %(what)s"),
     "survey.answered": gettext_lazy("%(who)s recorded a score for %(contact)s"),
     "todo.added": gettext_lazy("%(who)s noted a to-do: %(text)s"),
     "todo.done": gettext_lazy("%(who)s finished a to-do"),
@@ -84,7 +87,10 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
         gettext_lazy("Team and keys"), ("member.", "invitation.renewed", "invitation.withdrawn", "key."),
     ),
     "signin": (gettext_lazy("Sign-in"), ("person.",)),
-    "settings": (gettext_lazy("Settings and backups"), ("settings.", "location.", "wording.", "backup.", "problem.")),
+    "settings": (
+        gettext_lazy("Settings and backups"),
+        ("settings.", "business.", "picture.", "location.", "wording.", "backup.", "problem."),
+    ),
 }  # fmt: skip
 MISSING = "–"
 LONGEST = 200
@@ -121,6 +127,8 @@ class Told(Mapping[str, str]):
             return (found[0].strip("“”«»"), found[1])[place == "holder"] if found else ""
         if place == "programme":
             return self._programme()
+        if place == "what":
+            return ", ".join(f"{key}: {value}" for key, value in self.data.items())
         if place in ("role", "from"):
             return ROLE_NAMES.get(str(self.data.get(place)), self.data.get(place, ""))
         if place == "status":

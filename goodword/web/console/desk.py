@@ -23,6 +23,7 @@ from goodword.reports.waiting import badges
 from goodword.web.console.menu import menu
 from goodword.web.console.roles import PAGES, ROLES
 from goodword.web.labels import ROLE_NAMES
+from goodword.web.media import url_of
 
 CHOSEN = "business"  # in the session: the business of one who belongs to several
 
@@ -97,8 +98,8 @@ def shown(
     counts = badges(business=desk.business, now=desk.now)
     name = desk.person.get_full_name() or desk.person.email.split("@")[0]
     shell = {
-        "business_name": desk.business.name, "person_name": name, "person_email": desk.person.email,
-        "role_label": ROLE_NAMES[desk.role], **counts,
+        "business_name": desk.business.name, "logo_url": url_of(desk.business.logo),
+        "person_name": name, "person_email": desk.person.email, "role_label": ROLE_NAMES[desk.role], **counts,
         "demo": desk.business.is_demo, "may": desk.may, "several": desk.several,
         "menu": menu(desk.may, counts),
     }  # fmt: skip

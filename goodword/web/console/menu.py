@@ -39,10 +39,17 @@ MAIN: list[Item] = [
 ]
 # Pages that stand under “Settings”: one item in the menu, a tab each. Their ``active`` is “settings”.
 SETTINGS: list[Item] = [
-    Item("backups", _("Backup"), "hard-drive-download"),
+    Item("settings_business", _("Business"), "store"),
+    Item("settings_look", _("Look"), "palette"),
+    Item("settings_locations", _("Locations"), "map-pin"),
+    Item("settings_languages", _("Languages"), "languages"),
+    Item("settings_asking", _("Asking"), "message-square"),
+    Item("settings_rewards", _("Rewards"), "gift"),
+    Item("settings_referrals", _("Referrals"), "handshake"),
     Item("team", _("Team"), "users-round"),
     Item("keys", _("API keys"), "key-round"),
     Item("audit", _("Audit log"), "scroll-text"),
+    Item("backups", _("Backup"), "hard-drive-download"),
 ]
 
 

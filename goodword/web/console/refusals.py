@@ -76,13 +76,44 @@ SENTENCES: dict[str, Promise] = {
     "wording_unusable": _("Your own words for a message could not be used. The original words were sent instead."),
     "too_many_tests": _("That is enough tests for this hour. Please try again later."),
     "test_failed": _("The provider did not take the test message. Nothing else was sent."),
+    "not_a_duration": _("Write how long as a whole number from 1."),
+    "words_needed": _("Say what it is."),
+    "no_tiers": _("This kind is the same every time."),
+    "not_rising": _("Each step begins later than the one before, at a whole number from 2."),
+    "not_points": _("Points are a whole number from 1."),
+    "not_a_percentage": _("Write a percentage from 1 to 100."),
+    "not_a_time": _("Write a time like 21:00."),
+    "not_a_web_address": _("That is no web address. Write it like https://www.example.com."),
+    "not_a_choice": _("Choose one of these."),
+    "not_in_range": _("Write a whole number from %(low)s to %(high)s."),
+    "too_many": _("At most %(most)s of them."),
+    "bad_words": _("Write at most %(most)s characters on one line."),
+    "none_chosen": _("Choose at least one."),
+    "unknown_country": _("Choose one of these."),
+    "unknown_timezone": _("Choose one of these."),
+    "unknown_currency": _("Choose one of these."),
+    "bad_address": _("An address has at most six lines and 400 characters."),
+    "bad_phone": _("That number cannot be right. Write it with its country code, like +1 303 555 0142."),
+    "bad_region": _("Write the region in letters of its own, like CA, without the country."),
+    "bad_colour": _("Write the colour like #0b6b57."),
+    "currency_fixed": _("Amounts are on record in this currency, so it stays."),
+    "link_target_loops": _("The link would lead to itself. Name a page of your own site."),
+    "bad_location_id": _("Write 1 to 100 characters, as your other systems name the location."),
+    "location_exists": _("There is a location of that id already."),
+    "picture_too_big": _("That file is larger than 8 MB. Save it smaller and try again."),
+    "picture_svg": _("SVG files can hold programs, so we do not take them. Save the picture as PNG."),
+    "picture_kind": _("That is no picture we can use. Choose a PNG, JPEG or WebP file."),
+    "picture_too_many_pixels": _("That picture has more than 30 million pixels. Save it smaller and try again."),
+    "picture_too_small": _("That picture is smaller than 32 pixels. Choose a larger one."),
+    "picture_broken": _("That file is damaged or was not sent whole. Please choose it again."),
 }
 
 
 def sentence_of(refusal: Refused, *, lang: str) -> str:
     """Return why not, in one sentence; a code without words of its own is told as the core said it."""
     if refusal.code in SENTENCES:
-        return fault_sentence(refusal.code, str(refusal.facts.get("name", "")))
+        said = fault_sentence(refusal.code, str(refusal.facts.get("name", "")))
+        return said % refusal.facts if "%(" in said else said
     if refusal.code in REASONS["en"]:
         return reason(refusal.code, lang)
     return refusal.detail

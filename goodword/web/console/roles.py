@@ -7,7 +7,7 @@ SEE_ALL = frozenset({
 })  # fmt: skip
 ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
 OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle", "todos.handle", "customers.merge"}
-MANAGER = OFFICE | {"messages.edit", "programmes.edit"}
+MANAGER = OFFICE | {"messages.edit", "programmes.edit", "settings.edit"}
 ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage", "audit.see", "contacts.export", "contacts.erase"}
 OWNER = ADMIN | {"demo.remove", "backups.make", "people.reset"}
 
@@ -100,6 +100,16 @@ PAGES: dict[str, str] = {
     "audit": "audit.see",
     "audit_sheet": "audit.see",
     "account": "",
+    "programme_rewards": "programmes.edit",
+    "settings_business": "settings.edit",
+    "settings_look": "settings.edit",
+    "settings_locations": "settings.edit",
+    "location_new": "settings.edit",
+    "location": "settings.edit",
+    "settings_languages": "settings.edit",
+    "settings_asking": "settings.edit",
+    "settings_rewards": "settings.edit",
+    "settings_referrals": "settings.edit",
     "business": "",
     "demo_remove": "demo.remove",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from goodword.engine.durations import local_date
 from goodword.engine.wording.language import language
 from goodword.flow.visiting import note_visit
 from goodword.reports.customers import by_code
+from goodword.web.leading import with_code
 from goodword.web.pages.callback import CallBack, take
 from goodword.web.pages.offers import Offer, offer_of
 from goodword.web.pages.visiting import address_of, first_name, public, shown
@@ -87,13 +88,6 @@ def own_site(target: str) -> str:
     if odd or parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         return ""
     return target
-
-
-def with_code(target: str, code: str) -> str:
-    """Return the address with ``ref=<code>`` added to the query it has; every other word of it stays."""
-    parts = urlsplit(target)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "ref"]
-    return urlunsplit(parts._replace(query=urlencode([*query, ("ref", code)])))
 
 
 def _ask(request: HttpRequest, owner: Any, offer: Offer | None) -> HttpResponse:

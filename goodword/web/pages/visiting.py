@@ -17,6 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from goodword.business.models import Business
 from goodword.business.reading import setting
+from goodword.web import showing
+from goodword.web.media import url_of
 
 View = Callable[..., HttpResponse]
 SPOKEN = tuple(code for code, _name in settings.LANGUAGES)
@@ -49,9 +51,10 @@ def face_of(business: Business) -> dict[str, str]:
     colour = business.colour.lstrip("#").lower()
     six = len(colour) == 6 and all(c in "0123456789abcdef" for c in colour)
     return {
-        "name": business.name, "logo_url": "", "colour": colour if six else "", "phone": business.phone,
-        "phone_shown": business.phone, "website": business.website, "address": "", "privacy_url": "",
-        "picture_url": "",
+        "name": business.name, "logo_url": url_of(business.logo), "colour": colour if six else "",
+        "phone": business.phone, "phone_shown": showing.phone(business.phone), "website": business.website,
+        "address": ", ".join(business.address.splitlines()), "privacy_url": business.privacy_url,
+        "picture_url": url_of(business.photo),
     }  # fmt: skip
 
 

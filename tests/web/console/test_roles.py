@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from goodword.business.models import ApiKey, Invitation, Membership, User
+from goodword.business.models import ApiKey, Invitation, Location, Membership, User
 from goodword.flow.backing_up import folder
 from goodword.flow.submit import submit
 from goodword.inbox.models import Decision, Event
@@ -47,6 +47,7 @@ def town() -> Town:
 def things(town: Town) -> dict[str, str]:
     """Return an id that exists for every address that takes one."""
     mine = {"business": town.business}
+    location, _ = Location.objects.get_or_create(business=town.business, external_id="north", name="North")
     reward = Reward.objects.filter(**mine, rule="treat").get()
     return {
         "referral": Referral.objects.filter(**mine).earliest("pk").public_id,
@@ -61,6 +62,7 @@ def things(town: Town) -> dict[str, str]:
         "invitation": Invitation.objects.get(**mine).public_id,
         "key": str(ApiKey.objects.filter(**mine).earliest("pk").pk),
         "wording": "referral_invitation.en",
+        "location": str(location.pk),
     }
 
 

@@ -17,8 +17,9 @@ from goodword.inbox.models import Event
 from goodword.people.models import Contact
 from goodword.programmes.models import Programme
 from goodword.referrals.models import Referral, Visit
+from goodword.web.leading import with_code
 from goodword.web.pages import stamping
-from goodword.web.pages.landing import own_site, with_code
+from goodword.web.pages.landing import own_site
 from tests.web.town import Town, found
 
 pytestmark = pytest.mark.django_db

@@ -106,5 +106,26 @@
     tell(); // the browser may have kept what was chosen
   });
 
+  // Of a form's parts only those that belong to what was chosen are shown.
+  const fit = (choice) => choice.closest("[data-parts]").querySelectorAll("[data-for]").forEach((part) => {
+    part.hidden = !part.dataset.for.split(" ").includes(choice.value);
+  });
+  document.querySelectorAll("select[data-choice]").forEach((choice) => {
+    fit(choice);
+    choice.addEventListener("change", () => fit(choice));
+  });
+
+  // A picture that was chosen is shown before it is sent.
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (!(input instanceof HTMLInputElement) || !input.dataset.preview || !input.files[0]) return;
+    const which = input.dataset.preview, reader = new FileReader();
+    reader.addEventListener("load", () => {
+      document.querySelectorAll(`[data-preview-of="${which}"]`).forEach((image) => { image.src = reader.result; image.hidden = false; });
+      document.querySelectorAll(`[data-preview-without="${which}"]`).forEach((other) => { other.hidden = true; });
+    });
+    if (/^image\/(png|jpeg|webp)$/.test(input.files[0].type)) reader.readAsDataURL(input.files[0]);
+  });
+
   if (!navigator.share) document.querySelectorAll("[data-share]").forEach((button) => { button.hidden = true; });
 })();
