@@ -179,18 +179,18 @@ def test_a_name_that_nobody_knows_is_kept_until_the_friend_has_a_referrer(town: 
     cy = town.contact("Cy")
     asked = desk.post(url(town, "Cy"), {"referrer": "Zoe from the  choir"})
     assert asked.context["candidates"] == []
-    open_before = waiting(business=town.business).refused
+    open_before = waiting(business=town.business, now=town.now).refused
     for _twice in range(2):
         assert desk.post(url(town, "Cy"), {"referrer": "Zoe from the  choir", "do": "keep"}).status_code == 302
     claim = Decision.objects.get(kind="attribution_refused", contact=cy.pk)
     assert (claim.codes, claim.trace["text"]) == (["unknown_referrer"], "Zoe from the choir")
-    assert waiting(business=town.business).refused == open_before + 1
+    assert waiting(business=town.business, now=town.now).refused == open_before + 1
     told = desk.get(reverse("console:problems")).context["problems"][0]
     assert "Named as the referrer: Zoe from the choir." in told["detail"]
     assert told["url"] == url(town, "Cy")
     assert desk.get(url(town, "Cy")).context["claims"][0]["text"] == "Zoe from the choir"
     desk.post(url(town, "Cy"), {"chosen": town.contact("Ann Berg").public_id, "do": "save"})
-    assert waiting(business=town.business).refused == open_before
+    assert waiting(business=town.business, now=town.now).refused == open_before
     done = desk.get(reverse("console:problems") + "?state=done").context["problems"]
     assert [row["id"] for row in done] == [claim.pk]
 
