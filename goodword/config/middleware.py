@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from goodword.config.env import Network
@@ -49,6 +50,18 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+class NoNul:
+    """Answers 400 to an address that holds a NUL: no text of ours has one, and PostgreSQL fails over it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("the address holds a NUL")
+        return self.get_response(request)
 
 
 class ContentSecurityPolicy:

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "goodword.config.middleware.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     "goodword.config.middleware.ContentSecurityPolicy",
+    "goodword.config.middleware.NoNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -95,11 +95,6 @@ def to_join(world: World, event: Event, data: ContactData) -> tuple[Contact, Con
     return (known.root(), other) if other is not None else None
 
 
-def add_reach(world: World, contact: Contact, *, phone: str | None, email: str | None) -> None:
-    """Give a contact a comparable phone or e-mail that it does not have yet."""
-    _reach(world, contact, phone=None if contact.phone else phone, email=None if contact.email else email)
-
-
 def reaches(contact: Contact) -> tuple[set[str], set[str]]:
     """Return all phones and e-mails of a contact and of the records merged into it."""
     records = list(contact.records())

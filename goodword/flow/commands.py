@@ -54,7 +54,8 @@ def request_callback(*, business: Business, row: inbox.Event, now: datetime) -> 
 
     Makes or finds the lead by phone, else e-mail, and attributes it by link. A refused attribution (an old customer,
     the referrer's own phone) still takes the request: the reason is in the trace for staff. Without a code, the name in
-    ``mentioned`` is kept as a claim: a stranger's word alone attributes nobody (R118).
+    ``mentioned`` is kept as a claim: a stranger's word alone attributes nobody (R118). Nor does it change how somebody
+    we know is reached, or their rewards would go where a stranger says; staff read what was left as a to-do.
     """
     phone, email = row.data.get("phone") or None, row.data.get("email") or None
     if not phone and not email:
@@ -70,14 +71,14 @@ def request_callback(*, business: Business, row: inbox.Event, now: datetime) -> 
     friend = engine_contacts.find_or_make(found.world, row.source, ref)
     friend.name = friend.name or str(row.data.get("name") or "")[:200]
     friend.language = friend.language or row.data.get("language") or None
-    engine_contacts.add_reach(found.world, friend, phone=comparable[0], email=comparable[1])
     found.world.touch(friend)
     steps = Steps()
     if code:
         steps = engine_referring.attribute(found.world, named, friend, ReferredBy(code=code), "link")
     finish_change(Change(found, row, named, steps), now=now)
+    known = people.Contact.objects.get(business=business, public_id=friend.root().public_id)
+    todoing.call_back(business=business, row=row, contact=known, phone=comparable[0], email=comparable[1], now=now)
     if not code and row.data.get("mentioned"):
-        known = people.Contact.objects.get(business=business, public_id=friend.root().public_id)
         keep_claim(business=business, row=row, friend=known, text=str(row.data["mentioned"]))
     row.data = {**row.data, "contact": friend.public_id}
     row.save(update_fields=["data"])

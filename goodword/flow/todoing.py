@@ -25,7 +25,7 @@ from goodword.inbox import models as inbox
 from goodword.people.models import Contact, Todo
 from goodword.referrals import models as referrals
 
-THANK, NOTE = "thank", "note"
+THANK, NOTE, CALL_BACK = "thank", "note", "call_back"
 TEXT_LENGTH = 500
 
 
@@ -102,6 +102,22 @@ def add_todo(*, business: Business, row: inbox.Event, now: datetime) -> None:
     Todo.objects.create(
         business=business, public_id=mint_id("tdo", at=now), key=f"{NOTE}:{row.external_id}"[:200], kind=NOTE,
         contact=contact, event=row, text=text[:TEXT_LENGTH], created_at=now, due_at=_due(business, row, now=now),
+    )  # fmt: skip
+
+
+def call_back(
+    *, business: Business, row: inbox.Event, contact: Contact, phone: str | None, email: str | None, now: datetime
+) -> None:
+    """Ask for the call that somebody asked for on a public page, with what they left there (R101).
+
+    Args:
+        contact: who has this phone number or e-mail address; what else was left is not known to be theirs.
+    """
+    facts = {"name": str(row.data.get("name") or "")[:200], "phone": phone or "", "email": email or ""}
+    Todo.objects.create(
+        business=business, public_id=mint_id("tdo", at=now), key=f"{CALL_BACK}:{row.external_id}"[:200],
+        kind=CALL_BACK, contact=contact, event=row, facts=facts, created_at=now, due_at=now,
+        text=" ".join(str(row.data.get("message") or "").split())[:TEXT_LENGTH],
     )  # fmt: skip
 
 

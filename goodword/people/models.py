@@ -113,7 +113,7 @@ class Todo(models.Model):
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="todos")
     public_id = models.CharField(max_length=40, unique=True)
     key = models.CharField(max_length=200, help_text="determined by its cause: the same cause never asks twice")
-    kind = models.CharField(max_length=30, help_text="thank, or note for one written by hand")
+    kind = models.CharField(max_length=30, help_text="thank, call_back, or note for one written by hand")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="todos")
     event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     facts = models.JSONField(default=dict)

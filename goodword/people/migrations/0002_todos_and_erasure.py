@@ -40,7 +40,10 @@ class Migration(migrations.Migration):
                         help_text="determined by its cause: the same cause never asks twice", max_length=200
                     ),
                 ),
-                ("kind", models.CharField(help_text="thank, or note for one written by hand", max_length=30)),
+                (
+                    "kind",
+                    models.CharField(help_text="thank, call_back, or note for one written by hand", max_length=30),
+                ),
                 ("facts", models.JSONField(default=dict)),
                 ("text", models.CharField(blank=True, default="", max_length=500)),
                 ("created_at", models.DateTimeField()),

@@ -92,24 +92,28 @@ def todo_line(line: Line, desk: Desk) -> dict[str, Any]:
     due = local_date(todo.due_at, _zone(desk))
     return {
         "id": todo.public_id, "kind": todo.kind, "due": todo.due_at, "late": due < today, "later": due > today,
-        "title": _title(line), "reason": _reason(line), "say": _say(line, desk) if todo.kind == "thank" else "",
-        "say_lang": _language(line, desk),
+        "title": _title(line), "reason": _reason(line), "caution": _caution(line),
+        "say": _say(line, desk) if todo.kind == "thank" else "", "say_lang": _language(line, desk),
         "name": named(contact) if contact is not None else "",
         "url": reverse("console:customer", args=[contact.public_id]) if contact is not None else "",
-        "phone": (contact.phone or "") if contact is not None else "",
-        "email": (contact.email or "") if contact is not None else "",
+        "phone": str(todo.facts.get("phone") or (contact.phone if contact is not None else "") or ""),
+        "email": str(todo.facts.get("email") or (contact.email if contact is not None else "") or ""),
         "referral_url": reverse("console:referral", args=[line.referral]) if line.referral else "",
         "done_at": todo.done_at, "done_by": todo.done_by.removeprefix("user:"),
     }  # fmt: skip
 
 
 def _title(line: Line) -> str:
+    if line.todo.kind == "call_back":
+        return _("Call %(name)s back") % {"name": line.todo.facts.get("name") or named(line.contact)}
     if line.todo.kind != "thank":
         return str(line.todo.text)
     return _("Call and thank %(name)s") % {"name": named(line.contact)}
 
 
 def _reason(line: Line) -> str:
+    if line.todo.kind == "call_back":
+        return str(line.todo.text)
     if line.todo.kind != "thank":
         return ""
     facts = line.todo.facts
@@ -118,6 +122,20 @@ def _reason(line: Line) -> str:
     if facts.get("club"):
         said += " " + _("Member of the club %(club)s.") % {"club": facts["club"]}
     return said
+
+
+def _caution(line: Line) -> str:
+    """Warn of a request that names somebody we know by one way to reach them and brings another."""
+    left, contact = line.todo.facts, line.contact
+    if line.todo.kind != "call_back" or contact is None or contact.erased_at is not None:
+        return ""
+    known = (left.get("phone") or "", left.get("email") or "")
+    if known == (contact.phone or "", contact.email or ""):
+        return ""
+    if known in ((contact.phone or "", ""), ("", contact.email or "")):
+        return ""
+    return _("They left another number or address than we have of this customer. Make sure who it is before you "
+             "change it.")  # fmt: skip
 
 
 def _language(line: Line, desk: Desk) -> str:

@@ -52,7 +52,8 @@ def receive(request: HttpRequest, business: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, slug: str) -> HttpResponse:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not length.isdecimal() or int(length) > LARGEST:
         return _problem(413, "body_too_large", _("That is too long to be sent."))
     told = _read(request)
     lang = str(told.get("language", ""))[:2].lower()
@@ -84,7 +85,10 @@ def _read(request: HttpRequest) -> dict[str, Any]:
         told = json.loads(request.body)
     except ValueError:  # JSON's and UTF-8's faults alike; the form says what is missing
         return {}
-    return {k: v for k, v in told.items() if isinstance(v, str)} if isinstance(told, dict) else {}
+    if not isinstance(told, dict):
+        return {}
+    # JSON can spell halves of characters, which no text can be stored with
+    return {key: value.encode(errors="replace").decode() for key, value in told.items() if isinstance(value, str)}
 
 
 def _faults(form: CallBack, status: int) -> HttpResponse:
