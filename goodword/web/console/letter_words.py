@@ -69,6 +69,7 @@ NOTES: dict[str, Promise] = {
     "a friend has come already": gettext_lazy("A friend has come already."),
     "the worker ended each time while sending it": gettext_lazy("The program stopped each time while sending it."),
     "the e-mail address cannot be right": gettext_lazy("The e-mail address cannot be right."),
+    "the customer was erased": gettext_lazy("The customer’s data were erased."),
     "part of the demo's history; it never left": gettext_lazy("Part of the demo’s history; it never left."),
 }
 _REFUSED = re.compile(r"the mail server refuses the address \((\d+)\)")
