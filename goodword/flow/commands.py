@@ -132,6 +132,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "contact.erased": erasing.erase,
     "contact.exported": profile.note_export,
     "problem.closed": troubles.close_problem,
+    "event.retried": troubles.retry_event,
+    "message.retried": troubles.retry_message,
     "exception.added": excepting.add_exception,
     "exception.removed": excepting.remove_exception,
     "todo.added": todoing.add_todo,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import F
+
 from goodword.engine.decisions import Merged
 from goodword.flow.settled import Settled
 from goodword.flow.slice import Slice
@@ -22,6 +24,7 @@ OWNED = (
     (work.Reservation, "contact"),
     (outbox.Message, "contact"),
     (people.Consent, "contact"),
+    (people.Todo, "contact"),
 )
 
 
@@ -47,6 +50,7 @@ def hand_over(found: Slice, settled: list[Settled]) -> None:
                         for channel in sorted(opted_out)
                     ]
                 )  # fmt: skip
+                _visits(loser, survivor)
                 _wallets(found, each, loser, survivor)
 
 
@@ -67,6 +71,17 @@ def _unite_standing(loser: int, survivor: int) -> None:
         complaint_open=any(row.complaint_open for row in rows.values()),
         asked_at=max(asked, default=None), enrolled_at=min(enrolled, default=None),
     )  # fmt: skip
+
+
+def _visits(loser: int, survivor: int) -> None:
+    """Count the openings of both links for the survivor: one row a day, so days that both have are added up."""
+    counts = dict(referrals.Visit.objects.filter(contact=loser).values_list("day", "count"))
+    both = list(referrals.Visit.objects.filter(contact=survivor, day__in=counts))
+    for visit in both:
+        visit.count = F("count") + counts[visit.day]
+    referrals.Visit.objects.bulk_update(both, ["count"])
+    referrals.Visit.objects.filter(contact=loser, day__in=[visit.day for visit in both]).delete()
+    referrals.Visit.objects.filter(contact=loser).update(contact=survivor)
 
 
 def _wallets(found: Slice, each: Settled, loser: int, survivor: int) -> None:

@@ -55,12 +55,14 @@ class Ripple:
     Attributes:
         rewritten: keys of messages that are written again with a smaller amount.
         ordinals: the numbers given to this referral, by stage; they are never given again (rulings 13).
+        introduces: a programme pays the referrer for friends whom this friend sends in turn; that ends, too.
     """
 
     rewards: tuple[Taken, ...]
     cancelled: tuple[str, ...]
     rewritten: tuple[str, ...]
     ordinals: dict[str, int]
+    introduces: bool
 
     @property
     def digest(self) -> str:
@@ -90,7 +92,14 @@ def ripple_of(found: Slice, held: Held, decisions: Sequence[Decision]) -> Ripple
         cancelled=tuple(sorted(waiting - smaller)),
         rewritten=tuple(sorted(waiting & smaller)),
         ordinals={name: stage.nth for name, stage in removed.stages.items() if stage.nth} if removed else {},
+        introduces=removed is not None and _introduces(found),
     )
+
+
+def _introduces(found: Slice) -> bool:
+    """Say whether any programme of the business pays who sent the referrer."""
+    revisions = [revision for line in found.world.programmes.values() for revision in line]
+    return any(rule.to == "introducer" for revision in revisions for rule in revision.programme.rules)
 
 
 def _taken(made: Grant, held: int, left: int, back: Reversed | None, notes: dict[tuple[str, str], str]) -> Taken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,6 @@ from goodword.flow.excepting import text_with
 from goodword.flow.revising import judge
 from goodword.people.models import Contact
 from goodword.reports.programmes import Line, document_of, programmes
-from goodword.reports.todos import living
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def agreements(*, business: Business, line: Line, lang: str) -> list[Agreement]:
     found = exceptions.individuals(document)
     rows = Contact.objects.filter(business=business, public_id__in={each.contact for each in found}) if found else ()
     people = {row.public_id: row for row in rows}
-    roots = living(list(people.values()))
+    roots = _living(people.values())
     return [
         Agreement(
             rule=each.rule.id, contact=roots[people[each.contact].pk] if each.contact in people else None,
@@ -70,6 +69,15 @@ def agreements(*, business: Business, line: Line, lang: str) -> list[Agreement]:
         )
         for each in found
     ]  # fmt: skip
+
+
+def _living(contacts: Collection[Contact]) -> dict[int, Contact]:
+    """Return for each contact the record it was merged into in the end. A statement for each step of merging."""
+    told = {contact.pk: contact for contact in contacts}
+    while wanted := {c.merged_into_id for c in told.values() if c.merged_into_id is not None}:
+        found = Contact.objects.in_bulk(wanted)
+        told = {pk: found[c.merged_into_id] if c.merged_into_id is not None else c for pk, c in told.items()}
+    return told
 
 
 def of_contact(*, business: Business, contact: Contact, now: datetime, lang: str) -> list[tuple[str, Agreement]]:

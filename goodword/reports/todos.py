@@ -17,7 +17,7 @@ DONE_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One to-do with the living contact it is about and, for a thank-you, the friend who came of it."""
+    """One to-do with the contact it is about and, for a thank-you, the friend who came of it."""
 
     todo: Any
     contact: Contact | None
@@ -49,29 +49,18 @@ def due(business: Business, *, now: datetime) -> Any:
     return Todo.objects.filter(business=business, done_at=None, due_at__lte=now)
 
 
-def living(contacts: Collection[Contact]) -> dict[int, Contact]:
-    """Return for each contact the record it was merged into in the end. A statement for each step of merging."""
-    told = {contact.pk: contact for contact in contacts}
-    while wanted := {c.merged_into_id for c in told.values() if c.merged_into_id is not None}:
-        found = Contact.objects.in_bulk(wanted)
-        told = {pk: found[c.merged_into_id] if c.merged_into_id is not None else c for pk, c in told.items()}
-    return told
-
-
 def _lines(business: Business, rows: Collection[Any]) -> list[Line]:
     names = {row.facts["referral"] for row in rows if row.facts.get("referral")}
     found = Referral.objects.filter(business=business, public_id__in=names).select_related("friend") if names else ()
     referrals = {referral.public_id: referral for referral in found}
-    people = [row.contact for row in rows if row.contact is not None] + [r.friend for r in referrals.values()]
-    roots = living(people)
     told = []
     for row in rows:
         referral = referrals.get(str(row.facts.get("referral") or ""))
         told.append(
             Line(
-                todo=row, contact=roots[row.contact.pk] if row.contact is not None else None,
+                todo=row, contact=row.contact,
                 referral=referral.public_id if referral is not None else "",
-                friend=roots[referral.friend_id] if referral is not None else None,
+                friend=referral.friend if referral is not None else None,
             )
         )  # fmt: skip
     return told

@@ -14,9 +14,9 @@ from tests.web.town import Town
 BEFORE = ("/console/start", "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/nowhere")
 # What is opened on a page before it is looked at once more: the page's name, then what to click.
 OPENED = {
+    "member": ('[data-open-dialog="remove"]',),
     "keys": ('[data-open-dialog^="revoke-"]',),
-    "referral": ('[data-open-dialog="remove"]',),
-    "customer": ('[data-open-dialog="attribute"]',),
+    "customer": ('[data-open-dialog="invite"]',),
     "customer-details": ('[data-open-dialog="erase"]',),
     "customers": ("details[data-menu] summary >> nth=0", "details[data-menu] summary >> nth=1"),
     "messages": ('[data-open-dialog="menu"]',),

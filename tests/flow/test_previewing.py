@@ -163,6 +163,7 @@ def test_the_introducer_s_reward_and_the_friend_s_code_go_back_too() -> None:
     }
     assert told_of["above"] == (0, 300, "", 0)
     assert told_of["code"][2] == ""
+    assert preview_removal(business=business, referral=referral_of(business), now=NOW).introduces
 
 
 @pytest.mark.requirement("R83")

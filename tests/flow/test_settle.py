@@ -16,8 +16,8 @@ from goodword.engine.world import World
 from goodword.flow import settle as settling
 from goodword.flow import traces
 from goodword.flow.record import record
+from goodword.flow.retrying import settle_again
 from goodword.flow.settle import settle
-from goodword.flow.troubles import retry_event
 from goodword.inbox.models import Decision, Event, State
 from goodword.ledger import checking
 from goodword.ledger.chart import Kind
@@ -174,10 +174,10 @@ def test_a_person_may_try_a_set_aside_event_again(business: Business, poisoned: 
     for minutes in range(5):
         settle(business=business, now=NOW + timedelta(minutes=minutes))
     row = Event.objects.get(state=State.SET_ASIDE)
-    assert not retry_event(business=business, public_id=row.public_id, now=NOW)
-    Event.objects.update(state=State.SET_ASIDE)
+    assert not settle_again(business=business, public_id=row.public_id, actor="user:o", now=NOW)
+    Event.objects.filter(pk=row.pk).update(state=State.SET_ASIDE)
     poisoned.clear()
-    assert retry_event(business=business, public_id=row.public_id, now=NOW)
+    assert settle_again(business=business, public_id=row.public_id, actor="user:o", now=NOW)
     assert Reward.objects.count() == 1
 
 

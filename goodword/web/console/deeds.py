@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from goodword.inbox.models import Event
 from goodword.reports.audit import STAFF, Known
+from goodword.web import showing
+from goodword.web.console.letter_words import name_of
 from goodword.web.labels import JOB_STATUSES, ROLE_NAMES
 
 # One line for each event type; “type:word” where one of VARIANTS' keys of its data says that word. Places: whatever
@@ -32,6 +34,9 @@ SENTENCES: dict[str, Promise] = {
     "contact.exported": gettext_lazy("%(who)s exported the data of %(contact)s"),
     "contact.merged": gettext_lazy("%(who)s merged two records of %(contact)s"),
     "contact.saved": gettext_lazy("%(who)s entered the customer %(contact)s"),
+    "event.retried": gettext_lazy("%(who)s had an event settled again that had been set aside"),
+    "exception.added": gettext_lazy("%(who)s gave %(contact)s an individual reward"),
+    "exception.removed": gettext_lazy("%(who)s ended an individual reward"),
     "invitation.renewed": gettext_lazy("%(who)s sent the invitation of %(email)s anew"),
     "invitation.requested": gettext_lazy("%(who)s invited %(contact)s to refer friends"),
     "invitation.withdrawn": gettext_lazy("%(who)s withdrew the invitation of %(email)s"),
@@ -45,6 +50,9 @@ SENTENCES: dict[str, Promise] = {
     "member.removed": gettext_lazy("%(who)s removed %(member)s from the team"),
     "member.reset_link_made": gettext_lazy("%(who)s made a link to a new password for %(member)s"),
     "member.role_changed": gettext_lazy("%(who)s changed the role of %(member)s from %(from)s to %(role)s"),
+    "message.retried": gettext_lazy("%(who)s put a message in line again that could not be sent"),
+    "message.sent_by_hand": gettext_lazy("%(who)s sent a message by hand"),
+    "message.tested": gettext_lazy("%(who)s sent themselves a test of the message “%(template)s”"),
     "person.changed": gettext_lazy("%(who)s changed their own name or language"),
     "person.password_changed": gettext_lazy("%(who)s changed their password"),
     "person.password_changed:reset": gettext_lazy("%(who)s chose a new password by a link"),
@@ -60,6 +68,7 @@ SENTENCES: dict[str, Promise] = {
     "problem.closed": gettext_lazy("%(who)s saw to a problem"),
     "programme.published": gettext_lazy("%(who)s published the programme “%(programme)s”"),
     "referral.attributed": gettext_lazy("%(who)s said that %(friend)s came from %(referrer)s"),
+    "referral.mentioned": gettext_lazy("%(who)s noted that %(friend)s was sent by “%(text)s”"),
     "referral.removed": gettext_lazy("%(who)s removed the referral of %(friend)s by %(referrer)s: %(reason)s"),
     "reward.status_changed": gettext_lazy("%(who)s changed the reward “%(reward)s” of %(holder)s: %(reason)s"),
     "reward.status_changed:declined": gettext_lazy("%(who)s declined “%(reward)s” of %(holder)s: %(reason)s"),
@@ -71,6 +80,8 @@ SENTENCES: dict[str, Promise] = {
     "todo.added": gettext_lazy("%(who)s noted a to-do: %(text)s"),
     "todo.done": gettext_lazy("%(who)s finished a to-do"),
     "todo.reopened": gettext_lazy("%(who)s opened a to-do again"),
+    "wording.changed": gettext_lazy("%(who)s changed the wording of the message “%(template)s” (%(language)s)"),
+    "wording.dropped": gettext_lazy("%(who)s went back to the original wording of the message “%(template)s” (%(language)s)"),
 }
 VARIANTS = ("status", "step", "how", "by", "two_step", "open", "granted")  # keys of data that may choose a line
 # The choice of kinds: its word, and the beginnings of the types that belong to it.
@@ -82,14 +93,15 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     ),
     "referrals": (gettext_lazy("Referrals"), ("referral.",)),
     "rewards": (gettext_lazy("Rewards"), ("reward.",)),
-    "programmes": (gettext_lazy("Programmes"), ("programme.",)),
+    "programmes": (gettext_lazy("Programmes"), ("programme.", "exception.")),
+    "messages": (gettext_lazy("Messages and problems"), ("message.", "wording.", "problem.", "event.")),
     "team": (
         gettext_lazy("Team and keys"), ("member.", "invitation.renewed", "invitation.withdrawn", "key."),
     ),
     "signin": (gettext_lazy("Sign-in"), ("person.",)),
     "settings": (
         gettext_lazy("Settings and backups"),
-        ("settings.", "business.", "picture.", "location.", "wording.", "backup.", "problem."),
+        ("settings.", "business.", "picture.", "location.", "backup."),
     ),
 }  # fmt: skip
 MISSING = "–"
@@ -131,6 +143,10 @@ class Told(Mapping[str, str]):
             return ", ".join(f"{key}: {value}" for key, value in self.data.items())
         if place in ("role", "from"):
             return ROLE_NAMES.get(str(self.data.get(place)), self.data.get(place, ""))
+        if place == "template":
+            return name_of(str(self.data.get(place)))
+        if place == "language":
+            return showing.language(str(self.data.get(place)))
         if place == "status":
             return JOB_STATUSES.get(str(self.data.get(place)), self.data.get(place, ""))
         return self.data.get(place, "")

@@ -76,4 +76,7 @@ def _sheet(desk: Desk, period: Period, location: str) -> HttpResponseBase:
 def _public(desk: Desk) -> dict[str, Any]:
     """Tell whether the public page is on, and where it is."""
     path = reverse("pages:leaderboard", args=[desk.business.slug])
-    return {"on": bool(setting(desk.business, "public_leaderboard", desk.now)), "url": f"{settings.PUBLIC_URL}{path}"}
+    return {
+        "on": bool(setting(desk.business, "public_leaderboard", desk.now)), "url": f"{settings.PUBLIC_URL}{path}",
+        "settings_url": reverse("console:settings_referrals") if "settings.edit" in desk.may else "",
+    }  # fmt: skip

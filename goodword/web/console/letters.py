@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from goodword.errors import NotFound, Refused
 from goodword.flow.hand_sending import hand_key
 from goodword.flow.submit import submit
-from goodword.flow.troubles import retry_message
 from goodword.outbox.models import Message
 from goodword.outbox.templates import TEMPLATES
 from goodword.reports import correspondence
@@ -94,7 +93,7 @@ def one(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
 def retry(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Put a message that failed in line again."""
     try:
-        retry_message(business=desk.business, public_id=ref, now=desk.now)
+        submit(business=desk.business, type="message.retried", data={"message": ref}, actor=desk.actor, now=desk.now)
     except NotFound:
         raise Http404 from None
     messages.success(request, _("It is in line again."))

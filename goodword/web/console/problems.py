@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from goodword.errors import NotFound
+from goodword.flow.retrying import settle_again
 from goodword.flow.submit import submit
-from goodword.flow.troubles import retry_event
 from goodword.inbox.models import Decision, Event
 from goodword.reports import troubles as reading
 from goodword.reports.explaining import refusal
@@ -50,7 +50,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 def retry(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Settle a set-aside event once more."""
     try:
-        settled = retry_event(business=desk.business, public_id=ref, now=desk.now)
+        settled = settle_again(business=desk.business, public_id=ref, actor=desk.actor, now=desk.now)
     except NotFound:
         raise Http404 from None
     if settled:

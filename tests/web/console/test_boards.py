@@ -101,7 +101,10 @@ def test_a_choice_of_locations_is_offered_where_there_are_several(town: Town, de
 
 @pytest.mark.requirement("R114")
 def test_the_console_tells_where_the_public_page_is_once_it_is_on(town: Town, desk: Client) -> None:
-    assert desk.get(reverse("console:leaderboard")).context["public"]["on"] is False
+    off = desk.get(reverse("console:leaderboard")).context["public"]
+    assert (off["on"], off["settings_url"]) == (False, reverse("console:settings_referrals"))
+    looking = signed_in(town.staff("viewer")).get(reverse("console:leaderboard")).context["public"]
+    assert looking["settings_url"] == ""
     Setting.objects.create(business=town.business, key="public_leaderboard", value=True)
     told = desk.get(reverse("console:leaderboard")).context["public"]
     assert (told["on"], told["url"]) == (True, f"{settings.PUBLIC_URL}/leaderboard/fern-lawn-care")

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from goodword.business.models import ApiKey, Invitation, Membership, User
+from goodword.flow.commands import COMMANDS
 from goodword.flow.submit import submit
 from goodword.inbox.models import Event
 from goodword.rewards.models import Reward
@@ -217,6 +218,10 @@ def test_the_audit_log_takes_no_more_questions_for_more_rows(town: Town) -> None
     assert counts[0] == counts[1]
     assert counts[1] <= 16
     assert 'rel="next"' in page.content.decode()
+
+
+def test_every_command_has_its_sentence_but_for_the_form_that_strangers_send() -> None:
+    assert COMMANDS.keys() - SENTENCES.keys() == {"callback.requested"}
 
 
 def test_every_sentence_names_who_did_it() -> None:

@@ -35,6 +35,7 @@ def test_removing_a_referral_shows_all_first_needs_a_reason_and_takes_back_what_
     seen = desk.get(url()).context
     sums = [(total["name"], total["back"].units, total["lost"].units) for total in seen["totals"]]
     assert sums == [("Ann Berg", 3500, 0)]
+    assert not any("earns nothing more" in note["text"] for note in seen["notes"])  # no programme pays introducers
     assert sorted(reward["holder_name"] for reward in seen["rewards"]) == ["Ann Berg"] * 3 + ["Bob Haddad"]
     assert Reward.objects.filter(status="reversed").count() == 0
     refused = desk.post(url(), {"reason": "  ", "shown": seen["digest"]})
