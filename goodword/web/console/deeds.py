@@ -81,7 +81,9 @@ SENTENCES: dict[str, Promise] = {
     "todo.done": gettext_lazy("%(who)s finished a to-do"),
     "todo.reopened": gettext_lazy("%(who)s opened a to-do again"),
     "wording.changed": gettext_lazy("%(who)s changed the wording of the message “%(template)s” (%(language)s)"),
-    "wording.dropped": gettext_lazy("%(who)s went back to the original wording of the message “%(template)s” (%(language)s)"),
+    "wording.dropped": gettext_lazy(
+        "%(who)s went back to the original wording of the message “%(template)s” (%(language)s)"
+    ),
 }
 VARIANTS = ("status", "step", "how", "by", "two_step", "open", "granted")  # keys of data that may choose a line
 # The choice of kinds: its word, and the beginnings of the types that belong to it.

@@ -158,7 +158,9 @@ def _notes(ripple: Ripple, row: Any) -> list[dict[str, str]]:
         facts = {"nth": nth, "name": named(row.referrer), "stage": STAGES[name]}
         notes.append({"icon": "list-checks", "text": said % facts})
     if ripple.introduces:
-        said = _("%(referrer)s earns nothing more from friends whom %(friend)s sends. What that has earned so far stays.")
+        said = _(
+            "%(referrer)s earns nothing more from friends whom %(friend)s sends. What that has earned so far stays."
+        )
         facts = {"referrer": named(row.referrer), "friend": named(row.friend)}
         notes.append({"icon": "handshake", "text": said % facts})
     said = _("%(name)s can then be attributed afresh. The removal and your reason stay in the history.")
