@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-_CODE_IN_PATH = re.compile(r"(/(?:vouchers|v|u|discount-codes|join|reset/key)/)([^/\s?\"']+)")
+_CODE_IN_PATH = re.compile(r"(/(?:vouchers|v|u|s|discount-codes|join|reset/key)/)([^/\s?\"']+)")
 
 
 class MaskCodes(logging.Filter):

@@ -12,6 +12,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.forms import ValidationError
@@ -22,6 +23,8 @@ from django.utils.translation import gettext_lazy as _
 
 from goodword.business.models import User
 from goodword.flow.noting import note
+from goodword.flow.second_step import spend
+from goodword.outbox.links import reset_link
 
 log = logging.getLogger(__name__)
 # What allauth tells a person by mail, and which event it is.
@@ -55,6 +58,10 @@ class StaffAccounts(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 - the adapter is called so
         """Lead back to the person's account."""
         return reverse("console:account")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Lead to the public address, whatever host the one who asked for the mail named."""
+        return reset_link(key)
 
     def post_login(self, request: HttpRequest, user: Any, **told: Any) -> HttpResponse:
         """Write the sign-in down; a browser without a language of its own takes the person's."""
@@ -110,11 +117,15 @@ class _WrittenDown:
     """A form for a code that writes a wrong one down."""
 
     user: User
+    authenticator: Authenticator
 
     def clean_code(self) -> str:
-        """Return the code when it is right."""
+        """Return the code when it is right and was not taken before."""
         try:
-            return str(super().clean_code())  # type: ignore[misc]  # of the form that this is mixed into
+            code = str(super().clean_code())  # type: ignore[misc]  # of the form that this is mixed into
+            if self.authenticator.type == Authenticator.Type.TOTP and not spend(person=self.user, code=code):
+                raise ValidationError(WRONG_CODE, code="incorrect_code")
+            return code
         except ValidationError:
             note(person=self.user, type="person.sign_in_failed", data={"step": "code"}, now=timezone.now())
             raise

@@ -117,6 +117,32 @@ def test_after_the_password_a_code_is_asked_for_and_no_code_works_twice(
     ]
 
 
+def test_a_code_of_the_app_is_taken_once_even_by_a_process_that_did_not_see_it(
+    town: Town, django_capture_on_commit_callbacks: Any
+) -> None:
+    first = Client()
+    sign_in(first, town.owner)
+    secret, _codes = turned_on(first, django_capture_on_commit_callbacks)
+    seen = code_of(secret)
+    for taken in (True, False):
+        cache.clear()  # another process, or this one half a minute later: the code is right for a minute and a half
+        client = Client()
+        sign_in(client, town.owner)
+        answer = client.post("/accounts/2fa/authenticate/", {"code": seen})
+        assert answer.status_code == (302 if taken else 200)
+        assert (client.get(ACCOUNT).status_code == 200) is taken
+    cache.clear()
+    assert first.post("/accounts/2fa/reauthenticate/", {"code": seen}).status_code == 200  # nor for something else
+    assert told(town)[-1] == "person.sign_in_failed {'step': 'code'}"
+
+
+def test_the_link_of_a_reset_leads_to_the_public_address_whatever_host_was_named(town: Town, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    Client(headers={"host": "evil.example"}).post("/accounts/password/reset/", {"email": town.owner.email})
+    assert "evil.example" not in mail.outbox[0].body
+    assert f"{settings.PUBLIC_URL}/accounts/password/reset/key/" in mail.outbox[0].body
+
+
 def test_recovery_codes_are_shown_once_and_the_secrets_are_kept_encrypted(
     town: Town, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -5,6 +5,7 @@ Ann referred Bob, who paid; Dee came by Ann's code and waits; Cy is a stranger; 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -154,6 +155,15 @@ def _today(town: Town) -> None:
         }
         submit(business=town.business, type="consent.changed", data=told, actor="user:x", now=town.now)
     Contact.objects.filter(pk=town.contact("Ann").pk).update(alias="Hedgehog of Elm Street")
+
+
+def just_asked(client: Client) -> Client:
+    """Let a client that is signed in have given the password once more a moment ago."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return client
 
 
 def signed_in(user: User) -> Client:

@@ -20,6 +20,7 @@ from goodword.money import POINTS, Amount
 from goodword.outbox.links import referral_link
 from goodword.reports import correspondence, customer_log, one_customer, rewards
 from goodword.reports import customers as reading
+from goodword.reports.customer_log import Happening
 from goodword.reports.customers import Held
 from goodword.reports.pipeline import named
 from goodword.reports.worth import title
@@ -48,12 +49,13 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     if contact.public_id != ref:
         return redirect("console:customer", contact.public_id)
     tab = request.GET.get("tab", "")
-    tab = tab if tab in PARTS else ""
+    tab = tab if tab in PARTS and NEEDS.get(tab, "") in {"", *desk.may} else ""
     told = one_customer.around(business=desk.business, contact=contact, now=desk.now)
     context = {
-        "customer": facts(desk, contact, told), "tab": tab, "tabs": _tabs(tab), "referred_by": _referred_by(told),
+        "customer": facts(desk, contact, told), "tab": tab, "tabs": _tabs(tab, desk), "referred_by": _referred_by(told),
         "can_enter": "work.enter" in desk.may and contact.erased_at is None,
         "can_edit": "customers.enter" in desk.may and contact.erased_at is None,
+        "can_block": "customers.block" in desk.may and contact.erased_at is None,
         "can_attribute": "referrals.attribute" in desk.may and told.came_by is None and contact.erased_at is None,
         **PARTS[tab](request, desk, contact, told),
     }  # fmt: skip
@@ -62,16 +64,29 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
 
 def _overview(_request: HttpRequest, desk: Desk, contact: Any, told: one_customer.Around) -> dict[str, Any]:
     business = desk.business
-    balances, held = reading.holdings(business=business, contact=contact, now=desk.now)
     log, more = customer_log.of_contact(business=business, contact=contact, lang=desk.lang)
+    value = _in_hand(desk, contact) if "rewards.see" in desk.may else {"balances": [], "rewards": []}
+    log = [each for each in log if _may_read(desk, each)]
     why = "" if contact.erased_at else why_not(business=business, contact=contact, now=desk.now)
     return {
-        "share": sharing.ways(desk, contact), "balances": _balances(desk, balances, held),
-        "rewards": [reward_line(r, desk) for r in rewards.of_contact(contact=contact, limit=5)],
+        "share": sharing.ways(desk, contact), **value, "may_value": "rewards.see" in desk.may,
         "referrals": told.sent, "jobs": job_lines(told.jobs, desk),
-        "timeline": timeline(log[:8], currency=business.currency), "more_happened": more or len(log) > 8,
+        "timeline": timeline(log[:8], currency=business.currency),
+        "more_happened": (more or len(log) > 8) and "rewards.see" in desk.may,
         "can_send": "work.enter" in desk.may and contact.erased_at is None, "why_not": sharing.why(why),
     }  # fmt: skip
+
+
+def _in_hand(desk: Desk, contact: Any) -> dict[str, Any]:
+    balances, held = reading.holdings(business=desk.business, contact=contact, now=desk.now)
+    found = rewards.of_contact(contact=contact, limit=5)
+    return {"balances": _balances(desk, balances, held), "rewards": [reward_line(each, desk) for each in found]}
+
+
+def _may_read(desk: Desk, happening: Happening) -> bool:
+    """Say whether a line of the timeline is for this role: rewards and messages are not for everybody."""
+    needed = {"reward": "rewards.see", "message": "messages.see"}.get(happening.kind, "")
+    return not needed or needed in desk.may
 
 
 def _value(request: HttpRequest, desk: Desk, contact: Any, _told: one_customer.Around) -> dict[str, Any]:
@@ -142,6 +157,7 @@ PARTS: dict[str, Callable[[HttpRequest, Desk, Any, one_customer.Around], dict[st
     "": _overview, "value": _value, "friends": _friends, "work": _work, "messages": _messages, "history": _history,
     "details": _details,
 }  # fmt: skip
+NEEDS = {"value": "rewards.see", "messages": "messages.see", "history": "rewards.see"}
 NAMES: dict[str, Promise] = {
     "": gettext_lazy("At a glance"),
     "value": gettext_lazy("Rewards and balance"),
@@ -164,10 +180,11 @@ MADE: dict[str, Promise] = {
 }
 
 
-def _tabs(current: str) -> list[dict[str, Any]]:
+def _tabs(current: str, desk: Desk) -> list[dict[str, Any]]:
     return [
         {"text": text, "url": f"?tab={name}" if name else "?", "count": None, "current": name == current}
         for name, text in NAMES.items()
+        if NEEDS.get(name, "") in {"", *desk.may}
     ]
 
 

@@ -24,7 +24,13 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     text = request.GET.get("q", "")
     page = reading.customers(business=desk.business, text=text, after=request.GET.get("after", ""), now=desk.now)
     can_enter = "customers.enter" in desk.may
-    context = {"customers": page.rows, "query": text, "can_enter": can_enter, **paged(request, after=page.next)}
+    context = {
+        "customers": page.rows,
+        "query": text,
+        "can_enter": can_enter,
+        "may_value": "rewards.see" in desk.may,
+        **paged(request, after=page.next),
+    }
     return shown(request, desk, "console/customers.html", context, active="customers")
 
 

@@ -1,4 +1,4 @@
-"""What we hold of a person, handed out; a person forgotten (docs/how-to/privacy.md)."""
+"""What we hold of a person, handed out; a person forgotten (docs/how-to/privacy.md). Both ask who it is again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -28,7 +29,7 @@ from goodword.web.console.asking_form import Field, Form, form_page
 from goodword.web.console.desk import Desk
 from goodword.web.console.refusals import sentence_of
 from goodword.web.console.sharing import back_to, customer_of
-from goodword.web.console.sheets import FORMULA, MARK
+from goodword.web.console.sheets import MARK, harmless
 
 IN_MEMORY = 4 * 1024 * 1024
 
@@ -45,12 +46,17 @@ def export(request: HttpRequest, desk: Desk, ref: str) -> HttpResponseBase:
     )  # fmt: skip
     if request.method != "POST":
         return form_page(request, desk, form, active="customers")
+    return _handed_out(request, desk=desk, contact=contact)
+
+
+@reauthentication_required
+def _handed_out(_request: HttpRequest, *, desk: Desk, contact: Any) -> HttpResponseBase:
     data = {"contact": contact.public_id}
     submit(business=desk.business, type="contact.exported", data=data, actor=desk.actor, now=desk.now)
     return FileResponse(_zipped(desk, contact), as_attachment=True, filename=f"{contact.public_id}.zip")
 
 
-def erase(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
+def erase(request: HttpRequest, desk: Desk, ref: str) -> HttpResponseBase:
     """Ask for the reason and the name once more, then remove all that tells who the person is."""
     contact = customer_of(desk, ref)
     form = Form(
@@ -70,6 +76,11 @@ def erase(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
         faults["confirm"] = _("That is not the name. Nothing was erased.")
     if faults:
         return form_page(request, desk, form, active="customers", faults=faults)
+    return _erased(request, desk=desk, contact=contact, form=form)
+
+
+@reauthentication_required
+def _erased(request: HttpRequest, *, desk: Desk, contact: Any, form: Form) -> HttpResponse:
     data = {"contact": contact.public_id, "reason": request.POST["reason"].strip()[:500]}
     try:
         submit(business=desk.business, type="contact.erased", data=data, actor=desk.actor, now=desk.now)
@@ -135,7 +146,7 @@ def _cell(value: Any) -> str:
     if value is None or isinstance(value, bool | int):
         return "" if value is None else str(value)
     text = value if isinstance(value, str) else json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False).strip('"')
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return harmless(text)
 
 
 def _readme(desk: Desk, names: list[str]) -> str:

@@ -6,7 +6,9 @@ SEE_ALL = frozenset({
     "figures.see", "referrals.see", "customers.see", "rewards.see", "messages.see", "problems.see", "programmes.see",
 })  # fmt: skip
 ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
-OFFICE = SEE_ALL | ENTER | {"rewards.change", "messages.retry", "problems.handle", "todos.handle", "customers.merge"}
+OFFICE = SEE_ALL | ENTER | {
+    "rewards.change", "messages.retry", "problems.handle", "todos.handle", "customers.merge", "customers.block",
+}  # fmt: skip
 MANAGER = OFFICE | {"messages.edit", "programmes.edit", "settings.edit"}
 ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage", "audit.see", "contacts.export", "contacts.erase"}
 OWNER = ADMIN | {"demo.remove", "backups.make", "people.reset"}
@@ -31,7 +33,7 @@ PAGES: dict[str, str] = {
     "customers": "customers.see",
     "customer_new": "customers.enter",
     "customer": "customers.see",
-    "customer_why": "customers.see",
+    "customer_why": "referrals.see",
     "customer_attribute": "referrals.attribute",
     "customer_link": "customers.see",
     "customer_share": "work.enter",
@@ -39,11 +41,11 @@ PAGES: dict[str, str] = {
     "customer_edit": "customers.enter",
     "customer_consent": "customers.enter",
     "customer_complaint": "customers.enter",
-    "customer_block": "customers.enter",
+    "customer_block": "customers.block",
     "customer_alias": "customers.enter",
-    "customer_statement": "customers.see",
-    "customer_statement_pdf": "customers.see",
-    "customer_statement_csv": "customers.see",
+    "customer_statement": "rewards.see",
+    "customer_statement_pdf": "rewards.see",
+    "customer_statement_csv": "rewards.see",
     "customer_merge": "customers.merge",
     "customer_export": "contacts.export",
     "customer_erase": "contacts.erase",

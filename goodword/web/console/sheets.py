@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
@@ -14,7 +15,8 @@ from goodword.money import POINTS, Amount, to_major
 
 MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 # A cell that begins so is a formula to a spreadsheet; an apostrophe makes it text (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Where a spreadsheet parts cells by semicolons, as in most of Europe, what follows one begins a cell, too.
+FORMULA = re.compile(r"(^|[;\n])(?=\s*[=+\-@＝＋－＠])|^(?=[\t\r])")
 
 
 class _Line:
@@ -56,5 +58,9 @@ def _cell(value: Any, zone: tzinfo) -> str:
         return value.astimezone(zone).isoformat(timespec="seconds")
     if isinstance(value, int):
         return str(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return harmless(str(value))
+
+
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return FORMULA.sub(r"\1'", text)

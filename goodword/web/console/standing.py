@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
@@ -82,6 +83,8 @@ def complaint(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Open a complaint or close it: nothing is asked of a customer who has one."""
     contact = customer_of(desk, ref)
     is_open = contact.complaint_open
+    if is_open and "customers.block" not in desk.may:  # it may be about the one who would close it
+        raise PermissionDenied
     lead = (
         _("From now on this customer may be asked to refer again.")
         if is_open
@@ -89,12 +92,13 @@ def complaint(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     )
     form = Form(
         title=_("Close the complaint?") if is_open else _("Open a complaint?"), lead=lead, fields=[],
+        hidden={"to": "no" if is_open else "yes"},
         button=_("Close the complaint") if is_open else _("Open a complaint"), back=back_to(contact),
         back_text=named(contact),
     )  # fmt: skip
     if request.method != "POST":
         return form_page(request, desk, form, active="customers")
-    return _told(request, desk, contact, form, "complaint.changed", {"open": not is_open})
+    return _told(request, desk, contact, form, "complaint.changed", {"open": _wanted(request, now=is_open)})
 
 
 def block(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
@@ -107,14 +111,20 @@ def block(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     )
     form = Form(
         title=_("Let them refer again?") if contact.blocked else _("Block from referring?"), lead=lead, fields=[],
+        hidden={"to": "no" if contact.blocked else "yes"},
         button=_("Let them refer") if contact.blocked else _("Block"), tone="primary" if contact.blocked else "error",
         back=back_to(contact), back_text=named(contact),
     )  # fmt: skip
     if request.method != "POST":
         return form_page(request, desk, form, active="customers")
-    _save(desk, contact, {"blocked": not contact.blocked})
+    _save(desk, contact, {"blocked": _wanted(request, now=contact.blocked)})
     messages.success(request, _("Saved."))
     return redirect(back_to(contact))
+
+
+def _wanted(request: HttpRequest, *, now: bool) -> bool:
+    """Return what the form that was pressed was for: pressed twice, or by two people, it is done and not undone."""
+    return {"yes": True, "no": False}.get(request.POST.get("to", ""), not now)
 
 
 def alias(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -23,7 +24,7 @@ from goodword.referrals.models import Share
 from goodword.reports.customers import customers, wallets_of, who
 from goodword.web import paper
 from goodword.work.models import Job
-from tests.web.town import Town, lived_in, signed_in
+from tests.web.town import Town, just_asked, lived_in, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -219,7 +220,7 @@ def test_without_pango_the_page_says_what_to_install(town: Town, desk: Client, m
 
 
 def test_the_export_holds_all_of_the_person_and_nothing_of_a_stranger(town: Town, desk: Client) -> None:
-    answer = posted(desk, town, "customer_export", "Ann", {})
+    answer = posted(just_asked(desk), town, "customer_export", "Ann", {})
     whole = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     assert whole.testzip() is None
     read = {name: whole.read(name).decode() for name in whole.namelist()}
@@ -230,13 +231,42 @@ def test_the_export_holds_all_of_the_person_and_nothing_of_a_stranger(town: Town
     assert Event.objects.get(type="contact.exported").actor == f"user:{town.owner.email}"
 
 
+@pytest.mark.parametrize("page", ["customer_export", "customer_erase"])
+def test_an_export_and_an_erasure_ask_for_the_password_once_more(page: str, town: Town) -> None:
+    town.owner.set_password("a good long password")
+    town.owner.save()
+    client, ann = signed_in(town.owner), town.contact("Ann")
+    url = reverse(f"console:{page}", args=[ann.public_id])
+    first = client.post(url, {"reason": "asked", "confirm": "Ann Berg"})
+    assert first["Location"].startswith("/accounts/reauthenticate/?next=")
+    wrong = client.post(first["Location"], {"password": "a bad long password", "next": url})
+    assert wrong.status_code == 200
+    assert not Event.objects.filter(type__in=["contact.exported", "contact.erased"]).exists()
+    done = client.post(first["Location"], {"password": "a good long password", "next": url})
+    kind = "contact.exported" if page == "customer_export" else "contact.erased"
+    assert Event.objects.get(type=kind).actor == f"user:{town.owner.email}"
+    assert "no-store" in done["Cache-Control"]
+    done.close()
+
+
+@pytest.mark.parametrize(("page", "field"), [("block", "blocked"), ("complaint", "complaint_open")])
+def test_a_button_pressed_twice_is_done_and_not_undone(page: str, field: str, town: Town, desk: Client) -> None:
+    url = reverse(f"console:customer_{page}", args=[town.contact("Ann").public_id])
+    for wanted in (True, False):
+        hidden = re.search(r'name="to" value="(yes|no)"', desk.get(url).content.decode())
+        assert hidden is not None
+        for _ in range(2):
+            assert desk.post(url, {"to": hidden[1]}).status_code == 302
+        assert getattr(town.contact("Ann"), field) is wanted
+
+
 def test_erasing_asks_for_the_name_and_leaves_an_erased_customer_everywhere(town: Town, desk: Client) -> None:
     ann = town.contact("Ann")
     wrong = posted(desk, town, "customer_erase", "Ann", {"reason": "asked", "confirm": "Bob"})
     assert wrong.status_code == 422
     assert town.contact("Ann").erased_at is None
     assert "There is still $35 in hand" in wrong.content.decode()
-    posted(desk, town, "customer_erase", "Ann", {"reason": "asked", "confirm": "ann  BERG"})
+    posted(just_asked(desk), town, "customer_erase", "Ann", {"reason": "asked", "confirm": "ann  BERG"})
     for page in ("customers", "referrals", "rewards", "messages"):
         body = desk.get(reverse(f"console:{page}")).content.decode()
         assert "Ann Berg" not in body

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from goodword.money import POINTS, Amount
 from goodword.web.console.periods import WORDS, period_of
-from goodword.web.console.sheets import sheet
+from goodword.web.console.sheets import harmless, sheet
 
 DENVER = ZoneInfo("America/Denver")
 NOW = datetime(2026, 3, 1, 5, 0, tzinfo=UTC)  # in Denver it is still the last of February
@@ -26,6 +26,22 @@ def test_a_sheet_keeps_every_cell_as_text_and_none_as_a_formula() -> None:
         "\ufeffName,'@x\r\n"
         "'=1+1,\"Ann, “the” Berg\",,25.05,-0.05,7,2026-02-28T22:00:00-07:00,3\r\n"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Ann;=1+1", "Ann;'=1+1"),  # where cells are parted by semicolons it begins one
+        ("a\n@SUM(1)", "a\n'@SUM(1)"),
+        ("  =1", "'  =1"),
+        ("＝1", "'＝1"),
+        ("\tx", "'\tx"),
+        ("Ann-Marie + Bob = two; three", "Ann-Marie + Bob = two; three"),
+        ("", ""),
+    ],
+)
+def test_no_part_of_a_text_is_a_formula_however_cells_are_parted(told: str, kept: str) -> None:
+    assert harmless(told) == kept
 
 
 @pytest.mark.parametrize(

@@ -147,3 +147,32 @@ def test_the_score_can_be_given_at_the_door(town: Town, phone: Client) -> None:
 )  # fmt: skip
 def test_an_address_is_read_in_one_line(told: object, line: str) -> None:
     assert address_line(told) == line
+
+
+def test_a_technician_sees_no_balance_no_reward_and_no_message(town: Town, phone: Client) -> None:
+    ann = town.contact("Ann")
+    office = signed_in(town.staff("office"))
+    url = reverse("console:customer", args=[ann.public_id])
+    assert "Service credit" in office.get(url).content.decode()
+    for tab in ("", "value", "messages", "history", "friends", "work", "details"):
+        page = phone.get(f"{url}?tab={tab}")
+        assert page.status_code == 200
+        body = page.content.decode()
+        assert "Service credit" not in body, tab
+        assert 'href="?tab=value"' not in body
+        assert "Reward earned" not in body
+        assert "/statement" not in body
+    assert "Redeemable" in office.get(reverse("console:customers")).content.decode()
+    assert "Redeemable" not in phone.get(reverse("console:customers")).content.decode()
+    for page in ("statement", "statement_pdf", "statement_csv", "why"):
+        assert phone.get(reverse(f"console:customer_{page}", args=[ann.public_id])).status_code == 403
+
+
+def test_a_technician_opens_a_complaint_and_closes_none_and_blocks_nobody(town: Town, phone: Client) -> None:
+    complaint, block = (page_of(town, "Ann", f"customer_{page}") for page in ("complaint", "block"))
+    assert phone.post(complaint, {"to": "yes"}).status_code == 302
+    assert phone.get(complaint).status_code == 403
+    assert phone.post(complaint, {"to": "no"}).status_code == 403
+    assert phone.post(block, {"to": "yes"}).status_code == 403
+    ann = town.contact("Ann")
+    assert (ann.complaint_open, ann.blocked) == (True, False)
