@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from goodword.errors import Invalid
 
@@ -76,6 +76,7 @@ def remade(data: bytes, *, which: str) -> bytes:
 
 
 def _made(picture: Image.Image, shape: Shape) -> bytes:
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # importing WeasyPrint switches it on for the whole process
     picture.load()
     upright = ImageOps.exif_transpose(picture)
     see_through = upright.has_transparency_data

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from goodword.business import pictures
 from goodword.errors import Invalid
@@ -74,7 +74,10 @@ def test_where_and_when_a_photo_was_taken_is_not_kept_and_it_stands_upright() ->
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
-def test_what_cannot_be_used_is_refused_with_its_reason(data: bytes, code: str) -> None:
+def test_what_cannot_be_used_is_refused_with_its_reason(
+    data: bytes, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it
     with pytest.raises(Invalid) as told:
         pictures.remade(data, which="logo")
     assert (told.value.code, told.value.facts["field"]) == (code, "logo")
