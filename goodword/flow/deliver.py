@@ -120,13 +120,19 @@ def _sent(message: Message, outcome: Outcome, *, now: datetime) -> None:
     """Mark it, count the link as passed on by the system (R123), and put the next word of the sequence in line."""
     with transaction.atomic():
         marked = _ours(message, now=now).update(state=State(outcome), sent_at=now, note="")
-        if marked and message.template in ASKING:
-            if not _by_hand(message):  # then it was counted, with who did it, when it was put in line
-                Share.objects.create(
-                    business=message.business, contact=message.contact, source="automatic", channel=message.channel,
-                    at=now,
-                )  # fmt: skip
-            reminding.plan(message=message, now=now)
+        if marked:
+            follow_up(message=message, now=now)
+
+
+def follow_up(*, message: Message, now: datetime) -> None:
+    """Do what follows from a message that has left; in the caller's transaction."""
+    if message.template not in ASKING:
+        return
+    if not _by_hand(message):  # then it was counted, with who did it, when it was put in line
+        Share.objects.create(
+            business=message.business, contact=message.contact, source="automatic", channel=message.channel, at=now
+        )
+    reminding.plan(message=message, now=now)
 
 
 def _by_hand(message: Message) -> bool:

@@ -37,6 +37,8 @@ STREETS = (
     "Alder Way", "Birch Lane", "Cedar Court", "Dogwood Drive", "Elm Street", "Fir Place", "Garfield Street",
     "Holly Avenue", "Ivy Street", "Juniper Road", "Kearney Street", "Linden Court", "Maple Drive", "Newport Street",
 )  # fmt: skip
+# Branches of the business, by their id: the city, its postal code, of a hundred customers so many.
+PLACES = {"denver": ("Denver", "80209", 52), "lakewood": ("Lakewood", "80226", 30), "boulder": ("Boulder", "80302", 18)}
 AREAS = ("303", "720", "719", "970")  # 555-0100 to 555-0199 belong to nobody in each of them
 CLUBS = ("gold", "evergreen")
 TAGS = ("corner-lot", "dog", "realtor", "sprinklers")
@@ -54,6 +56,7 @@ class Person:
     address: dict[str, str]
     tags: list[str]
     clubs: list[str]
+    location: str
     since: datetime | None = None  # the first finished job
     referrals: int = 0
     credit: list[tuple[datetime, int]] = field(default_factory=list)  # cents, from when
@@ -67,9 +70,11 @@ class Person:
     def told(self, **more: Any) -> dict[str, Any]:
         """Return what ``contact.saved`` says of them."""
         known: dict[str, Any] = {
-            "external_id": self.id, "name": self.name, "phone": self.phone, "email": self.email,
-            "language": self.language, "address": self.address,
+            "external_id": self.id, "name": self.name, "email": self.email, "language": self.language,
+            "address": self.address,
         }  # fmt: skip
+        if self.phone:
+            known["phone"] = self.phone
         if self.tags:
             known["tags"] = self.tags
         if self.clubs:
@@ -87,9 +92,12 @@ def people(count: int, *, chance: Random) -> list[Person]:
     for place in range(count):
         name, language = (names[place], "en") if place < len(names) else OTHERS[place - len(names)]
         number, street = doors[place]
+        where = chance.choices(list(PLACES), [often for _, _, often in PLACES.values()])[0]
+        city, code, _ = PLACES[where]
         person = Person(
-            number=place + 1, name=name, language=language, phone=numbers[place], email=_email(name, place + 1),
-            address={"line1": f"{number} {street}", "city": "Denver", "region": "CO", "postal_code": "80209"},
+            number=place + 1, name=name, language=language, email=email_of(name, place + 1), location=where,
+            phone=numbers[place] if place % 7 else "",  # some are only written to by e-mail
+            address={"line1": f"{number} {street}", "city": city, "region": "CO", "postal_code": code},
             tags=[chance.choice(TAGS)] if chance.random() < 0.2 else [],
             clubs=[chance.choice(CLUBS)] if chance.random() < 0.1 else [],
         )  # fmt: skip
@@ -98,6 +106,7 @@ def people(count: int, *, chance: Random) -> list[Person]:
     return found
 
 
-def _email(name: str, number: int) -> str:
+def email_of(name: str, number: int) -> str:
+    """Return an address that can be nobody's."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().split()
     return f"{'.'.join(plain) or f'customer.{number}'}@mail.example"

@@ -13,7 +13,9 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from goodword.business.models import Business
 from goodword.worker.demo.people import Person
+from goodword.worker.demo.staff import OFFICE
 
 ZONE = ZoneInfo("America/Denver")
 SOURCE = "fieldbook"  # the job system that tells the events
@@ -30,7 +32,9 @@ SERVICES: dict[str, tuple[int, range | tuple[int, ...]]] = {
     "Snow clearing": (6000, (11, 12, 1, 2, 3)),
     "Winter pruning": (18000, (12, 1, 2)),
 }
-TEAMS = ("North crew", "South crew")
+# What a friend who comes for the first time often comes for.
+PROJECTS = {"Season plan": 78000, "Lawn renovation": 92000, "New sprinkler system": 164000, "Sod and edging": 128000}
+POINTS = 2  # per dollar: points.yaml
 COMMENTS = {
     5: ("Perfect edges, thank you!", "Friendly crew, on time.", "The lawn has never looked better."),
     4: ("Good work.", "Nice job, came a little late."),
@@ -55,7 +59,7 @@ class Done:
     at: datetime
     type: str
     data: Callable[[], dict[str, Any] | None]
-    actor: str = "office@goodword.example"
+    actor: str = OFFICE.actor
     looks: bool = True  # at what was told just before: that is settled first
 
 
@@ -76,7 +80,15 @@ class Published:
     words: dict[str, str]
 
 
-Moment = Told | Done | Opened | Published
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """Somebody of the staff does something that is more than one command, or that asks chance for a secret."""
+
+    at: datetime
+    act: Callable[[Business, datetime], object]
+
+
+Moment = Told | Done | Opened | Published | Acted
 
 
 @dataclass(slots=True)
@@ -119,7 +131,8 @@ class Telling:
 
     def job(self, at: datetime, person: Person, job: str, status: str, *, service: str, total: int) -> None:
         """Tell how far a job is."""
-        told = {"external_id": job, "contact": person.id, "status": status, "services": [service], "total": total}
+        told = {"external_id": job, "contact": person.id, "status": status, "services": [service], "total": total,
+                "location": person.location}  # fmt: skip
         self.tell(at, "job.saved", {"job": {**told, "currency": "USD"}})
 
     def ticket(
@@ -132,12 +145,13 @@ class Telling:
         paid = [*(tenders or []), *([{"type": "card", "amount": total - ours}] if total > ours else [])]
         told: dict[str, Any] = {
             "external_id": number or self.next_id("T"), "contact": person.id, "job": job, "currency": "USD",
+            "location": person.location,
             "lines": [{**line, "unit_price": total, "discount": 0, "tax": 0}], "tenders": paid,
         }  # fmt: skip
         if appointment is not None:
             told["appointment"] = {"external_id": appointment, "made": "online"}
         self.tell(at, "ticket.closed", {"ticket": told})
-        person.points.append((at + timedelta(days=2), (total - ours) // 100 * 5))
+        person.points.append((at + timedelta(days=2), (total - ours) // 100 * POINTS))
         return str(told["external_id"])
 
     def survey(self, at: datetime, person: Person, job: str, score: int) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from goodword.worker.demo import scenes
-from goodword.worker.demo.people import Person, people
-from goodword.worker.demo.story import DAYS, Moment, Opened, Published, Telling
+from goodword.worker.demo import office, scenes, these_days
+from goodword.worker.demo.people import Person, email_of, people
+from goodword.worker.demo.story import DAYS, PROJECTS, Moment, Opened, Published, Telling
 
 SEED = 20_260_301
-CUSTOMERS, FRIENDS = 224, 88
+CUSTOMERS, FRIENDS, STRANGERS = 230, 80, 14  # strangers come in the scenes
 RAISED_AGO = 150  # days ago the office raised what a paid referral brings: the promises made before stay
 PAID_THEN, PAID_NOW = 3000, 3500
 SCORES, WEIGHTS = (5, 4, 3, 2, 1), (56, 28, 9, 5, 2)
 HOW, HOW_OFTEN = ("link", "name", "code", "partner_site"), (50, 30, 14, 6)
 CHAMPIONS = 8  # a few bring most: so it is everywhere
+ALIKE = ("Maria Lopez", "Marie Lopez", "Mario Lopez")  # whom does “Maria Lopez, I think” mean?
 # Visits a week by month: a lawn business sleeps in winter.
 SEASON = {1: 6, 2: 6, 3: 9, 4: 13, 5: 14, 6: 14, 7: 12, 8: 12, 9: 13, 10: 13, 11: 9, 12: 6}
 
@@ -25,7 +26,8 @@ def story(*, now: datetime) -> list[Moment]:
     chance = Random(SEED)  # noqa: S311 - a story, no secret
     telling = Telling(now, chance)
     cast = people(CUSTOMERS, chance=chance)
-    friends, olds = cast[:FRIENDS], cast[FRIENDS:]
+    friends, strangers, olds = cast[:FRIENDS], cast[FRIENDS : FRIENDS + STRANGERS], cast[FRIENDS + STRANGERS :]
+    _name_alike(olds)
     _publish(telling)
     _begin(telling, olds)
     arrivals = sorted(_arrivals(chance), reverse=True)  # days ago, the oldest first
@@ -33,8 +35,16 @@ def story(*, now: datetime) -> list[Moment]:
         while arrivals and arrivals[0] >= week * 7:
             _refer(telling, friends.pop(), olds, ago=arrivals.pop(0))
         _work(telling, olds, week=week)
-    scenes.play(telling, olds, friends)
+    quiet = scenes.play(telling, olds, strangers)
+    these_days.play(telling, olds, quiet, strangers)
+    office.play(telling, olds)
     return sorted(telling.moments, key=lambda moment: moment.at)
+
+
+def _name_alike(olds: list[Person]) -> None:
+    there = [person for person in olds[CHAMPIONS * 2 :] if person.language == "en"]
+    for person, name in zip(there, ALIKE, strict=False):
+        person.name, person.email = name, email_of(name, person.number)
 
 
 def _publish(telling: Telling) -> None:
@@ -58,16 +68,18 @@ def _begin(telling: Telling, olds: list[Person]) -> None:
 
 
 def _arrivals(chance: Random) -> list[int]:
-    """Return how many days ago each friend came: ever more, and some in these days."""
-    grown = [round(DAYS * 0.93 * (1 - chance.random() ** 0.7)) for _ in range(FRIENDS - 14)]
-    return [*(max(ago, 5) for ago in grown), 1, 1, 2, 2, 3, 4]
+    """Return how many days ago each friend came: ever more, evenly, and some in these days."""
+    these = [1, 1, 2, 3, 4]
+    grown = FRIENDS - len(these)
+    parts = [((place + chance.random()) / grown) ** 0.66 for place in range(grown)]
+    return [*(max(round(DAYS * 0.95 * (1 - part)), 5) for part in parts), *these]
 
 
 def _refer(telling: Telling, friend: Person, olds: list[Person], *, ago: int) -> None:
     """A customer names a friend, who comes, hesitates, books, pays; or does not."""
     arrived = telling.day(ago)
     known = [p for p in olds if p.since is not None and p.since < arrived - timedelta(days=7)]
-    weights = [36 if place < CHAMPIONS else 1 for place in range(len(known))]
+    weights = [30 if place < CHAMPIONS else 1 for place in range(len(known))]
     referrer = telling.chance.choices(known, weights)[0]
     how = telling.chance.choices(HOW, HOW_OFTEN)[0]
     for back in range(telling.chance.randint(1, 4) if how == "link" else 0):
@@ -82,6 +94,9 @@ def _refer(telling: Telling, friend: Person, olds: list[Person], *, ago: int) ->
 def _first_job(telling: Telling, friend: Person, referrer: Person, arrived: datetime, *, raised: bool) -> None:
     chance, at = telling.chance, arrived
     service, total = telling.service(arrived)
+    if chance.random() < 0.42:
+        service = chance.choice(list(PROJECTS))
+        total = PROJECTS[service] + chance.choice((0, 4000, 9000, 15000))
     job = telling.next_id("J")
     steps = [("consultation", 500, (1, 4)), ("booked", 1000, (1, 5)), ("completed", 0, (4, 12)),
              ("invoiced", 0, (0, 1)), ("paid", PAID_NOW if raised else PAID_THEN, (1, 6))]  # fmt: skip
@@ -106,8 +121,8 @@ def _first_job(telling: Telling, friend: Person, referrer: Person, arrived: date
 def _work(telling: Telling, olds: list[Person], *, week: int) -> None:
     """A week's visits to those who are customers by then."""
     month = telling.day(week * 7).month
-    for _ in range(SEASON[month] + (4 if week < 1 else 0)):
-        at = telling.day(week * 7 + telling.chance.randint(0, 6) if week else telling.chance.randint(0, 3))
+    for _ in range(SEASON[month]):
+        at = telling.day(week * 7 + telling.chance.randint(0 if week else 2, 6))  # these days: these_days.py
         known = [p for p in olds if p.since is not None and p.since < at - timedelta(days=6)]
         service, total = telling.service(at)
         _visit(telling, telling.chance.choice(known), at, service, total)
