@@ -107,14 +107,17 @@ class TheDemo(TestCase):
         said = Decision.objects.filter(business=self.fern)
         refused = {code for codes in said.filter(kind="attribution_refused").values_list("codes", flat=True)
                    for code in codes}  # fmt: skip
-        assert refused == {"not_new", "self_referral", "referrer_blocked", "unknown_code", "already_referred"}
+        assert refused == {
+            "unknown_referrer", "not_new", "self_referral", "referrer_blocked", "unknown_code", "already_referred",
+        }  # fmt: skip
         wanted = {"granted", "reversed", "refused", "stage_lost", "spent", "merged", "problem", "referral_removed"}
         assert wanted <= set(said.values_list("kind", flat=True))
-        assert Referral.objects.filter(business=self.fern, household=True).count() == 1
+        assert Referral.objects.filter(business=self.fern, household=True).count() == 3
         rewards = set(Reward.objects.filter(business=self.fern).values_list("kind", "status"))
         assert rewards >= {
-            ("custom", "pending"), ("custom", "redeemed"), ("gift_card", "pending"), ("points", "issued"),
-            ("service_credit", "reversed"), ("service_credit", "issued"), ("discount", "expired"),
+            ("custom", "redeemed"), ("custom", "declined"), ("gift_card", "redeemed"), ("cash", "redeemed"),
+            ("points", "issued"), ("points", "redeemed"), ("service_credit", "reversed"), ("service_credit", "issued"),
+            ("service_credit", "pending"), ("service_credit", "redeemed"), ("discount", "expired"),
         }  # fmt: skip
         assert Reward.objects.filter(business=self.fern, review=True, status="pending").exists()
         assert Contact.objects.filter(business=self.fern, complaint_open=True).count() == 1
@@ -140,7 +143,8 @@ class TheDemo(TestCase):
             assert self.client.login(email=email, password="goodword-demo"), email
         roles = dict(Membership.objects.filter(business=self.fern).values_list("user__email", "role"))
         assert {email.split("@")[0]: role for email, role in roles.items()} == {
-            "demo": "owner", "office": "office", "tech": "technician",
+            "demo": "owner", "admin": "admin", "manager": "manager", "office": "office", "tech": "technician",
+            "crew": "technician", "books": "viewer",
         }  # fmt: skip
 
     def test_its_console_opens_on_every_page_and_a_friend_sees_the_gift(self) -> None:
@@ -177,7 +181,7 @@ class TheDemo(TestCase):
         connection.check_constraints()
 
     def test_a_half_loaded_demo_is_loaded_anew(self) -> None:
-        User.objects.filter(email__in=loading.STAFF).delete()
+        Event.objects.filter(business=self.fern, external_id=loading.WHOLE).delete()
         assert not loading.is_whole(self.fern)
         with patch("goodword.worker.demo.loading.replay") as replayed:
             again = loading.load(now=NOW, password="another")

@@ -40,5 +40,6 @@ def run(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command is cal
 
 def _tell(password: str) -> None:
     print(f"  sign in at   {settings.PUBLIC_URL}/")
-    print(f"  e-mail       {loading.OWNER}   (or {', '.join(loading.STAFF)})")
+    print(f"  e-mail       {loading.OWNER}   (the owner; or one of the staff:")
+    print(f"               {', '.join(loading.STAFF)})")
     print(f"  password     {password or '(the one that was shown when it was loaded)'}", flush=True)

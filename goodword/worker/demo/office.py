@@ -15,6 +15,7 @@ from goodword.outbox.models import Message, State
 from goodword.people.models import Todo
 from goodword.reports.waiting import closing_key, open_problems
 from goodword.rewards.models import Reward, Status
+from goodword.worker.demo.firm import go_public
 from goodword.worker.demo.people import Person
 from goodword.worker.demo.scenes import contact_of, of
 from goodword.worker.demo.staff import ADMIN, MANAGER, OFFICE, OWNER, SECOND, TECHNICIAN, VIEWER
@@ -61,30 +62,32 @@ def _keys(telling: Telling) -> None:
 
 def _handed_out(telling: Telling) -> None:
     """The office hands out what waits for a person once a week; what is young waits still."""
-    for ago in range(336, 2, -7):
+    for ago in range(336, 12, -7):
         at = telling.day(ago, hour=16)
         for kind in ("gift_card", "custom", "cash", "gift_card", "custom", "cash", "gift_card", "gift_card"):
             who = (OFFICE, MANAGER)[ago % 2].actor
             telling.note(Done(at, "reward.status_changed", partial(_hand_out, kind, at), who))
-    told = partial(_change_oldest, "custom", Status.PENDING, "declined", "Moved to another state; we sent a card")
-    telling.note(Done(telling.day(62, hour=10), "reward.status_changed", told, MANAGER.actor))
-    told = partial(_change_oldest, "service_credit", Status.ISSUED, "reversed", "Granted twice for one house")
+        if ago > 40:
+            told = partial(_once, "custom", "declined", "Moved to another state; we sent a card")
+            telling.note(Done(telling.day(ago, hour=15), "reward.status_changed", told, MANAGER.actor))
+    told = partial(_once, "service_credit", "reversed", "Granted twice for one house")
     telling.note(Done(telling.day(47, hour=10), "reward.status_changed", told, ADMIN.actor))
 
 
 def _passed_on(telling: Telling, referrers: list[Person]) -> None:
     ways = (
         ("technician", "qr", TECHNICIAN), ("technician", "qr", SECOND), ("technician", "sms", TECHNICIAN),
-        ("staff", "copy", OFFICE), ("staff", "whatsapp", OFFICE),
+        ("staff", "copy", OFFICE), ("staff", "whatsapp", OFFICE), ("customer", "whatsapp", None),
+        ("customer", "sms", None),
     )  # fmt: skip
-    for place in range(84):
+    for place in range(112):
         at = telling.day(telling.chance.randint(3, 320))
         there = [p.id for p in referrers if p.since is not None and p.since < at - timedelta(days=3)]
         if not there:
             continue
         who, (source, channel, member) = telling.chance.choice(there), ways[place % len(ways)]
         shared = partial(of, who, source=source, channel=channel)
-        telling.note(Done(at, "link.shared", shared, member.actor, looks=False))
+        telling.note(Done(at, "link.shared", shared, member.actor if member else "customer", looks=False))
         for later in range(telling.chance.randint(0, 3)):
             telling.note(Opened(at + timedelta(hours=3 + later * 20), who))
     for place, ago in enumerate((160, 121, 83, 52, 30, 17)):
@@ -109,7 +112,7 @@ def _todos(telling: Telling, leaders: list[Person]) -> None:
         telling.note(Done(telling.day(ago, hour=13), "todo.added", told))
         if done:
             telling.note(Acted(telling.day(ago - later, hour=17), partial(_finish_note, text=text)))
-    for ago in range(340, 4, -5):
+    for ago in range(340, 26, -5):
         who = (OFFICE, MANAGER, OWNER)[ago % 3].actor
         telling.note(Acted(telling.day(ago, hour=14), partial(_thank, actor=who)))
 
@@ -127,6 +130,7 @@ def _own_ways(telling: Telling, star: Person) -> None:
 def _people(telling: Telling) -> None:
     """A promotion, an open invitation, and who signed in lately."""
     telling.note(Acted(telling.day(190, hour=9), _promote))
+    telling.note(Acted(telling.day(75, hour=9), go_public))
     telling.note(Acted(telling.day(2, hour=15), _invite))
     for ago in range(6, 0, -1):
         for place, member in enumerate((OFFICE, TECHNICIAN, MANAGER, SECOND, ADMIN, VIEWER)):
@@ -140,7 +144,7 @@ def _people(telling: Telling) -> None:
 
 def _hand_out(kind: str, at: datetime) -> dict[str, Any] | None:
     waiting = Reward.objects.filter(business__is_demo=True, kind=kind, status__in=[Status.PENDING, Status.ISSUED])
-    reward = waiting.filter(at__lte=at - timedelta(days=4), review=False).order_by("at", "pk").first()
+    reward = waiting.filter(at__lte=at - timedelta(days=9), review=False).order_by("at", "pk").first()
     if reward is None:
         return None
     if reward.status == Status.PENDING:
@@ -148,10 +152,14 @@ def _hand_out(kind: str, at: datetime) -> dict[str, Any] | None:
     return {"reward": reward.public_id, "status": "redeemed", "reason": "Handed over"}
 
 
-def _change_oldest(kind: str, was: str, status: str, reason: str) -> dict[str, Any] | None:
-    waiting = Reward.objects.filter(business__is_demo=True, kind=kind, status=was, review=False, reversed_units=0)
-    reward = waiting.order_by("-at", "-pk").first()
-    return {"reward": reward.public_id, "status": status, "reason": reason} if reward is not None else None
+def _once(kind: str, status: str, reason: str) -> dict[str, Any] | None:
+    """Take the newest back that still can be, unless that was done to one before."""
+    ours = Reward.objects.filter(business__is_demo=True, kind=kind)
+    was = Status.PENDING if status == "declined" else Status.ISSUED
+    reward = ours.filter(status=was, review=False, reversed_units=0).order_by("-at", "-pk").first()
+    if reward is None or ours.filter(changes__reason=reason).exists():
+        return None
+    return {"reward": reward.public_id, "status": status, "reason": reason}
 
 
 def _ask(who: str, at: datetime) -> dict[str, Any] | None:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db.models import F
-
 from goodword.business.models import Business
+from goodword.flow.calling_sent import call_sent
 from goodword.flow.clock import keep_time
 from goodword.flow.publish import publish
 from goodword.flow.record import record
@@ -16,12 +15,17 @@ from goodword.flow.settle import settle
 from goodword.flow.submit import submit
 from goodword.flow.visiting import note_visit
 from goodword.outbox.models import Message, State
-from goodword.worker.demo.scenes import OWNER, contact_of
-from goodword.worker.demo.story import SOURCE, Done, Moment, Opened, Published, Told
+from goodword.worker.demo.scenes import contact_of
+from goodword.worker.demo.staff import OWNER
+from goodword.worker.demo.story import SOURCE, Acted, Done, Moment, Opened, Published, Told
 
 STEP = timedelta(hours=70)  # shorter than what asking.FRESH takes for history: people are asked and thanked all year
-RECENT = timedelta(days=2)  # younger messages are left to the worker, as any other
+KEPT_HERE = timedelta(hours=30)  # since then texts are kept here for want of a provider, as they are without one
+RECENT = timedelta(hours=3)  # younger messages are left to the worker, as any other
+REFUSED = timedelta(days=6)  # since then two addresses were refused by the mail server
+NOTE = "part of the demo's history; it never left"
 FOLDER = Path(__file__).parent
+Outcome = Callable[[Message], tuple[State, str]]
 
 
 def replay(
@@ -34,22 +38,23 @@ def replay(
     """
     begun = moments[0].at
     waiting: list[Told] = []
+    past = _past(now)
     until = begun + STEP
     for number, moment in enumerate(moments):
         while moment.at > until:
             _settle(business, waiting, now=until)
-            _rest(business, now=until, loaded=now)
+            _rest(business, past, now=until, loaded=now)
             until += STEP
             if told is not None:
                 told((until - begun) / (now - begun))
         if isinstance(moment, Told):
             waiting.append(moment)
             continue
-        if isinstance(moment, Published) or (isinstance(moment, Done) and moment.looks):
+        if isinstance(moment, Published | Acted) or (isinstance(moment, Done) and moment.looks):
             _settle(business, waiting, now=moment.at)
         _happen(business, moment, key=f"demo:{number}")
     _settle(business, waiting, now=now)
-    _rest(business, now=now, loaded=now)
+    _rest(business, past, now=now, loaded=now)
 
 
 def _settle(business: Business, waiting: list[Told], *, now: datetime) -> None:
@@ -69,13 +74,29 @@ def _happen(business: Business, moment: Moment, *, key: str) -> None:
             note_visit(contact=contact_of(who), now=at)
         case Published(at=at, file=file, words=words):
             text = (FOLDER / file).read_text(encoding="utf-8").format(**words)
-            publish(business=business, text=text, actor=OWNER, now=at)
+            publish(business=business, text=text, actor=OWNER.actor, now=at)
+        case Acted(at=at, act=act):
+            act(business, at)
         case Told():
             raise AssertionError("events are settled in batches")
 
 
-def _rest(business: Business, *, now: datetime, loaded: datetime) -> None:
+def _rest(business: Business, past: Outcome, *, now: datetime, loaded: datetime) -> None:
     """Keep the clock, and call the messages of the past sent: nobody is written to about last summer."""
     keep_time(business=business, now=now)
-    past = Message.objects.filter(business=business, state=State.QUEUED, due_at__lte=min(now, loaded - RECENT))
-    past.update(state=State.SENT, sent_at=F("due_at"), note="part of the demo's history; it never left")
+    call_sent(business=business, until=min(now, loaded - RECENT), note=NOTE, outcome=past)
+
+
+def _past(loaded: datetime) -> Outcome:
+    """Return what became of a message by its due time: sent, refused by a mail server, or kept here."""
+    refused: set[int] = set()
+
+    def outcome(message: Message) -> tuple[State, str]:
+        if message.channel == "sms":
+            return (State.LOCAL, "") if message.due_at > loaded - KEPT_HERE else (State.SENT, NOTE)
+        if message.due_at > loaded - REFUSED and len(refused) < 2 and message.contact_id not in refused:
+            refused.add(message.contact_id)
+            return State.SET_ASIDE, "the mail server refuses the address (550)"
+        return State.SENT, NOTE
+
+    return outcome

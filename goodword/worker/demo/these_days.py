@@ -1,4 +1,4 @@
-"""Yesterday and today, whatever the hour at which the demo is loaded: the crew's finished work, friends on their way."""
+"""Yesterday and today, at whatever hour the demo is loaded: the crew's finished work, friends on their way."""
 
 from __future__ import annotations
 
@@ -74,7 +74,12 @@ def _asked_for(telling: Telling, star: Person) -> None:
     telling.note(Done(at, "callback.requested", lambda: _by_link(star.id), "visitor"))
     told = {"name": "Theo Marsh", "phone": "(505) 555-0171", "message": "Sprinklers, please.", "mentioned": "Mrs Lopez"}
     telling.note(Done(telling.now - timedelta(hours=5), "callback.requested", lambda: told, "visitor"))
-    lead = {"external_id": "C9002", "name": "Ingrid Dahl", "phone": "(505) 555-0163", "email": "ingrid.dahl@mail.example"}
+    lead = {
+        "external_id": "C9002",
+        "name": "Ingrid Dahl",
+        "phone": "(505) 555-0163",
+        "email": "ingrid.dahl@mail.example",
+    }
     telling.tell(telling.day(2, hour=9), "contact.saved", {"contact": lead})
     said = partial(_mentions, "C9002", "Maria Lopez, I think")
     telling.note(Done(telling.day(2, hour=10), "referral.mentioned", said, OFFICE.actor))

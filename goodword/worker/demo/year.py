@@ -79,7 +79,7 @@ def _refer(telling: Telling, friend: Person, olds: list[Person], *, ago: int) ->
     """A customer names a friend, who comes, hesitates, books, pays; or does not."""
     arrived = telling.day(ago)
     known = [p for p in olds if p.since is not None and p.since < arrived - timedelta(days=7)]
-    weights = [30 if place < CHAMPIONS else 1 for place in range(len(known))]
+    weights = [40 if place < CHAMPIONS else 1 for place in range(len(known))]
     referrer = telling.chance.choices(known, weights)[0]
     how = telling.chance.choices(HOW, HOW_OFTEN)[0]
     for back in range(telling.chance.randint(1, 4) if how == "link" else 0):
