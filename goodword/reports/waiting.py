@@ -71,7 +71,7 @@ def waiting(*, business: Business, now: datetime) -> Waiting:
     """Count what waits. Six statements."""
     told = rewards_queue(business).aggregate(
         n=Count("pk", filter=Q(review=False)), since=Min("at", filter=Q(review=False)),
-        households=Count("pk", filter=Q(review=True)),
+        households=Count("referral", filter=Q(review=True), distinct=True),
     )  # fmt: skip
     found = open_problems(business).aggregate(
         problems=Count("pk", filter=Q(kind="problem")), refused=Count("pk", filter=Q(kind="attribution_refused"))

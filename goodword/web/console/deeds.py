@@ -30,6 +30,7 @@ SENTENCES: dict[str, Promise] = {
     "complaint.changed:yes": gettext_lazy("%(who)s noted a complaint of %(contact)s"),
     "consent.changed": gettext_lazy("%(who)s noted that %(contact)s wants no messages"),
     "consent.changed:yes": gettext_lazy("%(who)s noted that %(contact)s agrees to messages"),
+    "consent.changed:leaderboard": gettext_lazy("%(who)s noted whether %(contact)s may be named on the leaderboard"),
     "contact.erased": gettext_lazy("%(who)s erased the personal data of a customer"),
     "contact.exported": gettext_lazy("%(who)s exported the data of %(contact)s"),
     "contact.merged": gettext_lazy("%(who)s merged two records of %(contact)s"),
@@ -85,7 +86,8 @@ SENTENCES: dict[str, Promise] = {
         "%(who)s went back to the original wording of the message “%(template)s” (%(language)s)"
     ),
 }
-VARIANTS = ("status", "step", "how", "by", "two_step", "open", "granted")  # keys of data that may choose a line
+# Keys of data that may choose a line, in this order.
+VARIANTS = ("status", "step", "how", "by", "two_step", "open", "channel", "granted")
 # The choice of kinds: its word, and the beginnings of the types that belong to it.
 KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "customers": (

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from goodword.business import keys
-from goodword.business.models import Business, Membership
+from goodword.business.models import Business, Membership, User
 from goodword.flow import admitting, inviting_now
 from goodword.flow.hand_sending import hand_key
 from goodword.flow.submit import submit
@@ -18,7 +18,7 @@ from goodword.rewards.models import Reward, Status
 from goodword.worker.demo.firm import go_public
 from goodword.worker.demo.people import Person
 from goodword.worker.demo.scenes import contact_of, of
-from goodword.worker.demo.staff import ADMIN, MANAGER, OFFICE, OWNER, SECOND, TECHNICIAN, VIEWER
+from goodword.worker.demo.staff import ADMIN, MANAGER, OFFICE, OWNER, SECOND, TECHNICIAN, VIEWER, Member
 from goodword.worker.demo.story import DAYS, SOURCE, Acted, Done, Opened, Telling
 
 ALIASES = ("Lawn Ranger", "The corner house", "Sunny side", "", "", "Green thumb")  # "": initials do
@@ -31,8 +31,7 @@ NOTES = (  # days ago it was written, for how many days later, done?
 )
 OWN_WORDS = """Hi {first_name}, it is the crew of {business}. We are glad you like your lawn!
 If a neighbour asks who looks after it, this is your own link to pass on: {link}
-They get 10% off, and we thank you with credit for your next visit.
-Rather not hear about this? Reply STOP."""
+They get 10% off, and we thank you with credit for your next visit."""
 
 
 def play(telling: Telling, known: list[Person]) -> None:
@@ -112,7 +111,7 @@ def _todos(telling: Telling, leaders: list[Person]) -> None:
         telling.note(Done(telling.day(ago, hour=13), "todo.added", told))
         if done:
             telling.note(Acted(telling.day(ago - later, hour=17), partial(_finish_note, text=text)))
-    for ago in range(340, 26, -5):
+    for ago in range(340, 44, -5):
         who = (OFFICE, MANAGER, OWNER)[ago % 3].actor
         telling.note(Acted(telling.day(ago, hour=14), partial(_thank, actor=who)))
 
@@ -136,7 +135,7 @@ def _people(telling: Telling) -> None:
         for place, member in enumerate((OFFICE, TECHNICIAN, MANAGER, SECOND, ADMIN, VIEWER)):
             if (ago + place) % 3 == 0:
                 at = telling.day(ago, hour=7)
-                telling.note(Done(at, "person.signed_in", lambda: {"two_step": False}, member.actor, looks=False))
+                telling.note(Acted(at, partial(_sign_in, member=member)))
 
 
 # --- what they do when its time has come -----------------------------------------------------------------------------
@@ -206,6 +205,11 @@ def _end_key(business: Business, now: datetime) -> None:
 
 def _use_key(business: Business, now: datetime) -> None:
     keys.note_use(key=business.api_keys.get(source=SOURCE), now=now)
+
+
+def _sign_in(business: Business, now: datetime, *, member: Member) -> None:
+    User.objects.filter(email=member.email).update(last_login=now)  # as signing in does
+    submit(business=business, type="person.signed_in", data={"two_step": False}, actor=member.actor, now=now)
 
 
 def _promote(business: Business, now: datetime) -> None:
