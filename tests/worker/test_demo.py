@@ -12,7 +12,8 @@ from django.db import connection
 from django.test import TestCase
 
 from goodword import cli
-from goodword.business.models import Business, Membership, User
+from goodword.business import pictures
+from goodword.business.models import Business, Invitation, Membership, User
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow.demo import belongings, remove_demo
 from goodword.flow.opening import open_business
@@ -22,9 +23,11 @@ from goodword.flow.settle import settle
 from goodword.inbox.models import Decision, Event, State
 from goodword.ledger import checking, seal
 from goodword.ledger.models import Account, Book, Entry, Transfer, Wallet
-from goodword.outbox.models import Message
-from goodword.people.models import Contact
+from goodword.outbox.models import Message, Wording
+from goodword.people.models import Contact, Todo
 from goodword.referrals.models import Referral, Share, Visit
+from goodword.reports import overview, today
+from goodword.reports.waiting import waiting
 from goodword.rewards.models import Reward
 from goodword.work.models import Job
 from goodword.worker.commands import demo_load, demo_remove
@@ -77,11 +80,14 @@ def rows_of(business: int) -> dict[str, int]:
 class TheDemo(TestCase):
     other: ClassVar[Business]
     fern: ClassVar[Business]
+    pictures: ClassVar[list[int]]
 
     @classmethod
     def setUpTestData(cls) -> None:
         cls.other = another_business()
         cls.fern = loading.load(now=NOW, password=loading.PASSWORD)
+        files = [pictures.path_of(name) for name in (cls.fern.logo, cls.fern.photo)]
+        cls.pictures = [file.stat().st_size for file in files if file is not None]
 
     def test_the_books_hold_and_every_event_is_settled(self) -> None:
         assert checking.faults() == []
@@ -101,7 +107,7 @@ class TheDemo(TestCase):
         assert scores == {1, 2, 3, 4, 5}
         assert Share.objects.filter(business=self.fern).count() >= 50
         assert Visit.objects.filter(business=self.fern).count() >= 50
-        assert self.fern.programmes.get(slug="neighbours").revisions.count() == 2
+        assert self.fern.programmes.get(slug="neighbours").revisions.count() == 3
 
     def test_every_scene_is_in_it(self) -> None:
         said = Decision.objects.filter(business=self.fern)
@@ -129,9 +135,50 @@ class TheDemo(TestCase):
         assert {"survey_request", "referral_invitation", "friend_welcome"} <= set(
             waiting.values_list("template", flat=True)
         )
-        assert not waiting.filter(due_at__lt=NOW - timedelta(days=2)).exists()
+        assert not waiting.filter(due_at__lt=NOW - timedelta(hours=3)).exists()
         assert Event.objects.filter(business=self.fern, time__gt=NOW - timedelta(days=1)).count() >= 15
         assert not Event.objects.filter(business=self.fern, time__gt=NOW).exists()
+
+    def test_every_page_of_the_console_has_something_to_show(self) -> None:
+        fern = self.fern
+        assert set(Share.objects.filter(business=fern).values_list("source", flat=True)) == {
+            "automatic", "technician", "staff", "customer",
+        }  # fmt: skip
+        states = set(Message.objects.filter(business=fern).values_list("state", flat=True))
+        assert states == {"queued", "sent", "local", "held", "cancelled", "set_aside"}
+        for asked in ("today", "yesterday"):
+            day, _ = today.day_of(asked, business=fern, now=NOW)
+            done = today.finished(business=fern, day=day)
+            assert 5 <= len(done) <= 10, asked
+            assert any(each.shared for each in done)
+        assert {place.external_id for place in fern.locations.all()} == {"denver", "lakewood", "boulder"}
+        assert set(Job.objects.filter(business=fern).values_list("location", flat=True)) >= {"denver", "boulder"}
+        todos = Todo.objects.filter(business=fern)
+        assert (todos.filter(done_at=None).count() >= 2, todos.exclude(done_at=None).count() >= 5) == (True, True)
+        assert Wording.objects.filter(business=fern, template="referral_invitation", language="en").count() == 1
+        assert Invitation.objects.filter(business=fern, accepted_at=None).count() == 1
+        keys = dict(fern.api_keys.values_list("source", "revoked_at"))
+        assert (keys["fieldbook"], keys["website"] is not None) == (None, True)
+        people = set(Event.objects.filter(business=fern, actor__startswith="user:").values_list("actor", flat=True))
+        assert people == {f"user:{email}" for email in (loading.OWNER, *loading.STAFF)}
+
+    def test_it_is_a_well_run_business_with_a_few_things_to_do(self) -> None:
+        told = waiting(business=self.fern, now=NOW)
+        assert 1 <= told.rewards <= 8
+        assert told.households == 1
+        assert 1 <= told.problems + told.refused + told.messages <= 8
+        assert told.set_aside == 0
+        weeks = Counter(r.arrived_at.isocalendar()[:2] for r in Referral.objects.filter(business=self.fern))
+        assert max(weeks.values()) <= 10
+        figures = overview.year(business=self.fern, now=NOW)
+        assert sum(figures.revenue) > 4 * sum(figures.cost) > 0
+
+    def test_its_look_is_its_own_and_a_stranger_sees_it(self) -> None:
+        assert len(self.pictures) == 2
+        assert max(self.pictures) < 200_000
+        board = self.client.get(f"/leaderboard/{self.fern.slug}")
+        assert board.status_code == 200
+        assert "Lawn Ranger" in board.content.decode()
 
     def test_its_people_can_be_nobody(self) -> None:
         told = Contact.objects.filter(business=self.fern)
@@ -169,8 +216,15 @@ class TheDemo(TestCase):
 
     def test_removing_it_leaves_nothing_of_it_and_everything_of_the_other(self) -> None:
         before = rows_of(self.other.pk)
+        there = rows_of(self.fern.pk)
+        kept = ("business.Invitation", "business.Location", "business.ApiKey", "business.Setting", "people.Todo",
+                "people.Consent", "outbox.Wording", "referrals.Visit")  # fmt: skip
+        assert [label for label in kept if not there[label]] == []
+        logo = pictures.keep(b"", folder=self.fern.public_id, which="logo")
+        assert pictures.path_of(logo) is not None
         remove_demo(business=self.fern)
         assert set(rows_of(self.fern.pk).values()) == {0}
+        assert pictures.path_of(logo) is None
         assert not Business.objects.filter(pk=self.fern.pk).exists()
         assert rows_of(self.other.pk) == before
         assert before["rewards.Reward"] == before["referrals.Referral"] == 1

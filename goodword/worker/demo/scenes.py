@@ -18,7 +18,8 @@ def play(telling: Telling, known: list[Person], strangers: list[Person]) -> list
     """Add the scenes. ``known`` are customers, ``strangers`` nobody has told of yet; nine of them are used up.
 
     Returns:
-        customers of no scene, who referred nobody, can be called and read English; the longest known first.
+        customers to visit these days, who referred nobody, can be called and read English; among them one who wants
+        no letters and the one with the complaint.
     """
     plain = (p for p in known if not p.referrals and p.phone and p.language == "en")
     first = sorted(plain, key=lambda p: p.since or telling.now)
@@ -34,7 +35,7 @@ def play(telling: Telling, known: list[Person], strangers: list[Person]) -> list
             telling.note(Done(telling.day(day, hour=10), "reward.status_changed", told, MANAGER.actor))
     _work_gone_wrong(telling, first, strangers.pop())
     _said(telling, first)
-    return first[22:]
+    return [*first[22:24], first[18], first[24], first[16], *first[25:]]
 
 
 def _refused(telling: Telling, first: list[Person], strangers: list[Person]) -> None:
