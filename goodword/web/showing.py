@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -57,6 +57,11 @@ def day(value: date | datetime) -> str:
     if here.year == timezone.localtime().year:
         return format_skeleton("MMMd", datetime(here.year, here.month, here.day, tzinfo=UTC), locale=_locale())
     return format_date(here, format="medium", locale=_locale())
+
+
+def last_day(end: datetime) -> str:
+    """Return the last day on which what ends at ``end`` is good: one that ends at midnight is good the day before."""
+    return day(end - timedelta(microseconds=1))
 
 
 def moment(value: datetime) -> str:

@@ -256,7 +256,7 @@ def _lot(each: Held, desk: Desk) -> dict[str, Any]:
         day = lot.terms.available_at
         notes.append(_("usable from %(day)s") % {"day": showing.moment(day)} if day else _("waits for a person"))
     if lot.terms.expires_at is not None:
-        notes.append(_("until %(day)s") % {"day": showing.day(lot.terms.expires_at)})
+        notes.append(_("until %(day)s") % {"day": showing.last_day(lot.terms.expires_at)})
     return {"amount": Amount(lot.units, lot.asset), "cause": cause, "url": url, "note": " · ".join(notes),
             "state": "pending" if state == "pending" else "issued", "kind": reward.kind if reward else KINDS[lot.kind],
             "available_at": lot.terms.available_at, "expires_at": lot.terms.expires_at,

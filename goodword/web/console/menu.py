@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,41 +16,48 @@ from goodword.web.console.roles import PAGES
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One place of the menu: the name of its address, its word, its icon; ``count`` names a number beside it."""
+    """One place of the menu: the name of its address, its word, its icon; ``count`` names a number beside it.
+
+    Items of one ``group`` stand together; among the settings it is their heading.
+    """
 
     name: str
     text: Promise
     icon: str
+    group: Promise | str
     count: str = ""
     alarm: bool = False
 
 
+# What to do now; what comes in; how it goes; how it is set up.
 MAIN: list[Item] = [
-    Item("overview", _("Overview"), "layout-dashboard"),
-    Item("today", _("Today"), "smartphone"),
-    Item("referrals", _("Referrals"), "handshake"),
-    Item("customers", _("Customers"), "contact-round"),
-    Item("rewards", _("Rewards"), "gift", count="rewards_waiting"),
-    Item("todo", _("To do"), "list-checks", count="todos_due"),
-    Item("leaderboard", _("Leaderboard"), "trophy"),
-    Item("reports", _("Reports"), "chart-column"),
-    Item("messages", _("Messages"), "mail"),
-    Item("programmes", _("Programmes"), "book-open-text"),
-    Item("problems", _("Problems"), "triangle-alert", count="problems_open", alarm=True),
+    Item("overview", _("Overview"), "layout-dashboard", "now"),
+    Item("today", _("Today"), "smartphone", "now"),
+    Item("todo", _("To do"), "list-checks", "now", count="todos_due"),
+    Item("referrals", _("Referrals"), "handshake", "work"),
+    Item("customers", _("Customers"), "contact-round", "work"),
+    Item("rewards", _("Rewards"), "gift", "work", count="rewards_waiting"),
+    Item("messages", _("Messages"), "mail", "work"),
+    Item("leaderboard", _("Leaderboard"), "trophy", "figures"),
+    Item("reports", _("Reports"), "chart-column", "figures"),
+    Item("programmes", _("Programmes"), "book-open-text", "setup"),
+    Item("problems", _("Problems"), "triangle-alert", "setup", count="problems_open", alarm=True),
 ]
-# Pages that stand under “Settings”: one item in the menu, a tab each. Their ``active`` is “settings”.
+_OURS, _RULES, _ACCESS = _("Your business"), _("Rules"), _("Access and data")
+# Pages that stand under “Settings”: one item in the menu, a line each in a list of their own (<c-settings>).
+# Their ``active`` is “settings”.
 SETTINGS: list[Item] = [
-    Item("settings_business", _("Business"), "store"),
-    Item("settings_look", _("Look"), "palette"),
-    Item("settings_locations", _("Locations"), "map-pin"),
-    Item("settings_languages", _("Languages"), "languages"),
-    Item("settings_asking", _("Asking"), "message-square"),
-    Item("settings_rewards", _("Rewards"), "gift"),
-    Item("settings_referrals", _("Referrals"), "handshake"),
-    Item("team", _("Team"), "users-round"),
-    Item("keys", _("API keys"), "key-round"),
-    Item("audit", _("Audit log"), "scroll-text"),
-    Item("backups", _("Backup"), "hard-drive-download"),
+    Item("settings_business", _("Business"), "store", _OURS),
+    Item("settings_look", _("Look"), "palette", _OURS),
+    Item("settings_locations", _("Locations"), "map-pin", _OURS),
+    Item("settings_languages", _("Languages"), "languages", _OURS),
+    Item("settings_asking", _("Asking"), "message-square", _RULES),
+    Item("settings_rewards", _("Rewards"), "gift", _RULES),
+    Item("settings_referrals", _("Referrals"), "handshake", _RULES),
+    Item("team", _("Team"), "users-round", _ACCESS),
+    Item("keys", _("API keys"), "key-round", _ACCESS),
+    Item("audit", _("Audit log"), "scroll-text", _ACCESS),
+    Item("backups", _("Backup"), "hard-drive-download", _ACCESS),
 ]
 
 
@@ -58,17 +66,15 @@ def menu(may: frozenset[str], counts: Mapping[str, int]) -> list[dict[str, Any]]
     lines = [_line(item, item.name, counts) for item in MAIN if allowed(item, may)]
     tabs = [item for item in SETTINGS if allowed(item, may)]
     if tabs:
-        lines.append(_line(Item(tabs[0].name, _("Settings"), "settings"), "settings", counts))
+        lines.append(_line(Item(tabs[0].name, _("Settings"), "settings", "setup"), "settings", counts))
+    for before, line in itertools.pairwise(lines):
+        line["apart"] = before["group"] != line["group"]
     return lines
 
 
 def settings_tabs(may: frozenset[str], *, current: str) -> list[dict[str, Any]]:
-    """Return the tabs of the settings that a role may open, as <c-tabs> takes them."""
-    return [
-        {"text": item.text, "url": reverse(f"console:{item.name}"), "count": None, "current": item.name == current}
-        for item in SETTINGS
-        if allowed(item, may)
-    ]
+    """Return the pages of the settings that a role may open, as <c-settings> takes them."""
+    return [{**_line(item, item.name, {}), "current": item.name == current} for item in SETTINGS if allowed(item, may)]
 
 
 def allowed(item: Item, may: frozenset[str]) -> bool:
@@ -80,5 +86,6 @@ def allowed(item: Item, may: frozenset[str]) -> bool:
 def _line(item: Item, code: str, counts: Mapping[str, int]) -> dict[str, Any]:
     return {
         "code": code, "url": reverse(f"console:{item.name}"), "text": item.text, "icon": item.icon,
-        "count": counts.get(item.count) or "", "alarm": "1" if item.alarm else "",
+        "count": counts.get(item.count) or "", "alarm": "1" if item.alarm else "", "group": item.group,
+        "apart": False,
     }  # fmt: skip

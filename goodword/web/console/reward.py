@@ -126,7 +126,7 @@ def _facts(reward: Reward) -> list[dict[str, str]]:
     lines = [
         (_("Earned"), showing.moment(reward.at), ""),
         (_("Usable from"), showing.moment(reward.available_at), ""),
-        (_("Until"), showing.moment(reward.expires_at) if reward.expires_at else _("no end"), ""),
+        (_("Until"), showing.last_day(reward.expires_at) if reward.expires_at else _("no end"), ""),
         (_("Number of the referral"), showing.number(reward.nth) if reward.nth else "", ""),
         (_("Programme, revision"), programme, reverse("console:programme", args=[revision.programme.slug])),
         (_("Rule"), reward.rule, ""),

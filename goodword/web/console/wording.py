@@ -56,7 +56,7 @@ def reward_line(reward: Reward, desk: Desk) -> dict[str, Any]:
     elif reward.status == "pending" and reward.available_at > desk.now:
         note = _("usable from %(day)s") % {"day": showing.moment(reward.available_at)}
     elif reward.status == "issued" and reward.expires_at is not None:
-        note = _("until %(day)s") % {"day": showing.day(reward.expires_at)}
+        note = _("until %(day)s") % {"day": showing.last_day(reward.expires_at)}
     return {
         "id": reward.public_id, "kind": reward.kind, "state": reward.status,
         "title": title(reward, business=desk.business, lang=desk.lang), "worth": worth(reward, business=desk.business),

@@ -81,6 +81,12 @@ def clock(value: datetime) -> SafeString:
 
 
 @register.filter
+def phone(value: str) -> str:
+    """Write a telephone number as people read it; what is none (an e-mail address) stays as it is."""
+    return showing.phone(value) if value.startswith("+") else value
+
+
+@register.filter
 def initials(name: str) -> str:
     """Return one or two letters that stand for a name."""
     words = [word for word in name.split() if word[0].isalpha()]

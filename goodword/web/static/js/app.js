@@ -83,6 +83,28 @@
     }
   });
 
+  // Tabbing out of a menu closes it; what it covered can be read again.
+  document.addEventListener("focusout", (event) => {
+    const menu = event.target instanceof Element && event.target.closest("details[data-menu][open]");
+    if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+  });
+
+  // What changed without the page being opened anew is told to a screen reader, and so is what was just done.
+  const told = document.getElementById("told");
+  const tell = (words) => { if (told) { told.textContent = ""; setTimeout(() => { told.textContent = words; }, 100); } };
+  document.addEventListener("htmx:afterSettle", () => {
+    const list = document.getElementById("list");
+    if (!list || !told) return;
+    const rows = list.querySelectorAll("tbody tr, ul > li").length;
+    tell(rows ? told.dataset.rows + " " + new Intl.NumberFormat(root.lang).format(rows) : list.textContent.trim().replace(/\s+/g, " "));
+  });
+  const notices = [...document.querySelectorAll("[data-notice] p")].map((notice) => notice.textContent.trim());
+  if (notices.length) tell(notices.join(" "));
+
+  // A form that came back with faults begins at the first; a row of tabs shows where one is.
+  document.querySelector("main [aria-invalid=true]:is(input, select, textarea), main [aria-invalid=true] :is(input, select)")?.focus();
+  document.querySelectorAll(".scroll-x [aria-current]").forEach((tab) => { tab.scrollIntoView({ block: "nearest", inline: "center" }); });
+
   document.addEventListener("change", (event) => {
     if (event.target instanceof Element && event.target.matches("[data-send-on-change]")) event.target.form.requestSubmit();
   });
@@ -93,7 +115,7 @@
     const boxes = [...form.querySelectorAll("tbody input[type=checkbox]")];
     if (!all || !boxes.length) return;
     form.querySelectorAll("[data-needs-script]").forEach((part) => { part.hidden = false; });
-    const tell = () => {
+    const count = () => {
       const chosen = boxes.filter((box) => box.checked).length;
       all.checked = chosen === boxes.length;
       all.indeterminate = chosen > 0 && chosen < boxes.length;
@@ -101,9 +123,9 @@
     };
     form.addEventListener("change", (event) => {
       if (event.target === all) boxes.forEach((box) => { box.checked = all.checked; });
-      tell();
+      count();
     });
-    tell(); // the browser may have kept what was chosen
+    count(); // the browser may have kept what was chosen
   });
 
   // Of a form's parts only those that belong to what was chosen are shown.
