@@ -102,7 +102,9 @@
   if (notices.length) tell(notices.join(" "));
 
   // A form that came back with faults begins at the first; a row of tabs shows where one is.
-  document.querySelector("main [aria-invalid=true]:is(input, select, textarea), main [aria-invalid=true] :is(input, select)")?.focus();
+  addEventListener("load", () => { // later than the browser's own focus on what the address names (#main)
+    document.querySelector("main [aria-invalid=true]:is(input, select, textarea), main [aria-invalid=true] :is(input, select)")?.focus();
+  });
   document.querySelectorAll(".scroll-x [aria-current]").forEach((tab) => { tab.scrollIntoView({ block: "nearest", inline: "center" }); });
 
   document.addEventListener("change", (event) => {
