@@ -91,9 +91,7 @@ def test_the_keyboard_alone_reaches_and_leaves_everything(open_browser: Callable
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(
-        page.get_by_role("main").get_by_role("link", name="Customers")
-    ).to_be_focused()  # the way back
+    expect(page.get_by_role("main").get_by_role("link", name="Customers")).to_be_focused()  # the way back
 
     page.get_by_role("button", name="Save").press("Enter")
     name = page.get_by_label("Name", exact=True)
