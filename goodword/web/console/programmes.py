@@ -17,7 +17,7 @@ from goodword.reports import programmes as reading
 from goodword.reports.programmes import Line
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.refusals import sentence_of
-from goodword.web.console.starter import STARTER
+from goodword.web.console.starter import starter
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -40,7 +40,7 @@ def one(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
 def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Write a first draft, beginning with a programme that suits most businesses."""
     if request.method != "POST":
-        text = STARTER.format(name=desk.business.name, currency=desk.business.currency)
+        text = starter(business=desk.business.name, currency=desk.business.currency)
         return _editor(request, desk, text=text, line=None)
     text = request.POST.get("text", "")
     try:

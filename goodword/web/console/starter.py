@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 STARTER = """format: 1
 id: friends
-name: Friends of {name}
+name: {name}
 currency: {currency}
 friends: new
 rules:
@@ -23,3 +26,11 @@ rules:
     max_value: 50.00
     expires: 60d
 """
+
+
+def starter(*, business: str, currency: str) -> str:
+    """Return the text with a business's name in it, quoted where YAML would read the name as something else."""
+    name = f"Friends of {business}"
+    if re.search(r":(\s|$)|\s#", name):
+        name = json.dumps(name, ensure_ascii=False)
+    return STARTER.format(name=name, currency=currency)
