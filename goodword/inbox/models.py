@@ -78,7 +78,7 @@ class Decision(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["business", "contact", "-id"], name="decision_contact"),
             models.Index(fields=["business", "referral", "-id"], name="decision_referral"),
-            models.Index(fields=["business", "-id"], condition=models.Q(kind="problem"), name="decision_problem"),
+            models.Index(fields=["business", "kind", "-id"], name="decision_kind"),
         ]
 
     def __str__(self) -> str:

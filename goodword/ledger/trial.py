@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
@@ -101,25 +100,23 @@ def liability(
         "CASE WHEN a.expires_at <= %s THEN 'expired'"
         " WHEN a.available_at IS NULL OR a.available_at > %s THEN 'pending' ELSE 'redeemable' END"
     )
-    values: list[Any] = [book]
+    kinds = ", ".join(f"'{kind.value}'" for kind in sorted(LIABILITIES))
     if at is None and known_at is None:
-        source = (
-            "SELECT id AS account, credits - debits AS units FROM ledger_account"
-            " WHERE book_id = %s AND credits > debits"
-        )
+        source, values = "ledger_account a WHERE a.book_id = %s AND a.credits > a.debits AND", [book]
+        units = "a.credits - a.debits"
     else:
         told, limits = until(at=at, known_at=known_at)
-        source = " UNION ALL ".join(
+        moved = " UNION ALL ".join(
             f"SELECT t.{side}_id AS account, {units} AS units FROM ledger_transfer t"
             f" JOIN ledger_entry e ON e.id = t.entry_id WHERE e.book_id = %s{told}"
             for side, units in (("credit", "t.units"), ("debit", "-t.units"))
         )
-        values = [book, *limits, book, *limits]
-    kinds = ", ".join(f"'{kind.value}'" for kind in sorted(LIABILITIES))
+        source, values = f"({moved}) m JOIN ledger_account a ON a.id = m.account WHERE", [book, *limits, book, *limits]
+        units = "m.units"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT kind, asset, state, sum(units) FROM (SELECT a.kind, a.asset, {state} AS state, m.units"
-            f" FROM ({source}) m JOIN ledger_account a ON a.id = m.account WHERE a.kind IN ({kinds})) s"
+            f"SELECT kind, asset, state, sum(units) FROM (SELECT a.kind, a.asset, {state} AS state, {units} AS units"
+            f" FROM {source} a.kind IN ({kinds})) s"
             " GROUP BY kind, asset, state HAVING sum(units) <> 0",
             [judged, judged, *values],
         )

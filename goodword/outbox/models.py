@@ -48,6 +48,7 @@ class Message(models.Model):
             models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="message_due"),
             models.Index(fields=["business", "-id"], name="message_newest"),
             models.Index(fields=["contact", "-id"], name="message_contact"),
+            models.Index(fields=["business", "state", "-id"], name="message_state"),
         ]
 
     def __str__(self) -> str:

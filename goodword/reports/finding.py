@@ -1,6 +1,7 @@
 """Who a piece of text may mean: a name, a phone number, an e-mail address, a code or a street; and in which order.
 
-Letters count without their accents, in any case; a phone number in any spelling, and any part of it.
+Letters count without their accents, in any case; a phone number in any spelling, and any part of it. Every word must
+be found somewhere, a number of one or two digits beside another word as a word of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from goodword import codes, identity
 from goodword.reports.paging import PAGE, Page
 
 LONGEST, WORDS = 100, 6
+DIGITS = 3  # so many are a part of a phone number
 _CURSOR = re.compile(r"([0-3])-([0-9]{1,18})")
 
 
@@ -35,9 +37,25 @@ def matching(text: str, *, to: str = "", country: str | None = None) -> Q:
             found |= Q(**{f"{to}phone": number})
     else:
         found = Q()
-        for word in identity.folded(wanted).split()[:WORDS]:
-            found &= Q(**{key: word})
+        words = identity.folded(wanted).split()[:WORDS]
+        for word in words:
+            found &= _whole(word, to=to) if len(words) > 1 and _short(word) else Q(**{key: word})
     return found | by_code if by_code else found
+
+
+def _short(word: str) -> bool:
+    """Say whether a word is a number of one or two digits: inside of phone numbers and codes every one of them is."""
+    return len(word) < DIGITS and word.isdecimal()
+
+
+def _whole(word: str, *, to: str) -> Q:
+    """Return the condition that a word stands by itself: the 1 of “Xeno 1”, the 7 of “7 Elm Street”."""
+    key = f"{to}search_key__"
+    return (
+        Q(**{f"{key}contains": f" {word} "})
+        | Q(**{f"{key}startswith": f"{word} "})
+        | Q(**{f"{key}endswith": f" {word}"})
+    )
 
 
 def digits_of(text: str) -> str:
@@ -46,7 +64,7 @@ def digits_of(text: str) -> str:
     if re.search(r"[^\W\d_]", plain):
         return ""
     digits = re.sub(r"\D", "", plain)
-    return digits.lstrip("0") if len(digits) >= 3 else ""
+    return digits.lstrip("0") if len(digits) >= DIGITS else ""
 
 
 def ranked(query: QuerySet[Any], text: str, *, after: str = "", limit: int = PAGE) -> Page:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Min, OuterRef, Sum
+from django.db.models import Aggregate, Case, Count, IntegerField, Min, Sum, Value, When
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Substr, TruncDate, TruncMonth
+from django.db.models.functions import Substr
 
 from goodword.business.models import Business
 from goodword.engine.durations import midnight
@@ -54,22 +56,9 @@ def year(*, business: Business, now: datetime) -> Year:
     """
     zone = ZoneInfo(business.timezone)
     months = last_months(now.astimezone(zone).date())
-    start = datetime(months[0].year, months[0].month, 1, tzinfo=zone)
-    arrived = Referral.objects.filter(business=business, removed_at=None, arrived_at__gte=start)
-    counted = arrived.annotate(month=TruncMonth("arrived_at", tzinfo=zone)).values("month").annotate(n=Count("pk"))
-    granted = Reward.objects.filter(business=business, at__gte=start).exclude(status__in=_GONE)
-    cost = granted.annotate(month=TruncMonth("at", tzinfo=zone)).values("month").annotate(n=Sum("worth"))
-    by_count = {row["month"].date(): row["n"] for row in counted.order_by()}
-    by_cost = {row["month"].date(): row["n"] for row in cost.order_by()}
-    revenue: dict[date, int] = defaultdict(int)
-    for day, total in _revenue(business, start, zone).items():
-        revenue[day.replace(day=1)] += total
+    told = _span(business, "month", months, _months_back(months[-1], -1), zone)
     return Year(
-        months=months,
-        referrals=[by_count.get(month, 0) for month in months],
-        revenue=[revenue.get(month, 0) for month in months],
-        cost=[by_cost.get(month, 0) for month in months],
-        promised=_promised(business, now),
+        months=months, referrals=told.referrals, revenue=told.revenue, cost=told.cost, promised=_promised(business, now)
     )
 
 
@@ -94,23 +83,35 @@ def span(*, business: Business, first: date | None, last: date | None, now: date
     first = first or _first_day(business, zone, last)
     first = min(max(first, _months_back(last, MOST_MONTHS - 1)), last)
     by = "day" if (last - first).days < DAYS else "month"
-    starts = _days(first, last) if by == "day" else _months(first, last)
-    begin, end = midnight(first, zone), midnight(last + timedelta(days=1), zone)
+    starts = _days(first, last) if by == "day" else [first, *_months(first, last)[1:]]
+    told = _span(business, by, starts, last + timedelta(days=1), zone)
+    return Span(by, starts if by == "day" else _months(first, last), told.referrals, told.revenue, told.cost)
+
+
+def _span(business: Business, by: str, starts: list[date], after: date, zone: ZoneInfo) -> Span:
+    """Return what happened in the buckets that begin on these local days; ``after`` follows the last one."""
+    begin, end = midnight(starts[0], zone), midnight(after, zone)
     arrived = Referral.objects.filter(business=business, removed_at=None, arrived_at__gte=begin, arrived_at__lt=end)
     granted = Reward.objects.filter(business=business, at__gte=begin, at__lt=end).exclude(status__in=_GONE)
-    trunc = TruncDate if by == "day" else TruncMonth
-    counted = arrived.annotate(bucket=trunc("arrived_at", tzinfo=zone)).values("bucket").annotate(n=Count("pk"))
-    cost = granted.annotate(bucket=trunc("at", tzinfo=zone)).values("bucket").annotate(n=Sum("worth"))
-    by_count = {_day(row["bucket"]): row["n"] for row in counted.order_by()}
-    by_cost = {_day(row["bucket"]): row["n"] for row in cost.order_by()}
-    revenue: dict[date, int] = defaultdict(int)
+    revenue = [0] * len(starts)
     for day, total in _revenue(business, begin, zone).items():
-        if first <= day <= last:
-            revenue[day if by == "day" else day.replace(day=1)] += total
+        if starts[0] <= day < after:
+            revenue[bisect_right(starts, day) - 1] += total
     return Span(
-        by=by, starts=starts, referrals=[by_count.get(each, 0) for each in starts],
-        revenue=[revenue.get(each, 0) for each in starts], cost=[by_cost.get(each, 0) for each in starts],
+        by=by, starts=starts, referrals=_by_bucket(arrived, "arrived_at", Count("pk"), starts, zone),
+        revenue=revenue, cost=_by_bucket(granted, "at", Sum("worth"), starts, zone),
     )  # fmt: skip
+
+
+def _by_bucket(rows: Any, name: str, told: Aggregate, starts: list[date], zone: ZoneInfo) -> list[int]:
+    """Return the aggregate of each bucket, which are told apart by comparing instants.
+
+    Not by cutting each instant down to its local day or month: SQLite asks Python to do that, row by row.
+    """
+    bounds = [When(**{f"{name}__lt": midnight(day, zone)}, then=Value(n)) for n, day in enumerate(starts[1:])]
+    bucket = Case(*bounds, default=Value(len(starts) - 1), output_field=IntegerField())
+    found = dict(rows.annotate(bucket=bucket).values("bucket").annotate(n=told).order_by().values_list("bucket", "n"))
+    return [int(found.get(n) or 0) for n in range(len(starts))]
 
 
 def _first_day(business: Business, zone: ZoneInfo, last: date) -> date:
@@ -132,10 +133,6 @@ def _months(first: date, last: date) -> list[date]:
     return [_months_back(last, count - n) for n in range(count + 1)]
 
 
-def _day(bucket: date | datetime) -> date:
-    return bucket.date() if isinstance(bucket, datetime) else bucket
-
-
 def last_months(today: date) -> list[date]:
     """Return the first days of twelve months that end with today's."""
     place = today.year * 12 + today.month - 1
@@ -144,13 +141,15 @@ def last_months(today: date) -> list[date]:
 
 def _revenue(business: Business, start: datetime, zone: ZoneInfo) -> dict[date, int]:
     """Return the sums by local day; by the hour in the database, so that hours can be put into local days here."""
-    friends = Referral.objects.filter(friend=OuterRef("contact"), removed_at=None)
-    jobs = Job.objects.filter(Exists(friends), business=business).annotate(
-        hour=Substr(KeyTextTransform("invoiced", "reached"), 1, HOUR)
-    )
+    # From the friends to their jobs: each is the friend of one living referral (one_live_referral).
+    way = "contact__referrals_as_friend"
+    theirs = Job.objects.filter(**{f"{way}__business": business, f"{way}__removed_at": None})
+    jobs = theirs.filter(business=business).annotate(hour=Substr(KeyTextTransform("invoiced", "reached"), 1, HOUR))
     since = (start - timedelta(days=1)).isoformat()[:HOUR]
     told: dict[date, int] = defaultdict(int)
-    for hour, total in jobs.filter(hour__gte=since).values("hour").annotate(n=Sum("total")).values_list("hour", "n"):
+    for hour, total in jobs.values("hour").annotate(n=Sum("total")).values_list("hour", "n"):
+        if not hour or hour < since:  # compared here: a database would read the document once more for it
+            continue
         local = datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(zone)
         told[local.date()] += total or 0
     return told

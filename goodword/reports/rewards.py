@@ -55,7 +55,7 @@ def each(*, business: Business, asked: Asked) -> Iterator[Reward]:
 
 def households(*, business: Business) -> list[list[Reward]]:
     """Return the rewards that wait for a look at a shared address, by referral, longest first. One statement."""
-    query = fetched(Reward.objects.filter(business=business, status="pending", review=True))
+    query = fetched(rewards_queue(business).filter(status="pending", review=True))
     told: dict[int, list[Reward]] = {}
     for reward in query.select_related("referral__referrer", "revision__programme").order_by("pk")[:200]:
         told.setdefault(reward.referral_id or -reward.pk, []).append(reward)
@@ -128,7 +128,10 @@ def _narrowed(business: Business, asked: Asked) -> Any:
     if asked.end is not None:
         query = query.filter(at__lt=asked.end)
     if asked.text.strip():
-        query = query.filter(matching(asked.text, to="holder__") | matching(asked.text, to="referral__friend__"))
+        # First whom the text means, then what is theirs: not the text beside every reward there is.
+        meant = Contact.objects.filter(matching(asked.text), business=business).values("pk")
+        theirs, told = Reward.objects.filter(business=business), Reward.objects.filter(referral__friend__in=meant)
+        query = query.filter(pk__in=theirs.filter(holder__in=meant).values("pk").union(told.values("pk")))
     return query
 
 

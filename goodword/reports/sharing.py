@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery
 
 from goodword.business.models import Business
-from goodword.referrals.models import Referral, Share
+from goodword.referrals.models import Share
 
 SOURCES = ("automatic", "technician", "staff", "customer")
 BY_LINK = ("link", "code")
@@ -39,8 +39,8 @@ class Way:
 def ways(*, business: Business, start: datetime | None, end: datetime | None, days: int) -> list[Way]:
     """Return a row for each of ``SOURCES``: shares from ``start`` to ``end`` and what they brought. Two statements."""
     shares = _made(business, start, end).values("source").annotate(n=Count("pk")).values_list("source", "n")
-    friends = _friends(business, start, end, days).values("share_source")
-    came = {row["share_source"]: row for row in _told(friends)}
+    friends = _friends(business, start, end, days).values("source")
+    came = {row["source"]: row for row in _told(friends)}
     made, nothing = dict(shares), {"arrived": 0, "closed": 0}
     return [
         Way(source, made.get(source, 0), came.get(source, nothing)["arrived"], came.get(source, nothing)["closed"])
@@ -55,9 +55,9 @@ def by_person(*, business: Business, start: datetime | None, end: datetime | Non
     """
     shares = _made(business, start, end).filter(event__actor__startswith="user:").values("event__actor", "source")
     counted = shares.annotate(n=Count("pk")).order_by("-n", "event__actor")[:50]
-    friends = _friends(business, start, end, days).filter(share_actor__startswith="user:")
-    rows = _told(friends.values("share_actor", "share_source"))
-    came = {(row["share_actor"], row["share_source"]): row for row in rows}
+    friends = _friends(business, start, end, days).filter(event__actor__startswith="user:")
+    rows = _told(friends.values("event__actor", "source"))
+    came = {(row["event__actor"], row["source"]): row for row in rows}
     told = []
     for row in counted:
         found = came.get((row["event__actor"], row["source"]), {"arrived": 0, "closed": 0})
@@ -67,32 +67,33 @@ def by_person(*, business: Business, start: datetime | None, end: datetime | Non
 
 
 def _told(friends: Any) -> Any:
-    return friends.annotate(arrived=Count("pk"), closed=Count("closed_at")).order_by()
+    return friends.annotate(arrived=Count("friend"), closed=Count("friend__closed_at")).order_by()
 
 
 def _made(business: Business, start: datetime | None, end: datetime | None) -> Any:
-    rows = Share.objects.filter(business=business, source__in=SOURCES)
+    return _within(Share.objects.filter(business=business, source__in=SOURCES), start, end)
+
+
+def _within(rows: Any, start: datetime | None, end: datetime | None) -> Any:
     if start is not None:
         rows = rows.filter(at__gte=start)
     return rows.filter(at__lt=end) if end is not None else rows
 
 
 def _friends(business: Business, start: datetime | None, end: datetime | None, days: int) -> Any:
-    """Return the referrals that count for a share made in the time, each with that share's source and person."""
+    """Return the shares made in the time that friends came of, once for each such friend, the referral as ``friend``.
+
+    Of any source. Friends are read first and the share of each is looked up once, by its key: a condition on what a
+    share is would make a database begin with all shares.
+    """
+    latest = Share.objects.filter(contact=OuterRef("friend__referrer"), at__lte=OuterRef("friend__arrived_at"))
+    way = "contact__referrals_as_referrer"
     reach = timedelta(days=days)
-    rows = Referral.objects.filter(business=business, removed_at=None, how__in=BY_LINK)
-    if start is not None:
-        rows = rows.filter(arrived_at__gte=start)
+    live = Q(**{f"{way}__business": business, f"{way}__removed_at": None, f"{way}__how__in": BY_LINK})
+    rows = _within(Share.objects.annotate(friend=FilteredRelation(way, condition=live)), start, end)
+    told = Q(pk=Subquery(latest.order_by("-at", "-pk").values("pk")[:1]), at__gte=F("friend__arrived_at") - reach)
+    if start is not None:  # what follows from the share, said for the index of referrals
+        told &= Q(friend__arrived_at__gte=start)
     if end is not None:
-        rows = rows.filter(arrived_at__lt=end + reach)
-    latest = Share.objects.filter(contact=OuterRef("referrer"), at__lte=OuterRef("arrived_at"))
-    share = Subquery(latest.order_by("-at", "-pk").values("pk")[:1])
-    found = Share.objects.filter(pk=OuterRef("share"))
-    rows = rows.annotate(share=share).annotate(
-        share_source=Subquery(found.values("source")[:1]), share_actor=Subquery(found.values("event__actor")[:1]),
-        share_at=Subquery(found.values("at")[:1]),
-    )  # fmt: skip
-    made = Q(share_source__in=SOURCES, share_at__gte=F("arrived_at") - reach)
-    if start is not None:
-        made &= Q(share_at__gte=start)
-    return rows.filter(made & Q(share_at__lt=end) if end is not None else made)
+        told &= Q(friend__arrived_at__lt=end + reach)
+    return rows.filter(told)  # once: another filter would be about another friend

@@ -7,8 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from goodword.business.models import Business
 from goodword.business.reading import setting
 from goodword.engine.durations import local_date, midnight
@@ -43,19 +41,20 @@ def finished(*, business: Business, day: date, location: str = "") -> list[Finis
     start, end = midnight(day, zone), midnight(day + timedelta(days=1), zone)
     sold = Ticket.objects.filter(business=business, closed_at__gte=start, closed_at__lt=end, job__isnull=False)
     # A job's newest word is never older than its completion, so the index narrows what has to be read.
-    rows = Job.objects.filter(Q(details_at__gte=start) | Q(pk__in=sold.values("job")), business=business)
+    told = Job.objects.filter(business=business, details_at__gte=start).values("pk")
+    rows = Job.objects.filter(pk__in=told.union(sold.values("job")), business=business)
     rows = rows.filter(contact__isnull=False, reached__has_key="completed").exclude(status="cancelled")
     if location:
         rows = rows.filter(location=location)
-    told = []
+    found = []
     for job in rows.select_related("contact").order_by("-pk")[: MOST * 10]:
         at = datetime.fromisoformat(job.reached["completed"])
         if start <= at < end and job.contact is not None:
-            told.append((at, job, job.contact))
-    told = sorted(told, key=lambda each: (each[0], each[1].pk), reverse=True)[:MOST]
-    shares = Share.objects.filter(contact__in=[contact.pk for _, _, contact in told], at__gte=start)
+            found.append((at, job, job.contact))
+    found = sorted(found, key=lambda each: (each[0], each[1].pk), reverse=True)[:MOST]
+    shares = Share.objects.filter(contact__in=[contact.pk for _, _, contact in found], at__gte=start)
     passed = set(shares.exclude(source="automatic").values_list("contact", flat=True))
-    return [Finished(job, contact, at, contact.pk in passed) for at, job, contact in told]
+    return [Finished(job, contact, at, contact.pk in passed) for at, job, contact in found]
 
 
 def why_not_ask(*, business: Business, contact: Contact, now: datetime) -> str:

@@ -59,6 +59,16 @@ class Reward(models.Model):
             models.Index(fields=["business", "-id"], name="reward_newest"),
             models.Index(fields=["business", "status", "-id"], name="reward_status"),
             models.Index(fields=["holder", "-id"], name="reward_holder"),
+            models.Index(fields=["business", "kind", "-id"], name="reward_kind"),
+            # What may wait for a person: reports/waiting.py says the same words.
+            models.Index(
+                fields=["business", "at"],
+                condition=~models.Q(status__in=("redeemed", "reversed", "expired", "declined"))
+                & (models.Q(kind__in=("custom", "gift_card", "cash", "voucher")) | models.Q(review=True)),
+                name="reward_waiting",
+            ),
+            # Covers what the overview sums.
+            models.Index(fields=["business", "at", "status", "worth"], name="reward_earned"),
             models.Index(fields=["available_at"], condition=models.Q(status="pending"), name="reward_due"),
         ]
 
