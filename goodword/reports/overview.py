@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -41,6 +42,7 @@ class Year:
     revenue: list[int]
     cost: list[int]
     promised: int
+    earned: Mapping[date, int]  # revenue of every local day there was any, for another stretch of time
 
     @property
     def whole(self) -> Span:
@@ -56,10 +58,12 @@ def year(*, business: Business, now: datetime) -> Year:
     """
     zone = ZoneInfo(business.timezone)
     months = last_months(now.astimezone(zone).date())
-    told = _span(business, "month", months, _months_back(months[-1], -1), zone)
+    earned = _revenue(business, zone)
+    told = _span(business, "month", months, _months_back(months[-1], -1), zone, earned)
     return Year(
-        months=months, referrals=told.referrals, revenue=told.revenue, cost=told.cost, promised=_promised(business, now)
-    )
+        months=months, referrals=told.referrals, revenue=told.revenue, cost=told.cost,
+        promised=_promised(business, now), earned=earned,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,14 @@ class Span:
     cost: list[int]
 
 
-def span(*, business: Business, first: date | None, last: date | None, now: datetime) -> Span:
+def span(
+    *, business: Business, first: date | None, last: date | None, now: datetime,
+    earned: Mapping[date, int] | None = None,
+) -> Span:  # fmt: skip
     """Return what happened from ``first`` to ``last``, by day up to two months, else by month. At most four statements.
 
-    Without ``first`` it begins with the first referral, at most ``MOST_MONTHS`` before its end.
+    Without ``first`` it begins with the first referral, at most ``MOST_MONTHS`` before its end. ``earned`` is
+    ``Year.earned``, where it is known already.
     """
     zone = ZoneInfo(business.timezone)
     last = min(last or date.max, now.astimezone(zone).date())
@@ -84,17 +92,20 @@ def span(*, business: Business, first: date | None, last: date | None, now: date
     first = min(max(first, _months_back(last, MOST_MONTHS - 1)), last)
     by = "day" if (last - first).days < DAYS else "month"
     starts = _days(first, last) if by == "day" else [first, *_months(first, last)[1:]]
-    told = _span(business, by, starts, last + timedelta(days=1), zone)
+    earned = _revenue(business, zone) if earned is None else earned
+    told = _span(business, by, starts, last + timedelta(days=1), zone, earned)
     return Span(by, starts if by == "day" else _months(first, last), told.referrals, told.revenue, told.cost)
 
 
-def _span(business: Business, by: str, starts: list[date], after: date, zone: ZoneInfo) -> Span:
+def _span(
+    business: Business, by: str, starts: list[date], after: date, zone: ZoneInfo, earned: Mapping[date, int]
+) -> Span:
     """Return what happened in the buckets that begin on these local days; ``after`` follows the last one."""
     begin, end = midnight(starts[0], zone), midnight(after, zone)
     arrived = Referral.objects.filter(business=business, removed_at=None, arrived_at__gte=begin, arrived_at__lt=end)
     granted = Reward.objects.filter(business=business, at__gte=begin, at__lt=end).exclude(status__in=_GONE)
     revenue = [0] * len(starts)
-    for day, total in _revenue(business, begin, zone).items():
+    for day, total in earned.items():
         if starts[0] <= day < after:
             revenue[bisect_right(starts, day) - 1] += total
     return Span(
@@ -139,19 +150,17 @@ def last_months(today: date) -> list[date]:
     return [date(n // 12, n % 12 + 1, 1) for n in range(place - MONTHS + 1, place + 1)]
 
 
-def _revenue(business: Business, start: datetime, zone: ZoneInfo) -> dict[date, int]:
+def _revenue(business: Business, zone: ZoneInfo) -> dict[date, int]:
     """Return the sums by local day; by the hour in the database, so that hours can be put into local days here."""
     # From the friends to their jobs: each is the friend of one living referral (one_live_referral).
     way = "contact__referrals_as_friend"
     theirs = Job.objects.filter(**{f"{way}__business": business, f"{way}__removed_at": None})
     jobs = theirs.filter(business=business).annotate(hour=Substr(KeyTextTransform("invoiced", "reached"), 1, HOUR))
-    since = (start - timedelta(days=1)).isoformat()[:HOUR]
     told: dict[date, int] = defaultdict(int)
     for hour, total in jobs.values("hour").annotate(n=Sum("total")).values_list("hour", "n"):
-        if not hour or hour < since:  # compared here: a database would read the document once more for it
-            continue
-        local = datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(zone)
-        told[local.date()] += total or 0
+        if hour:
+            local = datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(zone)
+            told[local.date()] += total or 0
     return told
 
 

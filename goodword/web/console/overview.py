@@ -33,7 +33,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     chosen = (
         told.whole
         if period.word == "twelve"
-        else span(business=desk.business, first=period.first, last=period.last, now=desk.now)
+        else span(business=desk.business, first=period.first, last=period.last, now=desk.now, earned=told.earned)
     )
     currency = desk.business.currency
     context = {
