@@ -37,7 +37,7 @@ def open_browser(browser: Any, live_server: Any, settings: Any) -> Iterator[Call
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)  # a busy machine opens its first page slowly
         shots.listen(page, live_server.url, heard)
         return page
 

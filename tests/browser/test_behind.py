@@ -21,7 +21,6 @@ PRIMARY = "main form .btn-primary"
 def opened_in(town: Town, page: Any, live_server: Any, language: str) -> Any:
     """Sign the owner in and return the page."""
     session = signed_in(town.owner).cookies[django_settings.SESSION_COOKIE_NAME].value
-    page.set_default_timeout(30_000)
     named = {django_settings.SESSION_COOKIE_NAME: session, "django_language": language}
     page.context.add_cookies([{"name": k, "value": v, "url": live_server.url} for k, v in named.items()])
     return page
