@@ -12,7 +12,8 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from goodword.config import env, logs, middleware
+from goodword.config import env, logs, middleware, readers
+from goodword.config.secret_key import kept_key
 from goodword.errors import Invalid
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +44,7 @@ def test_without_any_setting_a_sqlite_file_in_the_data_folder_is_used(tmp_path: 
 
 
 def test_sqlite_takes_the_write_lock_first_waits_for_it_and_loses_nothing_at_a_power_cut() -> None:
-    options = env.database("sqlite:////srv/books.sqlite3")["OPTIONS"]
+    options = readers.database("sqlite:////srv/books.sqlite3")["OPTIONS"]
     assert options["transaction_mode"] == "IMMEDIATE"
     assert options["timeout"] == 20
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
@@ -59,11 +60,11 @@ def test_sqlite_takes_the_write_lock_first_waits_for_it_and_loses_nothing_at_a_p
     ],
 )
 def test_a_sqlite_address_names_a_file(url: str, path: str) -> None:
-    assert env.database(url)["NAME"] == path
+    assert readers.database(url)["NAME"] == path
 
 
 def test_a_postgresql_address_is_taken_apart() -> None:
-    found = env.database("postgresql://ann:p%40ss@db.example.com:5433/fern?sslmode=verify-full")
+    found = readers.database("postgresql://ann:p%40ss@db.example.com:5433/fern?sslmode=verify-full")
     assert found == {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": "fern",
@@ -75,15 +76,17 @@ def test_a_postgresql_address_is_taken_apart() -> None:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"sslmode": "verify-full", "server_side_binding": True},
     }
-    assert env.database("postgresql:///fern?host=/run/postgresql")["HOST"] == "/run/postgresql"
+    assert readers.database("postgresql:///fern?host=/run/postgresql")["HOST"] == "/run/postgresql"
 
 
 def test_a_mail_server_is_read_with_its_encryption() -> None:
-    assert env.mail("smtp://ann:p%40ss@mail.example.com") == env.Mail(
+    assert readers.mail("smtp://ann:p%40ss@mail.example.com") == readers.Mail(
         "mail.example.com", 587, "ann", "p@ss", "starttls"
     )
-    assert env.mail("smtp://mail.example.com/?tls=implicit") == env.Mail("mail.example.com", 465, "", "", "implicit")
-    assert env.mail("smtp://127.0.0.1:2525?tls=none") == env.Mail("127.0.0.1", 2525, "", "", "none")
+    assert readers.mail("smtp://mail.example.com/?tls=implicit") == readers.Mail(
+        "mail.example.com", 465, "", "", "implicit"
+    )
+    assert readers.mail("smtp://127.0.0.1:2525?tls=none") == readers.Mail("127.0.0.1", 2525, "", "", "none")
 
 
 @pytest.mark.parametrize(
@@ -154,10 +157,10 @@ def test_a_variable_that_no_setting_bears_is_told() -> None:
 
 def test_the_secret_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    made = env.secret_key(folder)
+    made = kept_key(folder)
     assert len(made) >= 64
-    assert env.secret_key(folder) == made
-    assert env.secret_key(tmp_path / "other") != made
+    assert kept_key(folder) == made
+    assert kept_key(tmp_path / "other") != made
     assert [p.name for p in folder.iterdir()] == ["secret_key"]
     assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
 
@@ -165,7 +168,7 @@ def test_the_secret_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Pa
 def test_a_secret_key_file_cut_short_is_refused_and_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("oops\n")
     with pytest.raises(env.Malformed):
-        env.secret_key(tmp_path)
+        kept_key(tmp_path)
     assert (tmp_path / "secret_key").read_text() == "oops\n"
 
 
@@ -199,7 +202,7 @@ def visit(trusted: str, **meta: str) -> HttpRequest:
         return HttpResponse()
 
     door = middleware.TrustedProxies(view)
-    door.trusted = env.networks(trusted)
+    door.trusted = readers.networks(trusted)
     door(RequestFactory().get("/", **meta))
     return seen[0]
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
-from goodword.config.env import Network
+from goodword.config.readers import Network
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

@@ -6,12 +6,13 @@ import os
 from pathlib import Path
 
 from goodword.config import env
+from goodword.config.secret_key import kept_key
 
 CONFIGURATION = env.read(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
 
 DEBUG = CONFIGURATION.debug
-SECRET_KEY = CONFIGURATION.secret_key or env.secret_key(CONFIGURATION.data)
+SECRET_KEY = CONFIGURATION.secret_key or kept_key(CONFIGURATION.data)
 PUBLIC_URL = CONFIGURATION.public_url
 HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = list(CONFIGURATION.allowed_hosts)

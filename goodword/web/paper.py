@@ -21,7 +21,14 @@ class PaperMissing(Exception):
 
 
 def pdf(template: str, context: Mapping[str, Any], *, lang: str = "") -> bytes:
-    """Return a template as a PDF file.
+    """Return a template as a PDF file; arguments and faults as of :func:`laid_out`."""
+    made: bytes | None = laid_out(template, context, lang=lang).write_pdf()
+    assert made is not None
+    return made
+
+
+def laid_out(template: str, context: Mapping[str, Any], *, lang: str = "") -> Any:
+    """Return a template laid out on pages, WeasyPrint's document.
 
     Args:
         template: of ``templates/paper``; it names its pictures and fonts as ``static:<path>`` or ``media:<name>``.
@@ -36,9 +43,7 @@ def pdf(template: str, context: Mapping[str, Any], *, lang: str = "") -> bytes:
         page = render_to_string(
             template, {**context, "lang": code, "dir": "rtl" if translation.get_language_bidi() else "ltr"}
         )
-    made: bytes | None = maker.HTML(string=page, base_url="static:", url_fetcher=_fetcher(maker)).write_pdf()
-    assert made is not None
-    return made
+    return maker.HTML(string=page, base_url="static:", url_fetcher=_fetcher(maker)).render()
 
 
 def missing() -> str:

@@ -17,6 +17,7 @@ RULES = "\n".join(
 )
 
 
+@pytest.mark.requirement("R36")
 @pytest.mark.requirement("R107")
 @pytest.mark.requirement("R50")
 def test_19_one_customer_has_an_agreement_of_her_own_and_the_others_get_what_all_get() -> None:

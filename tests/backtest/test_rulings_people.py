@@ -90,7 +90,6 @@ def test_8_two_names_of_one_source_are_two_people_and_two_sources_are_joined_by_
     assert world.identities[("till", "ann")].root() is not world.identities[("till", "spouse")].root()
 
 
-@pytest.mark.requirement("R84")
 @pytest.mark.parametrize(
     ("ann", "bob"),
     [({"phone": "3035550101"}, {"phone": "+1 (303) 555-0101"}), ({"email": "A@x.org"}, {"email": "a@X.org "})],

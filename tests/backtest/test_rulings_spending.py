@@ -105,7 +105,6 @@ def test_27_only_pending_takes_what_is_still_held() -> None:
 # --- limits, budgets, groups (20, 46) -------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("R96")
 def test_46_a_count_refuses_and_an_amount_cuts_by_calendar_periods_of_the_zone() -> None:
     story = Story(f"{POINTS}, limit: [{{count: 1, per: holder, in: day}}]", zone="America/Denver")
     story.closed("2026-03-02T06:30:00+00:00", "t1", "bob", 1_000).closed(

@@ -55,7 +55,6 @@ def test_23_only_the_kinds_that_earn_count_and_a_net_of_zero_or_less_earns_nothi
     assert (story.rows, story.refused) == ([], {"nothing_qualifies": 2})
 
 
-@pytest.mark.requirement("R67")
 def test_23_what_was_paid_with_value_of_ours_earns_nothing_and_sold_vouchers_are_money() -> None:
     line = {"kind": "service", "unit_price": 10_000, "tax": 1_300}
     credit = Story(POINTS).closed("03-02", "t1", "bob", line, tenders=paying(credit=2_825, cash=8_475))
@@ -105,7 +104,8 @@ def test_45_voiding_a_ticket_that_names_a_job_takes_back_invoiced_and_paid_only(
     assert world.jobs[("till", "j1")].status == "completed"
 
 
-@pytest.mark.requirement("R64")
+@pytest.mark.requirement("R67")
+@pytest.mark.requirement("R78")
 def test_47_an_action_pays_once_its_ticket_closes_and_nothing_where_nothing_qualifies() -> None:
     story = Story(ONLINE).tell(
         "03-01", "appointment.booked", {"appointment": {"external_id": "a1", "contact": "bob", "made": "online"}}
@@ -148,7 +148,7 @@ def test_53_any_one_sku_counts_its_own_lines_and_a_percent_in_points_rounds_down
 # --- adjusting and voiding (24, 43, 49) -----------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("R66")
+@pytest.mark.requirement("R77")
 def test_24_adjusting_moves_the_difference_only_held_from_the_adjustment() -> None:
     story = Story(POINTS).closed("03-02", "t1", "bob", 10_000).adjusted("03-05", "t1", "bob", 13_000)
     story.adjusted("03-06", "t1", "bob", 11_000).adjusted("03-07", "t1", "bob", 11_050).voided("03-08", "t1")

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from tests.browser import shots
+from tests.web.town import Town
 
 # Playwright's own loop runs in this thread; Django would refuse every query of a test. Here and nowhere else.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+PASSWORD = "a good long password"  # of the staff of every town, too
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +58,12 @@ def sign_in(page: Any, email: str, password: str) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/console/**")
+
+
+def office(open_browser: Callable[..., Any], town: Town) -> Any:
+    """Sit the owner down at a desk, signed in."""
+    town.owner.set_password(PASSWORD)
+    town.owner.save()
+    page = open_browser(shots.DESK)
+    sign_in(page, town.owner.email, PASSWORD)
+    return page

@@ -10,27 +10,17 @@ import pytest
 from goodword.people.models import Contact
 from goodword.referrals.models import Referral
 from tests.browser import shots
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import office
 from tests.web.town import Town, lived_in
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a good long password"
 Open = Callable[..., Any]
 
 
 @pytest.fixture
 def town(open_browser: Open) -> Town:
     """Open a town that has lived; its owner has a password."""
-    made = lived_in()
-    made.owner.set_password(PASSWORD)
-    made.owner.save()
-    return made
-
-
-def office(open_browser: Open, town: Town) -> Any:
-    page = open_browser(shots.DESK)
-    sign_in(page, town.owner.email, PASSWORD)
-    return page
+    return lived_in()
 
 
 @pytest.mark.requirement("R83")

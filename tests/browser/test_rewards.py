@@ -11,13 +11,11 @@ import pytest
 
 from goodword.people.models import Todo
 from goodword.rewards.models import Reward
-from tests.browser import shots
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import office
 from tests.web.town import Town, lived_in
 
 pytestmark = pytest.mark.browser
 DONE = re.compile(r"^Done.*Call and thank Ann Berg")
-PASSWORD = "a good long password"
 Open = Callable[..., Any]
 
 
@@ -30,15 +28,7 @@ def town(open_browser: Open) -> Town:
         known = {"external_id": f"x{n}", "name": f"Xeno {n}", "phone": f"+1303557{n:04}", "referred_by": {"code": code}}
         made.tell("contact.saved", {"contact": known}, ago=timedelta(minutes=9 - n))
         made.job(f"x{n}", "paid", total=10000, ago=timedelta(minutes=5 - n))
-    made.owner.set_password(PASSWORD)
-    made.owner.save()
     return made
-
-
-def office(open_browser: Open, town: Town) -> Any:
-    page = open_browser(shots.DESK)
-    sign_in(page, town.owner.email, PASSWORD)
-    return page
 
 
 @pytest.mark.requirement("R120")

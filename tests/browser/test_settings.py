@@ -15,11 +15,10 @@ from goodword.business.models import Business
 from goodword.engine.programme import parse
 from goodword.programmes.models import Revision
 from tests.browser import shots
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import PASSWORD, sign_in
 from tests.web.town import lived_in
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a good long password"
 
 
 def colour_of(page: Any, within: str) -> str:

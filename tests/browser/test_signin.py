@@ -11,11 +11,10 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from tests.browser import shots
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import PASSWORD, sign_in
 from tests.web.town import found
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a good long password"
 
 
 def code_of(secret: str) -> str:

@@ -13,27 +13,17 @@ from goodword.people.models import Contact
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from tests.browser import shots
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import PASSWORD, office
 from tests.web.town import PROGRAMME, Town, found
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a good long password"
 Open = Callable[..., Any]
 
 
 @pytest.fixture
 def town(open_browser: Open) -> Town:
     """Open Fern Lawn Care; its owner has a password."""
-    made = found(programme=PROGRAMME)
-    made.owner.set_password(PASSWORD)
-    made.owner.save()
-    return made
-
-
-def office(open_browser: Open, town: Town) -> Any:
-    page = open_browser(shots.DESK)
-    sign_in(page, town.owner.email, PASSWORD)
-    return page
+    return found(programme=PROGRAMME)
 
 
 def new_customer(page: Any, name: str, phone: str) -> None:
@@ -62,6 +52,8 @@ def healthy(page: Any) -> None:
     assert shots.faults_of(page, []) == []
 
 
+@pytest.mark.requirement("R1")
+@pytest.mark.requirement("R82")
 @pytest.mark.requirement("R92")
 @pytest.mark.requirement("R95")
 @pytest.mark.requirement("R101")

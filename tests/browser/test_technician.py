@@ -13,11 +13,10 @@ from goodword.outbox.links import referral_link
 from goodword.referrals.models import Share
 from goodword.web.drawing import qr_svg
 from tests.browser import shots
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import PASSWORD, sign_in
 from tests.web.town import found
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a good long password"
 
 
 def shape(svg: str) -> list[str]:

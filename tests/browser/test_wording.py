@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from goodword.outbox.models import Message
 from tests.browser import shots
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import PASSWORD, sign_in
 from tests.web.town import found
 
 pytestmark = pytest.mark.browser
-PASSWORD = "a good long password"
 
 
 def test_words_are_changed_previewed_while_typing_saved_and_used(open_browser: Callable[..., Any]) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +41,6 @@ def test_no_grant_is_zero_and_no_reversal_exceeds_what_was_granted(raws: list[di
         assert all(units >= 0 for units in assets.values()), rule
 
 
-@pytest.mark.requirement("R84")
 @given(histories(), st.sampled_from(PROGRAMMES))
 def test_nobody_earns_as_their_own_referrer(raws: list[dict[str, Any]], document: str) -> None:
     for raw in raws:

@@ -155,6 +155,7 @@ def test_the_threshold_is_the_businesss_own() -> None:
     assert templates(business).count("referral_invitation") == 1
 
 
+@pytest.mark.requirement("R40")
 @pytest.mark.parametrize(("later", "asked"), [(89 * DAY, 1), (90 * DAY, 2)])
 def test_nobody_is_asked_twice_within_the_interval(later: timedelta, asked: int) -> None:
     business = open_up()

@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import override_settings
 
 from goodword.business.models import Setting
-from goodword.config.env import Mail
+from goodword.config.readers import Mail
 from goodword.flow import deliver as delivering
 from goodword.flow.deliver import ATTEMPTS, BACK_OFF, LEASE, deliver
 from goodword.flow.submit import submit

@@ -97,7 +97,6 @@ def test_a_member_of_staff_names_the_referrer_and_the_stages_that_come_pay(busin
     assert not contact(business, "cy").rewards.exists()
 
 
-@pytest.mark.requirement("R84")
 @pytest.mark.parametrize(
     ("friend", "referrer", "code"),
     [
@@ -261,7 +260,7 @@ def change(business: Business, reward: Reward, status: str, reason: str = "goodw
     return submit(business=business, type="reward.status_changed", data=data, actor="usr_owner", now=NOW, **more)
 
 
-@pytest.mark.requirement("R36")
+@pytest.mark.requirement("R120")
 @pytest.mark.parametrize("which", ["held", "credit", "cake", "card", "issued cake", "issued card"])
 @pytest.mark.parametrize("status", list(Status.values))
 def test_a_status_changes_along_the_allowed_ways_and_no_other(which: str, status: str) -> None:

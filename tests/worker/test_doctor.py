@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from goodword.business.models import Business, Heartbeat
-from goodword.config import env
+from goodword.config.secret_key import kept_key
 from goodword.inbox.models import Event
 from goodword.worker.commands import books_check, doctor
 from goodword.worker.commands.doctor import GOOD, WARNING, WRONG
@@ -83,7 +83,7 @@ def test_a_public_address_without_https_is_wrong_and_one_of_this_machine_a_warni
 def test_a_mistyped_variable_and_an_open_secret_are_told(settings: Settings, tmp_path: Path) -> None:
     settings.UNKNOWN_VARIABLES = ["GOODWORD_PUBLIC_ULR"]
     settings.DATA, settings.PUBLIC_URL, settings.HTTPS = tmp_path, "https://refer.example.com", True
-    env.secret_key(tmp_path)
+    kept_key(tmp_path)
     assert levels(doctor.configuration()) == [WARNING, GOOD]
     (tmp_path / "secret_key").chmod(0o644)
     found = list(doctor.configuration())

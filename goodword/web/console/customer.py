@@ -69,7 +69,8 @@ def _overview(_request: HttpRequest, desk: Desk, contact: Any, told: one_custome
     log = [each for each in log if _may_read(desk, each)]
     why = "" if contact.erased_at else why_not(business=business, contact=contact, now=desk.now)
     return {
-        "share": sharing.ways(desk, contact), **value, "may_value": "rewards.see" in desk.may,
+        "share": sharing.ways(desk, contact), "press": sharing.opening(), **value,
+        "may_value": "rewards.see" in desk.may,
         "referrals": told.sent, "jobs": job_lines(told.jobs, desk),
         "timeline": timeline(log[:8], currency=business.currency),
         "more_happened": (more or len(log) > 8) and "rewards.see" in desk.may,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import Any
 from urllib.parse import quote
 
@@ -43,7 +44,7 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     contact = customer_of(desk, ref)
     context = {
         "name": named(contact), "id": contact.public_id, "link": referral_link(contact.code), "code": contact.code,
-        "share": ways(desk, contact), "business_name": desk.business.name,
+        "share": ways(desk, contact), "press": opening(), "business_name": desk.business.name,
         "can_send": "work.enter" in desk.may and contact.erased_at is None,
     }  # fmt: skip
     return shown(request, desk, "console/customer_link.html", context, active="customers")
@@ -83,6 +84,11 @@ def key_of(desk: Desk, contact: Any, channel: str, press: str) -> str | None:
     if not PRESS.fullmatch(press):
         return None
     return f"share:{desk.person.pk}:{contact.public_id}:{channel}:{press}"
+
+
+def opening() -> str:
+    """Return a name for one opening of a page, so that a button pressed twice there is one share."""
+    return secrets.token_urlsafe(9)
 
 
 def why(code: str) -> str:

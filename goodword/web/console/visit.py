@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +10,7 @@ from goodword.outbox.links import referral_link
 from goodword.reports import today as report
 from goodword.reports.pipeline import named
 from goodword.web.console.desk import Desk, shown
-from goodword.web.console.sharing import customer_of, ways
+from goodword.web.console.sharing import customer_of, opening, ways
 from goodword.web.console.today import address_line
 
 REASONS: dict[str, Promise] = {
@@ -32,7 +30,7 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
         "customer": {"id": contact.public_id, "name": named(contact), "code": contact.code,
                      "address": address_line(contact.address), "link": referral_link(contact.code)},
         "stopped": stopped, "may_show": stopped in ("", "opted_out"), "reason": REASONS.get(stopped, ""),
-        "ways": [] if stopped else ways(desk, contact), "press": secrets.token_urlsafe(9),
+        "ways": [] if stopped else ways(desk, contact), "press": opening(),
         "job": {"id": job.public_id, "title": ", ".join(job.services)} if job is not None else None,
     }  # fmt: skip
     return shown(request, desk, "console/visit.html", context, active="today")

@@ -197,6 +197,41 @@ def test_a_statement_s_totals_are_the_ledger_s_to_the_unit(town: Town, desk: Cli
     assert later.context["parts"][0]["opening"] == later.context["parts"][0]["closing"]
 
 
+def printed(box: Any) -> str:
+    """Return the words of a page as they were laid out, line by line."""
+    return str(getattr(box, "text", "")) + " ".join(printed(child) for child in getattr(box, "children", ()))
+
+
+@pytest.mark.skipif(bool(paper.missing()), reason="Pango is not on this machine")
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("Statement", "Service credit", "Opening balance", "Earned for recommending", "$35")),
+        ("sv", ("Kontoutdrag", "Ingående saldo", "35 US$")),
+        ("ar", ("كشف الحساب", "الرصيد الافتتاحي", "35 US$")),
+    ],
+)
+def test_the_pdf_says_what_the_page_says(
+    lang: str, words: tuple[str, ...], town: Town, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents: list[Any] = []
+    whole = paper.laid_out
+
+    def kept(template: str, context: Any, *, lang: str = "") -> Any:
+        documents.append(whole(template, context, lang=lang))
+        return documents[-1]
+
+    monkeypatch.setattr(paper, "laid_out", kept)
+    desk.cookies["django_language"] = lang
+    ann = town.contact("Ann")
+    assert desk.get(reverse("console:customer_statement_pdf", args=[ann.public_id])).status_code == 200
+    (document,) = documents
+    said = " ".join(" ".join(printed(page._page_box) for page in document.pages).split())
+    missing = [word for word in ("Fern Lawn Care", "Ann Berg", "Bob Haddad", *words) if word not in said]
+    assert missing == [], said
+    assert "Cy Stranger" not in said
+
+
 @pytest.mark.skipif(bool(paper.missing()), reason="Pango is not on this machine")
 def test_the_statement_is_a_pdf_in_three_languages_and_asks_nothing_of_any_network(town: Town, desk: Client) -> None:
     for lang in ("en", "sv", "ar"):

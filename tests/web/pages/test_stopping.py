@@ -90,6 +90,7 @@ def test_a_merged_customer_s_old_mail_stops_the_one_they_became(town: Town) -> N
     assert said() == [("Ann Berg", "email", False)]
 
 
+@pytest.mark.requirement("R40")
 def test_every_message_that_asks_carries_the_way_to_say_stop_and_no_other_does(town: Town) -> None:
     town.job("ann", "completed", ago=timedelta(hours=2))
     town.tell("survey.answered", {"survey": {"job": "j-ann", "contact": "ann", "score": 5}})
