@@ -42,6 +42,7 @@ class Year:
     revenue: list[int]
     cost: list[int]
     promised: int
+    before: tuple[int, int, int]  # referrals, revenue and cost of last month up to the same day
     earned: Mapping[date, int]  # revenue of every local day there was any, for another stretch of time
 
     @property
@@ -51,7 +52,7 @@ class Year:
 
 
 def year(*, business: Business, now: datetime) -> Year:
-    """Return the last twelve months, the running one included. Five statements.
+    """Return the last twelve months, the running one included. Seven statements.
 
     ``revenue`` counts jobs of referred friends in the month they were invoiced; ``cost`` rewards at their worth in the
     month they were earned, without what was taken back; ``promised`` is what the books owe to holders now.
@@ -60,9 +61,10 @@ def year(*, business: Business, now: datetime) -> Year:
     months = last_months(now.astimezone(zone).date())
     earned = _revenue(business, zone)
     told = _span(business, "month", months, _months_back(months[-1], -1), zone, earned)
+    last = _span(business, "month", months[-2:-1], _same_day(months[-2], now.astimezone(zone).date()), zone, earned)
     return Year(
         months=months, referrals=told.referrals, revenue=told.revenue, cost=told.cost,
-        promised=_promised(business, now), earned=earned,
+        promised=_promised(business, now), before=(last.referrals[0], last.revenue[0], last.cost[0]), earned=earned,
     )  # fmt: skip
 
 
@@ -123,6 +125,11 @@ def _by_bucket(rows: Any, name: str, told: Aggregate, starts: list[date], zone: 
     bucket = Case(*bounds, default=Value(len(starts) - 1), output_field=IntegerField())
     found = dict(rows.annotate(bucket=bucket).values("bucket").annotate(n=told).order_by().values_list("bucket", "n"))
     return [int(found.get(n) or 0) for n in range(len(starts))]
+
+
+def _same_day(month: date, today: date) -> date:
+    """Return the day after the one in ``month`` that has today's number, clipped to the month's end."""
+    return min(month + timedelta(days=today.day), _months_back(month, -1))
 
 
 def _first_day(business: Business, zone: ZoneInfo, last: date) -> date:

@@ -49,6 +49,8 @@ def do(page: Any, what: str, words: tuple[str, ...]) -> None:
     elif what == "tick":
         labelled(page, words[0]).check()
     elif what == "press":
+        if "/r/" in page.url:
+            page.wait_for_timeout(2_500)  # a form that comes back faster than a person types is asked for once more
         named = {"name": words[0], "exact": True}
         page.get_by_role("button", **named).or_(page.get_by_role("link", **named)).locator("visible=true").first.click()
         page.wait_for_load_state("networkidle")

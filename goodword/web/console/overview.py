@@ -83,14 +83,13 @@ def _happened(desk: Desk) -> list[dict[str, Any]]:
 
 
 def _stats(told: Year, currency: str) -> list[dict[str, Any]]:
+    """Return the four tiles; a change is against last month up to the same day, so that a month that runs is fair."""
+    referrals, revenue, cost = told.before
     return [
-        _tile(_("Referrals this month"), "handshake", told.referrals, told.referrals[-1], "primary", "referrals"),
+        _tile(_("Referrals this month"), "handshake", told.referrals, referrals, tone="primary"),
+        _tile(_("Revenue from friends"), "banknote-check", told.revenue, revenue, tone="success", currency=currency),
         _tile(
-            _("Revenue from friends"), "banknote-check", told.revenue, Amount(told.revenue[-1], currency), "success",
-            "referrals",
-        ),
-        _tile(
-            _("Rewards this month"), "gift", told.cost, Amount(told.cost[-1], currency), "accent", "rewards", good=-1
+            _("Rewards this month"), "gift", told.cost, cost, tone="accent", currency=currency, page="rewards", good=-1
         ),
         {
             "label": _("Promised, not yet used"), "icon": "scale", "value": Amount(told.promised, currency),
@@ -101,14 +100,15 @@ def _stats(told: Year, currency: str) -> list[dict[str, Any]]:
 
 
 def _tile(
-    label: str, icon: str, line: list[int], value: int | Amount, tone: str, page: str, good: int = 1
-) -> dict[str, Any]:
-    before, now = line[-2], line[-1]
+    label: str, icon: str, line: list[int], before: int, *, tone: str, currency: str = "", page: str = "referrals",
+    good: int = 1,
+) -> dict[str, Any]:  # fmt: skip
+    now = line[-1]
     change = (now - before) / before if before else None
     return {
-        "label": label, "icon": icon, "value": value, "change": change,
+        "label": label, "icon": icon, "value": Amount(now, currency) if currency else now, "change": change,
         "change_good": change is None or change * good >= 0, "spark": line if any(line) else [], "tone": tone,
-        "note": "" if before or not now else _("none last month"), "url": reverse(f"console:{page}"),
+        "note": "" if before or not now else _("none by this day last month"), "url": reverse(f"console:{page}"),
     }  # fmt: skip
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from goodword.money import POINTS, Amount
+from goodword.reports.overview import _same_day
 from goodword.web.console.periods import WORDS, period_of
 from goodword.web.console.sheets import harmless, sheet
 
@@ -79,3 +80,16 @@ def test_a_period_is_whole_days_in_the_zone_of_the_business(
 )
 def test_dates_that_cannot_be_meant_are_named(asked: dict[str, str], fault: str) -> None:
     assert period_of(asked, now=NOW, zone=DENVER).fault == fault
+
+
+@pytest.mark.parametrize(
+    ("month", "today", "cut"),
+    [
+        ("2026-10-01", "2026-11-22", "2026-10-23"),
+        ("2026-10-01", "2026-11-01", "2026-10-02"),
+        ("2026-02-01", "2026-03-31", "2026-03-01"),  # clipped: February has no 31st
+        ("2025-12-01", "2026-01-31", "2026-01-01"),
+    ],
+)
+def test_a_month_that_runs_is_compared_with_the_same_days_of_the_last(month: str, today: str, cut: str) -> None:
+    assert _same_day(date.fromisoformat(month), date.fromisoformat(today)) == date.fromisoformat(cut)
