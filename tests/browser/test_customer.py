@@ -1,4 +1,4 @@
-"""A customer's page in the office: the link passed on and counted once, and a person erased after two questions."""
+"""A customer's page in the office: the link passed on and counted once, and a person erased after three questions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from goodword.people.models import Contact
 from goodword.referrals.models import Share
 from tests.browser import shots
-from tests.browser.conftest import office
+from tests.browser.conftest import PASSWORD, office
 from tests.web.town import lived_in
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ def test_the_link_is_passed_on_from_the_customer_s_page_and_counted_once(open_br
     assert list(Share.objects.values_list("contact__name", "source", "channel")) == [("Cy Stranger", "staff", "sms")]
 
 
-def test_a_customer_is_erased_only_after_a_reason_and_the_right_name(open_browser: Open) -> None:
+def test_a_customer_is_erased_only_after_a_reason_the_right_name_and_the_password(open_browser: Open) -> None:
     town = lived_in()
     page = office(open_browser, town)
     cy = town.contact("Cy")
@@ -53,6 +53,10 @@ def test_a_customer_is_erased_only_after_a_reason_and_the_right_name(open_browse
     assert Contact.objects.get(pk=cy.pk).erased_at is None
     page.get_by_label("Type the name to confirm").fill("Cy Stranger")
     page.get_by_role("button", name="Erase for ever").click()
-    page.get_by_text("Erased. Only the books remember that there was somebody.").wait_for()
+    page.get_by_role("heading", level=1, name="Is it you?").wait_for()
+    assert Contact.objects.get(pk=cy.pk).erased_at is None
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()  # and what was asked for is done, without asking again
+    page.get_by_text("Erased. Only the books remember that there was somebody.").last.wait_for()
     assert "Cy Stranger" not in page.content()
     assert Contact.objects.get(pk=cy.pk).name == ""
