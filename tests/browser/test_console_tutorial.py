@@ -52,6 +52,8 @@ def do(page: Any, what: str, words: tuple[str, ...]) -> None:
         if "/r/" in page.url:
             page.wait_for_timeout(2_500)  # a form that comes back faster than a person types is asked for once more
         named = {"name": words[0], "exact": True}
+        if page.locator("[name=opened]").count():  # the form for friends: nobody fills it in in less
+            page.wait_for_timeout(2500)
         page.get_by_role("button", **named).or_(page.get_by_role("link", **named)).locator("visible=true").first.click()
         page.wait_for_load_state("networkidle")
     elif what == "follow":
