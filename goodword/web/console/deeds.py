@@ -16,6 +16,7 @@ from goodword.inbox.models import Event
 from goodword.reports.audit import STAFF, Known
 from goodword.web import showing
 from goodword.web.console.letter_words import name_of
+from goodword.web.console.setting_words import changed
 from goodword.web.labels import JOB_STATUSES, ROLE_NAMES
 
 # One line for each event type; “type:word” where one of VARIANTS' keys of its data says that word. Places: whatever
@@ -144,7 +145,7 @@ class Told(Mapping[str, str]):
         if place == "programme":
             return self._programme()
         if place == "what":
-            return ", ".join(f"{key}: {value}" for key, value in self.data.items())
+            return changed(self.data)
         if place in ("role", "from"):
             return ROLE_NAMES.get(str(self.data.get(place)), self.data.get(place, ""))
         if place == "template":
