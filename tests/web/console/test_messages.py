@@ -61,7 +61,7 @@ def test_messages_are_narrowed_by_template_channel_language_period_and_words(tow
 
     every = Message.objects.filter(business=town.business).count()
     assert count("") == count("?period=year") == count("?language=en") == every
-    assert count("?language=ar") == count("?period=dates&to=2001-01-01") == count("?q=nobody%00") == 0
+    assert count("?language=ar") == count("?period=dates&to=2001-01-01") == count("?q=nobody") == 0
     assert count("?channel=email") + count("?channel=sms") == every
     assert count("?template=referral_invitation") == 1
     assert count("?q=ann&template=referral_invitation&state=waiting&channel=sms") == 1

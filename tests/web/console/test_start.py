@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -137,7 +138,7 @@ def test_a_forgotten_password_is_set_anew_by_a_link_and_the_old_sessions_end() -
     client = Client()
     sent = client.post(reverse("account_reset_password"), {"email": town.owner.email}, follow=True)
     assert "Look into your mail" in sent.content.decode()
-    link = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
+    link = re.search(rf"{settings.PUBLIC_URL}(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
     assert link is not None
     page = client.get(link[1], follow=True)
     assert "A new password" in page.content.decode()
