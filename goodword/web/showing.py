@@ -149,3 +149,15 @@ CURRENCIES = (
     "SGD", "HKD", "KRW", "TWD", "THB", "MYR", "IDR", "PHP", "VND", "ZAR", "NGN", "KES", "GHS", "BRL", "MXN", "ARS",
     "CLP", "COP", "PEN",
 )  # fmt: skip
+
+
+# The parts of an address in the order in which it is read; what is not named here follows.
+_PARTS = ("line1", "line2", "city", "region", "postal_code")
+
+
+def address_line(address: Any) -> str:
+    """Return an address in one line; it is a text or an object (rulings 53)."""
+    if not isinstance(address, dict):
+        return " ".join(str(address or "").split())
+    order = [*_PARTS, *(key for key in address if key not in _PARTS and key != "country")]
+    return ", ".join(str(address[key]).strip() for key in order if str(address.get(key) or "").strip())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -104,11 +102,4 @@ def to_do(reward: Reward) -> str:
 def reach(reward: Reward) -> dict[str, str]:
     """Return where the holder can be reached: phone, e-mail, address in one line."""
     holder = reward.holder
-    return {"phone": holder.phone or "", "email": holder.email or "", "address": address_line(holder.address)}
-
-
-def address_line(address: Any) -> str:
-    """Return an address in one line; it is a text or an object (rulings 53)."""
-    if isinstance(address, dict):
-        return ", ".join(str(part) for part in address.values() if part)
-    return str(address or "")
+    return {"phone": holder.phone or "", "email": holder.email or "", "address": showing.address_line(holder.address)}

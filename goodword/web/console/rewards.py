@@ -23,6 +23,7 @@ from goodword.web.console.periods import WORDS, Period, period_of
 from goodword.web.console.sheets import sheet
 from goodword.web.console.wording import reward_line
 from goodword.web.labels import REWARD_KINDS, STATES
+from goodword.web.showing import address_line
 
 ALL = "all"
 KEPT = ("q", "kind", "period", "from", "to")
@@ -121,7 +122,7 @@ def _household(found: list[Reward], desk: Desk) -> dict[str, Any]:
 def _side(contact: Any, part: str) -> dict[str, str]:
     return {
         "part": part, "name": named(contact), "url": reverse("console:customer", args=[contact.public_id]),
-        "address": effects.address_line(contact.address), "phone": contact.phone or "", "email": contact.email or "",
+        "address": address_line(contact.address), "phone": contact.phone or "", "email": contact.email or "",
     }  # fmt: skip
 
 

@@ -12,8 +12,7 @@ from goodword.reports.pipeline import named
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import filters
 from goodword.web.console.narrowing import location_options
-
-PARTS = ("line1", "line2", "postal_code", "city", "region")  # of an address, in the order in which it is read
+from goodword.web.showing import address_line
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -35,11 +34,3 @@ def _visit(each: report.Finished) -> dict[str, Any]:
         "id": each.contact.public_id, "name": named(each.contact), "address": address_line(each.contact.address),
         "work": ", ".join(each.job.services), "at": each.at, "shared": each.shared,
     }  # fmt: skip
-
-
-def address_line(address: Any) -> str:
-    """Return an address in one line; it is a text or an object (rulings 53)."""
-    if not isinstance(address, dict):
-        return " ".join(str(address or "").split())
-    order = [*PARTS, *(key for key in address if key not in PARTS and key != "country")]
-    return ", ".join(str(address[key]).strip() for key in order if str(address.get(key) or "").strip())

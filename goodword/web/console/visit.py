@@ -11,7 +11,7 @@ from goodword.reports import today as report
 from goodword.reports.pipeline import named
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.sharing import customer_of, opening, ways
-from goodword.web.console.today import address_line
+from goodword.web.showing import address_line
 
 REASONS: dict[str, Promise] = {
     "blocked": _("This customer is blocked from referring."),
