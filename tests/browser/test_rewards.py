@@ -60,7 +60,7 @@ def test_a_call_is_done_and_then_not_done_after_all(open_browser: Open, town: To
     page = office(open_browser, town)
     page.goto("/console/")
     page.get_by_role("link", name="1 to-do is due").click()
-    assert page.get_by_role("link", name="Call +13035550142").get_attribute("href") == "tel:+13035550142"
+    assert page.get_by_role("link", name=re.compile("^Call ")).get_attribute("href") == "tel:+13035550142"
     page.get_by_role("button", name=DONE).click()
     page.get_by_text("Nobody to call today").wait_for()
     assert Todo.objects.get().done_by == f"user:{town.owner.email}"

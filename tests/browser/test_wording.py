@@ -36,7 +36,7 @@ def test_words_are_changed_previewed_while_typing_saved_and_used(open_browser: C
     expect(preview).to_contain_text("Dear Sarah, how was it?http")
     expect(preview.locator("[data-segments]")).to_contain_text("1 part")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("The next message uses these words")).to_be_visible()
+    expect(page.get_by_role("group", name="Notice").get_by_text("The next message uses these words")).to_be_visible()
     town.now = timezone.now()
     town.person("Gus Green", phone="+13035550111")
     town.job("gus", "completed", total=100)

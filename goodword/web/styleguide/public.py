@@ -94,13 +94,14 @@ def terms() -> Context:
     }  # fmt: skip
 
 
+SPOKEN = [{"code": code} for code in ("en", "sv", "ar")]
+
+
 def landing(form: forms.Form) -> Context:
     """Return the context of pages/landing.html with this form."""
-    named = (("en", "English"), ("sv", "Svenska"), ("ar", "العربية"))
-    languages = [{"code": code, "name": name} for code, name in named]
     return {
         "brand": BRAND,
-        "languages": languages,
+        "languages": SPOKEN,
         "here": say("en", "ar"),
         "offer": offer(),
         "referrer_first_name": "Jonas",
@@ -111,9 +112,7 @@ def landing(form: forms.Form) -> Context:
 def leaderboard(names: tuple[str, ...]) -> Context:
     """Return the board with these on it, the first two at one place."""
     leaders = [{"rank": (1, 1, 3)[n], "name": name, "closed": (5, 5, 2)[n]} for n, name in enumerate(names)]
-    spoken = (("en", "English"), ("sv", "Svenska"), ("ar", "العربية"))
-    languages = [{"code": code, "text": text, "url": f"?lang={code}"} for code, text in spoken]
     return {
         "brand": BRAND, "leaders": leaders, "others": 14 if names else 0, "whole": False, "lang": "en",
-        "languages": languages,
+        "languages": SPOKEN, "here": say("en", "ar"),
     }  # fmt: skip
