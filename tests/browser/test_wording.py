@@ -44,4 +44,4 @@ def test_words_are_changed_previewed_while_typing_saved_and_used(open_browser: C
     assert message.body.startswith("Dear Gus, how was it?http")
     page.get_by_role("link", name="Go back to these").click()
     page.get_by_role("dialog").get_by_role("button", name="Go back").click()
-    expect(page.get_by_text("The original words are back in use.")).to_be_visible()
+    expect(page.get_by_role("group", name="Notice").get_by_text("The original words are back in use.")).to_be_visible()
