@@ -6,7 +6,7 @@ BIN := .venv/bin
 BIND ?= 127.0.0.1:8000
 export PYTHONUTF8 = 1
 
-.PHONY: reference help setup setup-run run demo test test-sqlite test-postgres test-browser shots soak salon check format bench requirements css locks
+.PHONY: reference help machine setup setup-run run demo test test-sqlite test-postgres test-browser shots soak salon check format bench requirements css locks
 
 help:
 	@echo "make run           set up, load the demo, serve http://$(BIND)"
@@ -55,6 +55,8 @@ CATALOGUES := $(wildcard goodword/locale/*/LC_MESSAGES/django.po)
 
 setup: .venv/.dev
 	@$(MAKE) --silent --no-print-directory .venv/.locale
+machine:
+	@.ci/packages
 setup-run: .venv/.run
 	@$(MAKE) --silent --no-print-directory .venv/.locale
 
@@ -72,7 +74,7 @@ demo: setup-run
 
 PYTEST := $(BIN)/pytest -n 2 -m "not browser"
 
-test: setup
+test: machine setup
 	@status=0; \
 	$(MAKE) --no-print-directory test-sqlite || status=1; \
 	$(MAKE) --no-print-directory test-postgres || status=1; \

@@ -75,7 +75,10 @@ def path_of(url: str) -> Path:
 def _maker() -> Any:
     try:
         import weasyprint
-    except OSError as fault:  # its libraries are loaded when it is imported
+    except (
+        OSError,
+        DeprecationWarning,
+    ) as fault:  # an import loads its libraries
         raise PaperMissing(PACKAGES) from fault
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table of a font
     return weasyprint

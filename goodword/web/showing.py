@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import get_language_info
 
+from goodword.identity import ADDRESS_PARTS
 from goodword.money import POINTS, RIGHT, Amount, to_major
 
 _NO_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
@@ -151,13 +152,9 @@ CURRENCIES = (
 )  # fmt: skip
 
 
-# The parts of an address in the order in which it is read; what is not named here follows.
-_PARTS = ("line1", "line2", "city", "region", "postal_code")
-
-
 def address_line(address: Any) -> str:
-    """Return an address in one line; it is a text or an object (rulings 53)."""
+    """Return an address in one line; it is a text or an object (rulings 53), whose other parts follow the usual."""
     if not isinstance(address, dict):
         return " ".join(str(address or "").split())
-    order = [*_PARTS, *(key for key in address if key not in _PARTS and key != "country")]
+    order = [*ADDRESS_PARTS, *(key for key in address if key not in (*ADDRESS_PARTS, "country"))]
     return ", ".join(str(address[key]).strip() for key in order if str(address.get(key) or "").strip())
