@@ -42,6 +42,15 @@ def seals_off_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
     seal.lift()
 
 
+@pytest.fixture(autouse=True)
+def in_the_language_of_nobody() -> Iterator[None]:
+    """Forget the language that the last request of a test was answered in: a thread keeps it."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of a Chromium to drive; the test is skipped, with the reason said, where there is none."""

@@ -14,13 +14,15 @@ from tests.web.town import Town
 # Playwright's own loop runs in this thread; Django would refuse every query of a test. Here and nowhere else.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PASSWORD = "a good long password"  # of the staff of every town, too
+PATIENCE = 30_000  # ms: a busy machine opens its first page slowly
 
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Any]:
     """Start one Chromium for all tests."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=shots.ARGS)
         yield started
@@ -39,7 +41,7 @@ def open_browser(browser: Any, live_server: Any, settings: Any) -> Iterator[Call
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)  # a busy machine opens its first page slowly
+        page.set_default_timeout(PATIENCE)
         shots.listen(page, live_server.url, heard)
         return page
 
@@ -58,6 +60,11 @@ def sign_in(page: Any, email: str, password: str) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/console/**")
+
+
+def noticed(page: Any, words: str) -> None:
+    """Wait for the notice that says so; a screen reader is told the same words elsewhere in the page."""
+    page.get_by_role("group", name="Notice").get_by_text(words).wait_for()
 
 
 def office(open_browser: Callable[..., Any], town: Town) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from goodword.people.models import Contact
 from goodword.referrals.models import Share
 from tests.browser import shots
-from tests.browser.conftest import PASSWORD, office
+from tests.browser.conftest import PASSWORD, noticed, office
 from tests.web.town import lived_in
 
 pytestmark = pytest.mark.browser
@@ -57,6 +57,6 @@ def test_a_customer_is_erased_only_after_a_reason_the_right_name_and_the_passwor
     assert Contact.objects.get(pk=cy.pk).erased_at is None
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()  # and what was asked for is done, without asking again
-    page.get_by_text("Erased. Only the books remember that there was somebody.").last.wait_for()
+    noticed(page, "Erased. Only the books remember that there was somebody.")
     assert "Cy Stranger" not in page.content()
     assert Contact.objects.get(pk=cy.pk).name == ""

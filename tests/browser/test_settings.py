@@ -15,7 +15,7 @@ from goodword.business.models import Business
 from goodword.engine.programme import parse
 from goodword.programmes.models import Revision
 from tests.browser import shots
-from tests.browser.conftest import PASSWORD, sign_in
+from tests.browser.conftest import PASSWORD, noticed, sign_in
 from tests.web.town import lived_in
 
 pytestmark = pytest.mark.browser
@@ -66,6 +66,6 @@ def test_the_rewards_are_changed_without_code(open_browser: Callable[..., Any]) 
     page.get_by_role("button", name="Read it in plain words").click()
     expect(page.get_by_text("new", exact=True).first).to_be_visible()
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("Published. Referrals from now on are promised this.")).to_be_visible()
+    noticed(page, "Published. Referrals from now on are promised this.")
     after = parse(Revision.objects.latest("number").document)
     assert next((rule.give, rule.id) for rule in after.rules if rule.to == "friend") == ("gift_card", "welcome")

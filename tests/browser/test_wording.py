@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from goodword.outbox.models import Message
 from tests.browser import shots
-from tests.browser.conftest import PASSWORD, sign_in
+from tests.browser.conftest import PASSWORD, noticed, sign_in
 from tests.web.town import found
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,7 @@ def test_words_are_changed_previewed_while_typing_saved_and_used(open_browser: C
     expect(preview).to_contain_text("Dear Sarah, how was it?http")
     expect(preview.locator("[data-segments]")).to_contain_text("1 part")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("group", name="Notice").get_by_text("The next message uses these words")).to_be_visible()
+    noticed(page, "The next message uses these words")
     town.now = timezone.now()
     town.person("Gus Green", phone="+13035550111")
     town.job("gus", "completed", total=100)
@@ -44,4 +44,4 @@ def test_words_are_changed_previewed_while_typing_saved_and_used(open_browser: C
     assert message.body.startswith("Dear Gus, how was it?http")
     page.get_by_role("link", name="Go back to these").click()
     page.get_by_role("dialog").get_by_role("button", name="Go back").click()
-    expect(page.get_by_role("group", name="Notice").get_by_text("The original words are back in use.")).to_be_visible()
+    noticed(page, "The original words are back in use.")

@@ -32,11 +32,6 @@ def town() -> Town:
     return made
 
 
-@pytest.fixture
-def desk(town: Town) -> Client:
-    return signed_in(town.owner)
-
-
 def url(town: Town, name: str) -> str:
     return reverse("console:customer_attribute", args=[town.contact(name).public_id])
 

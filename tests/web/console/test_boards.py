@@ -13,20 +13,10 @@ from django.urls import reverse
 
 from goodword.business.models import Location, Setting
 from goodword.flow.submit import submit
-from tests.web.town import Town, lived_in, signed_in
+from tests.web.town import Town, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGES = ("leaderboard", "report_customers", "report_sharing", "today")
-
-
-@pytest.fixture
-def town() -> Town:
-    return lived_in()
-
-
-@pytest.fixture
-def desk(town: Town) -> Client:
-    return signed_in(town.owner)
 
 
 def sheet_of(client: Client, name: str, query: str = "") -> list[str]:

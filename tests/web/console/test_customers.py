@@ -29,16 +29,6 @@ from tests.web.town import Town, just_asked, lived_in, signed_in
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def town() -> Town:
-    return lived_in()
-
-
-@pytest.fixture
-def desk(town: Town) -> Client:
-    return signed_in(town.owner)
-
-
 def names(town: Town, text: str) -> list[str]:
     return [line.name for line in customers(business=town.business, text=text, now=town.now).rows]
 

@@ -22,11 +22,6 @@ def town() -> Town:
     return found()
 
 
-@pytest.fixture
-def desk(town: Town) -> Client:
-    return signed_in(town.owner)
-
-
 def there(slug: str = "neighbours") -> str:
     return reverse("console:programme_rewards", args=[slug])
 

@@ -7,20 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from goodword.programmes.models import Revision
-from tests.web.town import Town, found, lived_in, signed_in
+from tests.web.town import Town, found, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R107")]
 CARD = {"rule": "neighbours:treat", "give": "gift_card", "amount": "80,00", "text": "", "value": ""}
-
-
-@pytest.fixture
-def town() -> Town:
-    return lived_in()
-
-
-@pytest.fixture
-def desk(town: Town) -> Client:
-    return signed_in(town.owner)
 
 
 def form(town: Town) -> str:

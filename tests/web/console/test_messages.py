@@ -16,21 +16,11 @@ from goodword.outbox.addressing import NO_ADDRESS, OPTED_OUT
 from goodword.outbox.models import Message, Wording
 from goodword.outbox.templates import TEMPLATES
 from goodword.web.console.letter_words import CAUSES, NAMES, NOTES, VARIABLES, note_of
-from tests.web.town import Town, lived_in, signed_in
+from tests.web.town import Town, signed_in
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3] / "goodword"
 EDIT = {"act": "save", "subject": "For you", "body": "Dear {first_name}\nYour link: {link}"}
-
-
-@pytest.fixture
-def town() -> Town:
-    return lived_in()
-
-
-@pytest.fixture
-def desk(town: Town) -> Client:
-    return signed_in(town.owner)
 
 
 def page(client: Client, name: str, *ids: str, query: str = "") -> str:

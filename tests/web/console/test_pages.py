@@ -20,20 +20,10 @@ from goodword.programmes.models import Programme
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from goodword.work.models import Job
-from tests.web.town import Town, found, lived_in, signed_in
+from tests.web.town import Town, found, signed_in
 
 pytestmark = pytest.mark.django_db
 LISTS = ("overview", "referrals", "customers", "rewards", "messages", "problems", "programmes")
-
-
-@pytest.fixture
-def town() -> Town:
-    return lived_in()
-
-
-@pytest.fixture
-def desk(town: Town) -> Client:
-    return signed_in(town.owner)
 
 
 def body(client: Client, name: str, *ids: str, query: str = "") -> str:

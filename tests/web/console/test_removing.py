@@ -9,19 +9,9 @@ from django.urls import reverse
 from goodword.inbox.models import Event
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
-from tests.web.town import Town, lived_in, signed_in
+from tests.web.town import Town
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return lived_in()
-
-
-@pytest.fixture
-def desk(town: Town) -> Client:
-    return signed_in(town.owner)
 
 
 def url() -> str:

@@ -17,16 +17,11 @@ from goodword.inbox.models import Event
 from goodword.ledger.models import Transfer
 from goodword.outbox.models import Message
 from goodword.rewards.models import Reward, StatusChange
-from tests.web.town import PROGRAMME, Town, found, lived_in, signed_in
+from tests.web.town import PROGRAMME, Town, found, signed_in
 
 pytestmark = pytest.mark.django_db
 HOME = {"line1": "12 Elm Street", "city": "Denver", "postal_code": "80202"}
 CARDS = PROGRAMME.replace("give: custom, text: One weed treatment, value: 40.00", "give: gift_card, amount: 40.00")
-
-
-@pytest.fixture
-def town() -> Town:
-    return lived_in()
 
 
 @pytest.fixture

@@ -33,11 +33,6 @@ def town(settings: Any, tmp_path: Path) -> Town:
     return lived_in()
 
 
-@pytest.fixture
-def desk(town: Town) -> Client:
-    return signed_in(town.owner)
-
-
 def post(desk: Client, name: str, data: dict[str, Any], *ids: object) -> Any:
     return desk.post(reverse(f"console:{name}", args=ids), data)
 

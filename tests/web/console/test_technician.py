@@ -15,14 +15,9 @@ from goodword.people.models import Contact
 from goodword.referrals.models import Share
 from goodword.web.console.today import address_line
 from goodword.work.models import Job
-from tests.web.town import Town, found, lived_in, signed_in
+from tests.web.town import Town, found, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R123")]
-
-
-@pytest.fixture
-def town() -> Town:
-    return lived_in()
 
 
 @pytest.fixture

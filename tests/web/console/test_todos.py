@@ -13,14 +13,9 @@ from django.utils import timezone
 
 from goodword.flow.submit import submit
 from goodword.people.models import Contact, Todo
-from tests.web.town import Town, found, lived_in, signed_in
+from tests.web.town import Town, found, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("R49")]
-
-
-@pytest.fixture
-def town() -> Town:
-    return lived_in()
 
 
 @pytest.fixture

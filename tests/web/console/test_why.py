@@ -15,19 +15,9 @@ from goodword.flow.submit import submit
 from goodword.inbox.models import Event
 from goodword.people.models import Contact
 from goodword.referrals.models import Referral
-from tests.web.town import Town, found, lived_in, signed_in
+from tests.web.town import Town, found, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return lived_in()
-
-
-@pytest.fixture
-def desk(town: Town) -> Client:
-    return signed_in(town.owner)
 
 
 def section(client: Client, contact: Contact, name: str) -> dict[str, Any]:
