@@ -37,7 +37,7 @@ from goodword.flow import (
 )
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
-from goodword.flow.whose import contact_of
+from goodword.flow.whose import contact_of, living
 from goodword.inbox import models as inbox
 from goodword.people import models as people
 from goodword.referrals import models as referrals
@@ -86,7 +86,7 @@ def request_callback(*, business: Business, row: inbox.Event, now: datetime) -> 
 
 def share_link(*, business: Business, row: inbox.Event, now: datetime) -> None:
     """``link.shared {contact, source, channel}``: somebody passed the link on (R123)."""
-    contact = contact_of(business, row)
+    contact = living(business, row)
     source = str(row.data.get("source"))
     if source not in ("automatic", "technician", "staff", "customer"):
         raise Invalid("invalid_event", "source is automatic, technician, staff or customer", pointer="/source")
@@ -98,7 +98,7 @@ def share_link(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
 def change_complaint(*, business: Business, row: inbox.Event, now: datetime) -> None:  # noqa: ARG001 - as all commands
     """``complaint.changed {contact, open}``: an open complaint stops the ask (domain.md, Enrolled)."""
-    contact = contact_of(business, row)
+    contact = living(business, row)
     contact.complaint_open = bool(row.data.get("open"))
     contact.save(update_fields=["complaint_open"])
 
@@ -111,8 +111,10 @@ def change_consent(*, business: Business, row: inbox.Event, now: datetime) -> No
     channel = str(row.data.get("channel") or "any")
     if channel not in ("any", "sms", "email", "leaderboard"):
         raise Invalid("invalid_event", "channel is any, sms, email or leaderboard", pointer="/channel")
+    granted = bool(row.data.get("granted"))
+    whose = living if granted else contact_of  # a no is taken from anybody
     people.Consent.objects.create(
-        business=business, contact=contact_of(business, row), channel=channel, granted=bool(row.data.get("granted")),
+        business=business, contact=whose(business, row), channel=channel, granted=granted,
         at=now, how=str(row.data.get("how") or "")[:100], actor=row.actor,
     )  # fmt: skip
 

@@ -34,7 +34,10 @@ def judge(business: Business, text: str) -> Programme:
 
 
 def publish_programme(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``programme.published {document}``: the document's next revision, in force from its ``starts`` or from now."""
+    """``programme.published {document, after?}``: the next revision, in force from its ``starts`` or from now.
+
+    ``after`` is the number of the revision that was edited: another one published meanwhile is not written over.
+    """
     text = str(row.data.get("document") or "")
     programme = judge(business, text)
     line, _ = models.Programme.objects.get_or_create(
@@ -42,9 +45,13 @@ def publish_programme(*, business: Business, row: inbox.Event, now: datetime) ->
         defaults={"public_id": mint_id("prg", at=now), "name": programme.name, "created_at": now},
     )  # fmt: skip
     latest = line.revisions.order_by("-number").first()
+    if row.data.get("after", latest.number if latest else 0) != (latest.number if latest else 0):
+        raise Refused("changed_meanwhile", "another revision was published meanwhile; look at it and edit that one")
     if latest is not None:
         text = kept_individuals(business, latest.document, text)
-    next_revision(business, line, text, actor=row.actor, now=now)
+    number = next_revision(business, line, text, actor=row.actor, now=now)
+    row.data = {**row.data, "revision": number}
+    row.save(update_fields=["data"])
     line.name, line.draft = programme.name, ""
     line.save(update_fields=["name", "draft"])
 
@@ -60,12 +67,14 @@ def kept_individuals(business: Business, before: str, text: str) -> str:
     return written
 
 
-def next_revision(business: Business, line: models.Programme, text: str, *, actor: str, now: datetime) -> None:
-    """Write the programme's next revision; a first one may start in the past, a later one not (rulings 12)."""
+def next_revision(business: Business, line: models.Programme, text: str, *, actor: str, now: datetime) -> int:
+    """Write the programme's next revision and return its number; only a first may start in the past (rulings 12)."""
     latest = line.revisions.order_by("-number").first()
     programme, zone = parse(text), settings_of(business).zone
     starts = midnight(programme.starts, zone) if programme.starts is not None else now
+    number = latest.number + 1 if latest is not None else 1
     models.Revision.objects.create(
-        programme=line, number=latest.number + 1 if latest is not None else 1, document=text,
+        programme=line, number=number, document=text,
         starts_at=max(starts, now) if latest is not None else starts, published_at=now, published_by=actor,
     )  # fmt: skip
+    return number

@@ -21,6 +21,7 @@ from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow.asking import is_fresh
 from goodword.flow.minting import mint_id
 from goodword.flow.settled import Kept, Settled
+from goodword.flow.whose import living
 from goodword.inbox import models as inbox
 from goodword.people.models import Contact, Todo
 from goodword.referrals import models as referrals
@@ -90,15 +91,12 @@ def add_todo(*, business: Business, row: inbox.Event, now: datetime) -> None:
     Raises:
         Invalid: ``text_required``, ``bad_day``.
         NotFound: ``contact_not_found``.
+        Refused: ``contact_erased``.
     """
     text = " ".join(str(row.data.get("text") or "").split())
     if not text:
         raise Invalid("text_required", "say what is to be done", pointer="/text")
-    contact = Contact.objects.filter(business=business, public_id=row.data.get("contact")).first()
-    while contact is not None and contact.merged_into_id is not None:
-        contact = contact.merged_into
-    if contact is None:
-        raise NotFound("contact_not_found", "no contact of that id")
+    contact = living(business, row)
     Todo.objects.create(
         business=business, public_id=mint_id("tdo", at=now), key=f"{NOTE}:{row.external_id}"[:200], kind=NOTE,
         contact=contact, event=row, text=text[:TEXT_LENGTH], created_at=now, due_at=_due(business, row, now=now),

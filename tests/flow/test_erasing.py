@@ -18,7 +18,7 @@ from goodword.ledger.checking import faults
 from goodword.ledger.opening import book_of
 from goodword.ledger.trial import trial_balance
 from goodword.outbox.models import Message
-from goodword.people.models import Contact, Identity
+from goodword.people.models import Contact, Identity, Todo
 from goodword.referrals.models import Referral
 from goodword.reports.customers import holdings
 from goodword.rewards.models import Reward
@@ -143,6 +143,30 @@ def test_erasing_needs_a_reason_and_happens_once_and_only_here() -> None:
     with pytest.raises(Refused) as told:
         erase(town, Contact.objects.get(business=town.business, erased_at__isnull=False), reason="again")
     assert told.value.code == "contact_erased"
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("consent.changed", {"channel": "sms", "granted": True, "how": "phone"}),
+        ("complaint.changed", {"open": True}),
+        ("link.shared", {"source": "staff", "channel": "sms"}),
+        ("todo.added", {"text": "Call them", "day": "2026-12-01"}),
+        ("alias.changed", {"alias": "Hedgehog"}),
+    ],
+)
+def test_nothing_more_is_written_about_somebody_who_was_erased(kind: str, more: dict[str, Any]) -> None:
+    town = lived_in()
+    ann = town.contact("Ann")
+    erase(town, ann)
+    with pytest.raises(Refused) as told:
+        submit(business=town.business, type=kind, data={"contact": ann.public_id, **more}, actor="a", now=town.now)
+    assert told.value.code == "contact_erased"
+    assert not ann.consents.filter(granted=True).exists()
+    assert not Todo.objects.filter(contact=ann, kind="note").exists()
+    if kind == "consent.changed":  # a no is taken from anybody: a stop link in an old letter works
+        data = {"contact": ann.public_id, "channel": "any", "granted": False, "how": "link"}
+        submit(business=town.business, type=kind, data=data, actor="a", now=town.now)
 
 
 def test_a_merged_record_is_erased_with_its_survivor() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -53,9 +54,14 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def new(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Ask for a key's name, source and scopes; show the key once."""
+    """Ask for a key's name, source and scopes and who it is; show the key once."""
     if request.method != "POST":
         return _page(request, desk, {})
+    return _made(request, desk=desk)
+
+
+@reauthentication_required
+def _made(request: HttpRequest, *, desk: Desk) -> HttpResponse:
     name, source = (request.POST.get(field, "").strip() for field in ("name", "source"))
     try:
         key, secret = make_key(

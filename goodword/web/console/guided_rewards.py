@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from goodword.engine import guided
 from goodword.engine.guided import Reward
@@ -23,6 +24,9 @@ from goodword.web.console.refusals import sentence_of
 from goodword.web.console.settings_form import split_span
 
 MOST_FOR_REFERRER = 5
+MEANWHILE = gettext_lazy(
+    "Somebody published this programme meanwhile. What you see now is in force; please look again."
+)
 
 
 def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
@@ -38,8 +42,7 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
         return _form(request, desk, line, rewards, document)
     sent = _sent(request, rewards)
     if request.POST.get("revision") != str(line.latest.number):
-        said = _("Somebody published this programme meanwhile. What you see now is in force; please look again.")
-        return _form(request, desk, line, rewards, document, fault=said)
+        return _form(request, desk, line, rewards, document, fault=str(MEANWHILE))
     if request.POST.get("do") == "change":
         return _form(request, desk, line, sent, document)
     faults = {n: found for n, reward in enumerate(sent) if (found := guided.faults_of(reward, document.currency))}
@@ -62,10 +65,14 @@ def _judged(
     try:
         terms = explain(parse(text), desk.lang)[1:]
         if request.POST.get("do") == "publish":
-            publish(business=desk.business, text=text, actor=desk.actor, now=desk.now)
+            after = line.latest.number if line.latest else None
+            publish(business=desk.business, text=text, actor=desk.actor, now=desk.now, after=after)
             messages.success(request, _("Published. Referrals from now on are promised this."))
             return redirect("console:programme", line.programme.slug)
     except Refused as refusal:
+        if refusal.code == "changed_meanwhile":
+            messages.error(request, str(MEANWHILE))
+            return redirect(request.path)
         told = refusal.facts.get("faults")
         first = told[0] if isinstance(told, list) and told else None
         said = first["problem"] if isinstance(first, dict) else sentence_of(refusal, lang=desk.lang)

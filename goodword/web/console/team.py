@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -64,6 +65,11 @@ def invite(request: HttpRequest, desk: Desk) -> HttpResponse:
     )  # fmt: skip
     if request.method != "POST":
         return form_page(request, desk, form, active="settings")
+    return _invited_now(request, desk=desk, form=form)
+
+
+@reauthentication_required
+def _invited_now(request: HttpRequest, *, desk: Desk, form: Form) -> HttpResponse:
     email, role, language = (request.POST.get(name, "").strip() for name in ("email", "role", "language"))
     try:
         made, secret = send_invitation(
@@ -85,6 +91,11 @@ def renew(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     )  # fmt: skip
     if request.method != "POST":
         return form_page(request, desk, form, active="settings")
+    return _renewed(request, desk=desk, ref=ref, form=form)
+
+
+@reauthentication_required
+def _renewed(request: HttpRequest, *, desk: Desk, ref: str, form: Form) -> HttpResponse:
     try:
         made, secret = send_anew(business=desk.business, public_id=ref, actor=desk.actor, now=desk.now)
     except Refused as refusal:
@@ -151,13 +162,18 @@ def reset(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     )  # fmt: skip
     if request.method != "POST":
         return form_page(request, desk, form, active="settings")
+    return _reset_link(request, desk=desk, seat=seat, form=form)
+
+
+@reauthentication_required
+def _reset_link(request: HttpRequest, *, desk: Desk, seat: Seat, form: Form) -> HttpResponse:
     try:
-        _person, link = link_for_member(business=desk.business, member=ref, actor=desk.actor, now=desk.now)
+        _person, link = link_for_member(business=desk.business, member=str(seat.id), actor=desk.actor, now=desk.now)
     except Refused as refusal:
         return form_page(request, desk, form, active="settings", faults={"": sentence_of(refusal, lang=desk.lang)})
     return shown_once(
         request, desk, title=_("The link for %(name)s") % {"name": seat.name}, value=link, label=_("One-time link"),
-        lead=_("Hand it over yourself. It works once, for 24 hours, and is not shown again."), back=back,
+        lead=_("Hand it over yourself. It works once, for 24 hours, and is not shown again."), back=form.back,
         back_text=seat.name,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from goodword.engine.programme import parse
+from goodword.errors import Refused
 from goodword.flow.drafting import redraft
 from goodword.flow.publish import publish
 from goodword.programmes.models import Programme, Revision
@@ -113,6 +114,15 @@ def test_what_somebody_published_meanwhile_is_shown_and_not_written_over(desk: C
     assert "meanwhile" in answer.context["fault"]
     assert {card["rule"]: card for card in answer.context["cards"]}["booked"]["amount"] == "12.00"
     assert Revision.objects.count() == 2
+
+
+def test_of_two_who_publish_in_the_same_second_the_second_is_told_and_writes_over_nothing(town: Town) -> None:
+    publish(business=town.business, text=PROGRAMME.replace("10.00}", "12.00}"), actor="user:a", now=town.now, after=1)
+    with pytest.raises(Refused) as told:
+        publish(business=town.business, text=PROGRAMME, actor="user:b", now=town.now, after=1)
+    assert told.value.code == "changed_meanwhile"
+    assert "12.00" in latest().document
+    assert publish(business=town.business, text=PROGRAMME, actor="user:b", now=town.now).number == 3  # a whole document
 
 
 def test_a_programme_too_rich_for_the_form_or_with_a_draft_is_left_alone(desk: Client, town: Town) -> None:

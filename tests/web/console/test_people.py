@@ -20,7 +20,7 @@ from goodword.flow.submit import submit
 from goodword.inbox.models import Event
 from goodword.rewards.models import Reward
 from goodword.web.console.deeds import SENTENCES
-from tests.web.town import Town, found, lived_in, signed_in
+from tests.web.town import Town, found, just_asked, lived_in, signed_in
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a good long password"
@@ -37,7 +37,7 @@ def town() -> Town:
 def invited(town: Town, *, email: str = "nora@fern.example", role: str = "office") -> str:
     """Invite by the page and return the path of the link that it shows."""
     told = {"email": email, "role": role, "language": "sv"}
-    page = signed_in(town.owner).post(reverse("console:team_invite"), told)
+    page = just_asked(signed_in(town.owner)).post(reverse("console:team_invite"), told)
     assert page.status_code == 200
     assert page["Referrer-Policy"] == "no-referrer"
     found_link = re.search(r'value="https?://[^/"]+(/join/[^"]+)"', page.content.decode())
@@ -126,7 +126,7 @@ def test_who_is_removed_opens_this_business_no_more(town: Town) -> None:
 
 def test_an_admin_is_offered_no_owner_s_seat_and_gets_none_by_force(town: Town) -> None:
     admin = town.staff("admin")
-    client, boss = signed_in(admin), Membership.objects.get(user=town.owner)
+    client, boss = just_asked(signed_in(admin)), Membership.objects.get(user=town.owner)
     page = client.get(reverse("console:team_invite")).content.decode()
     assert 'value="owner"' not in page
     own = Membership.objects.get(user=admin)
@@ -142,7 +142,7 @@ def test_an_admin_is_offered_no_owner_s_seat_and_gets_none_by_force(town: Town) 
 
 
 def test_a_key_is_shown_once_and_turned_away_as_soon_as_it_is_revoked(town: Town) -> None:
-    client = signed_in(town.owner)
+    client = just_asked(signed_in(town.owner))
     told = {"name": "Tills", "source": "tills", "scopes": ["contacts:read", "events:write"]}
     secret = re.search(r'value="(gw_\w+)"', client.post(reverse("console:key_new"), told).content.decode())
     assert secret is not None
@@ -157,6 +157,28 @@ def test_a_key_is_shown_once_and_turned_away_as_soon_as_it_is_revoked(town: Town
     assert "Another key has, or had, this source." in faulty.content.decode()
     assert 'value="Again"' in faulty.content.decode()
     assert ApiKey.objects.filter(business=town.business).count() == 2
+
+
+@pytest.mark.parametrize("page", ["key_new", "team_invite", "invitation_renew", "member_reset"])
+def test_whatever_opens_a_door_asks_for_the_password_once_more(page: str, town: Town) -> None:
+    town.owner.set_password(PASSWORD)
+    town.owner.save()
+    invited(town, email="otto@fern.example")
+    office = Membership.objects.get(user=town.staff("office"))
+    refs = {"invitation_renew": [Invitation.objects.get().public_id], "member_reset": [office.pk]}
+    url = reverse(f"console:{page}", args=refs.get(page, []))
+    told = {"name": "Tills", "source": "tills", "scopes": "contacts:read", "email": "nora@fern.example",
+            "role": "office", "language": "en"}  # fmt: skip
+    client, doors = signed_in(town.owner), Event.objects.exclude(type__startswith="person.sign")
+    before = doors.count()
+    first = client.post(url, told)
+    assert first["Location"].startswith("/accounts/reauthenticate/?next=")
+    assert client.post(first["Location"], {"password": "not it", "next": url}).status_code == 200
+    assert doors.count() == before
+    done = client.post(first["Location"], {"password": PASSWORD, "next": url})
+    assert done.status_code == 200
+    assert re.search(r'value="(gw_\w+|https?://[^"]+)"', done.content.decode())  # shown once
+    assert done["Referrer-Policy"] == "no-referrer"
 
 
 def test_my_account_changes_name_and_language_for_every_role(town: Town) -> None:
