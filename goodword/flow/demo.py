@@ -8,6 +8,7 @@ from django.db import models, transaction
 from goodword.business import pictures
 from goodword.business.models import Business, Membership, User
 from goodword.errors import NotFound, Refused
+from goodword.flow.statistics import look_again
 from goodword.ledger.removing import remove_book
 
 DOMAIN = "@goodword.example"  # the e-mail addresses of the demo's own users
@@ -36,6 +37,7 @@ def remove_demo(*, business: Business | None = None) -> dict[str, int]:
         if not held.is_demo:
             raise Refused("not_a_demo", f"“{held.slug}” is no demo; a real business is never removed")
         members = list(Membership.objects.filter(business=held).values_list("user_id", flat=True))
+        look_again()
         remove_book(business=held.pk)
         gone = {}
         for model, path in belongings():

@@ -19,6 +19,7 @@ from goodword.business.models import Business
 from goodword.errors import Invalid, Refused
 from goodword.flow.record import COMMANDS, MAX_BATCH, Recorded, record
 from goodword.flow.settle import settle
+from goodword.flow.statistics import MUCH, look_again
 from goodword.inbox.models import Event, State
 
 # While the rest is still being recorded nobody settles what is there: a worker beside us would take the first batches
@@ -78,6 +79,8 @@ def record_history(
             told(found.lines)
     waiting = Event.objects.filter(business=business, state=State.RECORDED, due_at=release)
     waiting.update(due_at=clock())
+    if found.recorded > MUCH:
+        look_again()
     return found
 
 

@@ -19,6 +19,7 @@ from goodword.business.models import Business, User
 from goodword.errors import Conflict, Invalid
 from goodword.flow import archive
 from goodword.flow.backing_up import Tell
+from goodword.flow.statistics import look_again
 from goodword.ledger import checking, seal
 
 BATCH = 1000
@@ -68,6 +69,7 @@ def restore(*, path: Path, other_key: bool = False, tell: Tell = lambda _what, _
                 done = _fill(bundle, known[table.name], table, before=done, tell=tell)
             connection.check_constraints()
             _set_sequences(list(known.values()))
+            look_again()
             if faults := checking.faults(book=None):
                 raise Conflict("books_do_not_hold", f"the books of this backup do not hold: {faults[0]}")
         _write_files(bundle, told)

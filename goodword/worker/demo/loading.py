@@ -12,6 +12,7 @@ from goodword.errors import Conflict
 from goodword.flow.demo import remove_demo
 from goodword.flow.opening import open_business
 from goodword.flow.record import COMMANDS
+from goodword.flow.statistics import look_again
 from goodword.flow.submit import submit
 from goodword.inbox.models import Event
 from goodword.worker.demo import firm, staff
@@ -68,4 +69,5 @@ def load(*, now: datetime, password: str, told: Callable[[float], None] | None =
         business=business, type="person.signed_in", data={"two_step": False}, actor=staff.OWNER.actor, now=now,
         key=WHOLE,
     )  # fmt: skip
+    look_again()
     return business
