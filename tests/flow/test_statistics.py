@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_after_a_look_the_planner_knows_the_rows_of_this_very_transaction() -> None:
     town = found()
     for n in range(30):
-        town.person(f"Person {n}")
+        town.person(f"P{n} Berg")
     look_again()
     asked = {
         "postgresql": "SELECT reltuples FROM pg_class WHERE relname = 'people_contact'",
