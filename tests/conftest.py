@@ -43,12 +43,14 @@ def seals_off_for_the_flush(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def in_the_language_of_nobody() -> Iterator[None]:
-    """Forget the language that the last request of a test was answered in: a thread keeps it."""
+def nothing_is_left_of_the_last_test() -> Iterator[None]:
+    """Forget what a process keeps: the language of the last answer, and how often somebody tried something."""
     yield
+    from django.core.cache import cache
     from django.utils import translation
 
     translation.deactivate()
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

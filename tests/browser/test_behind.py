@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser import shots
 from tests.browser.test_pages import judged
-from tests.web.town import Town, bustling, signed_in
+from tests.web.town import Town, bustling, just_asked, signed_in
 
 pytestmark = pytest.mark.browser
 LOOKS = [pytest.param(shots.DESK, "light", "en", id="desk"), pytest.param(shots.PHONE, "dark", "ar", id="phone")]
@@ -20,7 +20,7 @@ PRIMARY = "main form .btn-primary"
 
 def opened_in(town: Town, page: Any, live_server: Any, language: str) -> Any:
     """Sign the owner in and return the page."""
-    session = signed_in(town.owner).cookies[django_settings.SESSION_COOKIE_NAME].value
+    session = just_asked(signed_in(town.owner)).cookies[django_settings.SESSION_COOKIE_NAME].value
     named = {django_settings.SESSION_COOKIE_NAME: session, "django_language": language}
     page.context.add_cookies([{"name": k, "value": v, "url": live_server.url} for k, v in named.items()])
     return page

@@ -24,11 +24,6 @@ PASSWORD = "a good long password"
 ACCOUNT = "/console/account"
 
 
-@pytest.fixture(autouse=True)
-def counted_from_nothing() -> None:
-    cache.clear()
-
-
 @pytest.fixture
 def town() -> Town:
     made = found()

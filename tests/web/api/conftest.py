@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from goodword.business import keys
@@ -86,11 +85,6 @@ def make_business(slug: str, *, entropy: bytes, currency: str = "USD") -> Caller
         business=business, name="crm", source="crm", scopes=keys.EVERY_SCOPE, now=datetime.now(UTC), entropy=entropy
     )
     return Caller(business, key, secret)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters() -> None:
-    cache.clear()
 
 
 @pytest.fixture

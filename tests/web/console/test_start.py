@@ -7,7 +7,6 @@ import re
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -19,11 +18,6 @@ OWN = {
     "name": "Nour Studio", "country": "SE", "currency": "SEK", "timezone": "Europe/Stockholm", "language": "sv",
     "email": "Nour@Studio.example", "password": "a good long password",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_attempts() -> None:
-    cache.clear()
 
 
 def test_an_empty_installation_leads_to_the_choice_and_becomes_a_business() -> None:

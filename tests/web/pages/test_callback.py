@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -19,7 +18,6 @@ JSON = {"accept": "application/json"}
 
 @pytest.fixture
 def town() -> Town:
-    cache.clear()
     made = found()
     made.person("Ann Berg", email="ann@berg.example")
     return made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from goodword.inbox.models import Event
@@ -17,7 +16,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def town() -> Town:
-    cache.clear()
     made = found()
     made.person("Ann Berg", phone="+13035550142")
     return made

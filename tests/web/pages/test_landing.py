@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -34,11 +33,6 @@ rules:
   - {id: vip, when: referral.paid, to: referrer, give: service_credit, amount: 77.00, if: {audience: ["club:VIP"]}}
 """
 BOB = {"name": "Bob Haddad", "phone": "303 555 0143", "email": "", "message": "The lawn, please", "website": ""}
-
-
-@pytest.fixture(autouse=True)
-def no_earlier_attempts() -> None:
-    cache.clear()
 
 
 @pytest.fixture

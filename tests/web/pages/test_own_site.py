@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from goodword.inbox.models import Event
@@ -18,7 +17,6 @@ BOB = {"name": "Bob Haddad", "phone": "303 555 0143"}
 
 @pytest.fixture
 def town() -> Town:
-    cache.clear()
     made = found()
     made.person("Ann Berg", phone="+13035550142")
     return made

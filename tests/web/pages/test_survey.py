@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -20,7 +19,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def town() -> Town:
-    cache.clear()
     made = found()
     made.person("Ann Berg", phone="+13035550142")
     made.job("ann", "completed", services=["Lawn renovation"], total=24000, ago=timedelta(hours=1))
