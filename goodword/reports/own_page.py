@@ -9,7 +9,7 @@ from goodword.people.models import Contact
 from goodword.referrals.models import Referral
 from goodword.reports.pipeline import state_of, with_names
 
-FRIENDS = 10
+FRIENDS = 6
 # How far, in the few steps that a referrer may know: whether there is a bill, and whether it is paid, is the friend's.
 STEPS = {"attributed": "came", "consultation": "came", "booked": "booked",
          "completed": "customer", "invoiced": "customer", "paid": "customer"}  # fmt: skip
@@ -24,7 +24,7 @@ class Friend:
 
 
 def friends(*, contact: Contact) -> list[Friend]:
-    """Return the friends a contact sent, the latest first, at most 10. One statement."""
+    """Return the friends a contact sent, the latest first, at most 6. One statement."""
     rows = with_names(Referral.objects.filter(referrer=contact, removed_at=None)).order_by("-pk")[:FRIENDS]
     return [
         Friend(row.friend.name, "cancelled" if state_of(row) == "cancelled" else STEPS[row.stage or "attributed"])

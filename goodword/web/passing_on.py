@@ -1,4 +1,4 @@
-"""Passing a referral link on: the phone's own apps with the text ready, and the name under which a press is written down.
+"""Passing a referral link on: the phone's own apps with the text ready, and under which name a press is written down.
 
 For the staff's pages and for the customer's own alike (R123).
 """

@@ -29,7 +29,7 @@ from goodword.web.pages.offers import offer_of
 from goodword.web.pages.throttle import too_often
 from goodword.web.pages.visiting import SPOKEN, address_of, first_name, initials, public, shown
 
-REWARDS = 10
+REWARDS = 6
 STEPS: dict[str, tuple[Promise, str]] = {
     "came": (gettext_lazy("got in touch"), "message-circle"),
     "booked": (gettext_lazy("has booked"), "calendar-check"),
