@@ -3,7 +3,8 @@
 Facts are stored with the message as plain JSON; they hold nothing that is not in the text:
 
 ``link``; ``page``, the person's own; ``stop``, where the person says stop; ``friend`` (the first name only:
-``first_name``); ``gift`` ``{kind, asset, units, text, max}``; ``usable`` and ``expires``, instants in ISO 8601; ``code``.
+``first_name``); ``gift`` ``{kind, asset, units, text, max}``; ``usable`` and ``expires``, instants in ISO 8601;
+``code``.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ TEMPLATE = Template(
                 "Your code: {code}",
                 "You can use it from {usable}.",
                 "It is valid until {expires}, that day included.",
-                "All that is yours, only for you to see: {page}",
+                "All that is yours: {page}",
             ),
         ),
         "sv": Text(
@@ -31,7 +31,7 @@ TEMPLATE = Template(
                 "Din kod: {code}",
                 "Du kan använda det från och med {usable}.",
                 "Det gäller till och med {expires}.",
-                "Allt som är ditt, bara för dig: {page}",
+                "Allt som är ditt: {page}",
             ),
         ),
         "ar": Text(
@@ -43,7 +43,7 @@ TEMPLATE = Template(
                 "رمزك: {code}",
                 "يمكنك استخدامه ابتداءً من {usable}.",
                 "يسري حتى نهاية يوم {expires}.",
-                "كل ما هو لك، لك وحدك: {page}",
+                "كل ما هو لك: {page}",
             ),
         ),
     },
