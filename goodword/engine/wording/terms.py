@@ -96,11 +96,15 @@ def referrer_offer(programme: Programme, lang: str) -> tuple[str, list[str]]:
 
     The first is empty where the friend gets nothing. Rules for single people or clubs are left out, as in the terms.
     """
-    to, friends = language(lang), _for_friend(programme)
+    to = language(lang)
+    public = [
+        rule for rule in programme.rules if not any(isinstance(params, Audience) for _, params in rule.conditions)
+    ]
+    friends = [rule for rule in _for_friend(programme) if rule in public]
     given = to.say("offer.your_friend", gift=gift(friends[0], programme.currency, to)) if friends else ""
     yours = []
-    for rule in programme.rules:
-        if rule.to == "referrer" and not any(isinstance(params, Audience) for _, params in rule.conditions):
+    for rule in public:
+        if rule.to == "referrer":
             words = {"when": to.say(f"when.{rule.when}"), "gift": gift(rule, programme.currency, to)}
             only = [_condition(params, programme.currency, to) for _, params in rule.conditions]
             yours.append(" ".join([to.sentence(to.say("offer.yours", **words)), *only]))
