@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from goodword.business.models import Business
 from goodword.engine.durations import hold_until, local_date, parse_duration
+from goodword.engine.programme import Programme
 from goodword.engine.records import Job, Revision
 from goodword.flow.revisions import revisions_of
 from goodword.flow.settled import Kept
@@ -76,7 +77,7 @@ def may_be_asked(
             return False
         if addressing.choose(contact=contact, purpose="asking", said=said)[2] == addressing.OPTED_OUT:
             return False
-        return any(is_eligible(contact, revision) for revision in offers)
+        return any(is_eligible(contact, revision.programme) for revision in offers)
 
     return sorted(filter(willing, found), key=lambda contact: contact.pk)
 
@@ -129,9 +130,9 @@ def _last_score(job: Job) -> int:
     return max(job.scores, key=lambda told: told[0])[1] if job.scores else 0
 
 
-def is_eligible(contact: Contact, revision: Revision) -> bool:
+def is_eligible(contact: Contact, programme: Programme) -> bool:
     """Say whether a programme lets this contact refer."""
-    wanted = set(revision.programme.referrers)
+    wanted = set(programme.referrers)
     traits = {f"tag:{t}" for t in contact.tags} | {f"club:{c}" for c in contact.clubs}
     return not wanted or bool(wanted & (traits | {"partner"} if contact.partner else traits))
 

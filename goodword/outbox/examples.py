@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from goodword.outbox.links import referral_link, survey_link
+from goodword.outbox.links import own_page, referral_link, survey_link
 from goodword.outbox.templates import TEMPLATES
 
 NAMES = {"en": ("Sarah Miller", "Daniel"), "sv": ("Sara Lindqvist", "Erik"), "ar": ("سارة الخطيب", "عمر")}
@@ -26,6 +26,7 @@ def example(*, template: str, lang: str, now: datetime, sparse: bool = False) ->
         "expires": (now + timedelta(days=365)).isoformat(),
         "gift": {"kind": "discount", "asset": "discount", "units": 1500, "text": "", "max": None},
         "link": survey_link(SURVEY) if template == "survey_request" else referral_link(CODE),
+        "page": own_page(CODE),
     }  # fmt: skip
     if "code" not in made.variables:
         all_of["gift"] = {"kind": "custom", "asset": "custom", "units": 1, "text": TREATS[lang]}

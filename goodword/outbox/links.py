@@ -11,6 +11,7 @@ from goodword.outbox.addressing import ADDRESSES
 
 SEAL_LENGTH = 16  # characters: 96 bits
 _SALT = "goodword.outbox.links.stop"
+_OWN_SALT = "goodword.outbox.links.own"
 
 
 def referral_link(code: str) -> str:
@@ -52,6 +53,22 @@ def read_stop_token(token: str) -> tuple[str, str] | None:
     return named[1:], list(ADDRESSES)[int(named[0])]
 
 
-def _seal(named: str) -> str:
-    digest = salted_hmac(_SALT, named, algorithm="sha256").digest()
+def own_page(code: str) -> str:
+    """Return the page on which a contact passes the link on and sees how it goes; it is for nobody else."""
+    return f"{settings.PUBLIC_URL}/share/{own_token(code)}"
+
+
+def own_token(code: str) -> str:
+    """Return the token of that page: only we can make one, and it holds nothing personal."""
+    return code + _seal(code, salt=_OWN_SALT)
+
+
+def read_own_token(token: str) -> str | None:
+    """Return the referral code that a token names; None when we did not make it."""
+    code, seal = token[:-SEAL_LENGTH], token[-SEAL_LENGTH:]
+    return code if token.isascii() and constant_time_compare(seal, _seal(code, salt=_OWN_SALT)) else None
+
+
+def _seal(named: str, *, salt: str = _SALT) -> str:
+    digest = salted_hmac(salt, named, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).decode()[:SEAL_LENGTH]

@@ -14,7 +14,7 @@ from goodword.business.reading import settings_at
 from goodword.codes import ENTROPY_OF_AN_ID, public_id
 from goodword.inbox.models import Event
 from goodword.outbox import addressing, own_words
-from goodword.outbox.links import stop_link
+from goodword.outbox.links import own_page, stop_link
 from goodword.outbox.models import Message, State
 from goodword.outbox.quiet import out_of_quiet
 from goodword.outbox.rendering import language_of, render, template_of
@@ -102,7 +102,10 @@ def _row(
     lang = language_of(contact.language, business=business.language, spoken=told["languages"])
     signed, own = str(told["sender_name"]) or business.name, words.own.get((draft.template, lang))
     facts = dict(draft.facts)
-    if "stop" in template_of(draft.template).variables:
+    variables = template_of(draft.template).variables
+    if "page" in variables:
+        facts["page"] = own_page(contact.code)
+    if "stop" in variables:
         facts["stop"] = stop_link(code=contact.code, channel=channel)
     text = render(
         template=draft.template, lang=lang, name=contact.name, business=signed, currency=business.currency, zone=zone,

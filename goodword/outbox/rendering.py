@@ -2,8 +2,9 @@
 
 Facts are stored with the message as plain JSON; they hold nothing that is not in the text:
 
-``link``; ``stop``, where the person says stop; ``friend`` (the first name only: ``first_name``);
-``gift`` ``{kind, asset, units, text, max}``; ``usable`` and ``expires``, instants in ISO 8601; ``code``.
+``link``; ``page``, the person's own; ``stop``, where the person says stop; ``friend`` (the first name only:
+``first_name``); ``gift`` ``{kind, asset, units, text, max}``; ``usable`` and ``expires``, instants in ISO 8601;
+``code``.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ def render(
         "expires": lambda: _day(facts.get("expires"), zone, to, last=True),
         "code": lambda: grouped(str(facts["code"])) if facts.get("code") else "",
         "link": lambda: str(facts.get("link") or ""),
+        "page": lambda: str(facts.get("page") or ""),
         "stop": lambda: str(facts.get("stop") or ""),
     }
     words = {key: given[key]() for key in made.variables}

@@ -66,6 +66,6 @@ def ask_of(*, business: Business, contact: Contact, now: datetime) -> Ask:
         complaint=contact.complaint_open, blocked=contact.blocked, opted_out=note == OPTED_OUT,
         no_address=note == NO_ADDRESS, asked_at=contact.asked_at,
         next_at=again if again is not None and now < again else None, offered=bool(offers),
-        eligible=any(is_eligible(contact, revision) for revision in offers),
+        eligible=any(is_eligible(contact, revision.programme) for revision in offers),
         survey=letters.get(SURVEY), invitation=letters.get(INVITATION),
     )  # fmt: skip

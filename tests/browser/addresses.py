@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goodword.business.models import Location
-from goodword.outbox.links import stop_token
+from goodword.outbox.links import own_token, stop_token
 from goodword.outbox.models import Message
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
@@ -95,6 +95,7 @@ def addresses(town: Town) -> dict[str, str]:
         "terms": f"/r/{ann.code}/terms",
         "contact-us": f"/contact-us/{town.business.slug}",
         "unknown": "/r/BCDFGHJKL",
+        "own-page": f"/share/{own_token(ann.code)}",
         "stop": f"/u/{stop_token(code=ann.code, channel='sms')}",
         "survey": f"/s/{survey.survey_token}",
         "survey-thanks": f"/s/{answered.survey_token}",

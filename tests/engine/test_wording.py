@@ -10,7 +10,16 @@ import pytest
 from goodword.engine import programme as pr
 from goodword.engine.durations import Duration
 from goodword.engine.facts import Check
-from goodword.engine.wording import LANGUAGES, explain, friend_offer, gift_in_words, reason, sentence, steps
+from goodword.engine.wording import (
+    LANGUAGES,
+    explain,
+    friend_offer,
+    gift_in_words,
+    reason,
+    referrer_offer,
+    sentence,
+    steps,
+)
 from goodword.engine.wording.language import language
 from goodword.engine.wording.reasons import OUTCOMES, REASONS
 from goodword.errors import Invalid
@@ -53,6 +62,21 @@ def test_the_terms_are_told_in_plain_english() -> None:
         "If the job is cancelled or refunded, the reward is taken back.",
         "What has been spent by then is taken from other rewards the person still has; nobody ever owes anything.",
     ]
+
+
+def test_who_refers_is_told_what_both_get_and_nothing_that_is_for_others() -> None:
+    friend, yours = referrer_offer(pr.parse(NEIGHBOURS), "en")
+    assert friend == "Your friend gets 10% off a later visit (at most $50.00)."
+    assert yours == [
+        "When a referred friend has a consultation arranged, you get $5.00 of account credit.",
+        "When a referred friend has paid for the job, you get $35.00 of account credit.",
+    ]
+    rule = "{id: %s, when: referral.paid, to: %s, give: service_credit, amount: %s, if: {%s}}"
+    rules = [rule % ("a", "referrer", 5, "nth: 2"), rule % ("b", "referrer", 900, "audience: [club:gold]"),
+             rule % ("c", "friend", 900, "audience: [tag:vip]")]  # fmt: skip
+    narrow = pr.parse("format: 1\nname: N\ncurrency: USD\nrules:\n" + "".join(f"  - {each}\n" for each in rules))
+    said = "When a referred friend has paid for the job, you get $5.00 of account credit."
+    assert referrer_offer(narrow, "en") == ("", [f"{said} This is for the 2nd referral only."])
 
 
 def test_the_terms_are_told_in_swedish() -> None:

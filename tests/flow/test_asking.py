@@ -292,11 +292,12 @@ def test_the_thank_you_names_the_reward_and_the_friends_first_name_alone_when_it
     assert set(told) == {1000, 3500}
     assert told[1000].body == (
         "Hi Ann, Fern Lawn Care here.\nThank you for sending Bob our way.\n"
-        "This is yours: $10.00 of account credit.\nYou can use it from March 10, 2026."
+        "This is yours: $10.00 of account credit.\nYou can use it from March 10, 2026.\n"
+        f"All that is yours: {told[1000].facts['page']}"
     )
-    assert told[3500].body.endswith(
-        "You can use it from March 11, 2026.\nIt is valid until March 11, 2027, that day included."
-    )
+    assert ("You can use it from March 11, 2026.\nIt is valid until March 11, 2027, that day included.\n") in told[
+        3500
+    ].body
     assert (told[1000].due_at, told[3500].due_at) == (NOW + HOUR, NOW + HOUR + DAY)
     [promised] = written(business, "reward_promised")
     assert "We have put this down for you: “One weed treatment”." in promised.body

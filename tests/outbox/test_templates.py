@@ -25,6 +25,7 @@ FULL: dict[str, Any] = {
     "link": LINK, "friend": "Bob Birch", "gift": GIFT, "usable": "2026-03-11T06:00:00+00:00",
     "expires": "2027-03-12T07:00:00+00:00", "code": "BCDFGHJKLMNP",
     "stop": "https://refer.example/u/1BCDFGHJKLabcdefghijklmnop",
+    "page": "https://refer.example/share/BCDFGHJKLabcdefghijklmnop",
 }  # fmt: skip
 
 

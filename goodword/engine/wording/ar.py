@@ -101,6 +101,8 @@ TERMS: dict[str, str | dict[str, str]] = {
     "months": {"one": "شهر واحد", "two": "شهرين", "few": "{n} أشهر", "many": "{n} شهرًا", "other": "{n} شهر"},
     "offer": "تحصل على {gift}، {moment}.",
     "offer.none": "يرى صديقك أن خدماتنا تناسبك.",
+    "offer.yours": "{when}، تحصل أنت على {gift}.",
+    "offer.your_friend": "يحصل صديقك على {gift}.",
     "moment.referral.attributed": "بمجرد أن تتواصل معنا",
     "moment.referral.consultation": "بمجرد تحديد موعد استشارتك",
     "moment.referral.booked": "بمجرد أن تحجز",

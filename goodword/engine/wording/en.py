@@ -98,6 +98,8 @@ TERMS: dict[str, str | dict[str, str]] = {
     "months": {"one": "{n} month", "other": "{n} months"},
     "offer": "You get {gift}, {moment}.",
     "offer.none": "A friend thinks we would suit you.",
+    "offer.yours": "{when}, you get {gift}.",
+    "offer.your_friend": "Your friend gets {gift}.",
     "moment.referral.attributed": "as soon as you get in touch",
     "moment.referral.consultation": "once your consultation is arranged",
     "moment.referral.booked": "once you book",

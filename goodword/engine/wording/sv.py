@@ -98,6 +98,8 @@ TERMS: dict[str, str | dict[str, str]] = {
     "months": {"one": "{n} månad", "other": "{n} månader"},
     "offer": "Du får {gift}, {moment}.",
     "offer.none": "En vän tror att vi passar dig.",
+    "offer.yours": "{when} får du {gift}.",
+    "offer.your_friend": "Din vän får {gift}.",
     "moment.referral.attributed": "så snart du hör av dig",
     "moment.referral.consultation": "när din konsultation är inbokad",
     "moment.referral.booked": "när du bokar",

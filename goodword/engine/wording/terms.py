@@ -91,6 +91,26 @@ def friend_offer(programme: Programme, lang: str) -> str:
     return to.say("offer", gift=gift(first, programme.currency, to), moment=to.say(f"moment.{first.when}"))
 
 
+def referrer_offer(programme: Programme, lang: str) -> tuple[str, list[str]]:
+    """Return what a referrer may promise a friend, and what the referrer gets, as plain sentences.
+
+    The first is empty where the friend gets nothing. Rules for single people or clubs are left out, as in the terms.
+    """
+    to = language(lang)
+    public = [
+        rule for rule in programme.rules if not any(isinstance(params, Audience) for _, params in rule.conditions)
+    ]
+    friends = [rule for rule in _for_friend(programme) if rule in public]
+    given = to.say("offer.your_friend", gift=gift(friends[0], programme.currency, to)) if friends else ""
+    yours = []
+    for rule in public:
+        if rule.to == "referrer":
+            words = {"when": to.say(f"when.{rule.when}"), "gift": gift(rule, programme.currency, to)}
+            only = [_condition(params, programme.currency, to) for _, params in rule.conditions]
+            yours.append(" ".join([to.sentence(to.say("offer.yours", **words)), *only]))
+    return given, yours
+
+
 def steps(programme: Programme, lang: str) -> list[str]:
     """Return three short steps for the friend: leave a number, be called, get the gift (R38, R39)."""
     to = language(lang)

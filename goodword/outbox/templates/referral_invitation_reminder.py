@@ -6,7 +6,7 @@ from goodword.outbox.templates.kind import Template, Text
 
 TEMPLATE = Template(
     purpose="asking",
-    variables=("first_name", "business", "link", "stop"),
+    variables=("first_name", "business", "link", "page", "stop"),
     needs=("link",),
     texts={
         "en": Text(
@@ -14,6 +14,7 @@ TEMPLATE = Template(
             lines=(
                 "Hi {first_name}, {business} again. In case a friend asks who did your work, here is your link: {link}",
                 "There is nothing you have to do.",
+                "Ready-made texts, only for you: {page}",
                 "Rather not hear about this? Say stop here: {stop}",
             ),
         ),
@@ -22,6 +23,7 @@ TEMPLATE = Template(
             lines=(
                 "Hej {first_name}, det är {business} igen. Om en vän undrar vem du anlitade: din länk är {link}",
                 "Du behöver inte göra något.",
+                "Färdiga texter, bara för dig: {page}",
                 "Vill du slippa sådana meddelanden? Säg stopp här: {stop}",
             ),
         ),
@@ -30,6 +32,7 @@ TEMPLATE = Template(
             lines=(
                 "مرحبًا {first_name}، معك {business} من جديد. إن سألك صديق عمّن أنجز لك العمل فهذا رابطك: {link}",
                 "لست مطالبًا بأي شيء.",
+                "نصوص جاهزة، لك وحدك: {page}",
                 "إن كنت لا ترغب في هذه الرسائل فأوقفها من هنا: {stop}",
             ),
         ),

@@ -6,7 +6,7 @@ from goodword.outbox.templates.kind import Template, Text
 
 TEMPLATE = Template(
     purpose="service",
-    variables=("first_name", "business", "friend", "gift", "usable", "expires", "code"),
+    variables=("first_name", "business", "friend", "gift", "usable", "expires", "code", "page"),
     sometimes=("friend", "usable", "expires", "code"),
     needs=("gift", "code"),
     texts={
@@ -19,6 +19,7 @@ TEMPLATE = Template(
                 "Your code: {code}",
                 "You can use it from {usable}.",
                 "It is valid until {expires}, that day included.",
+                "All that is yours: {page}",
             ),
         ),
         "sv": Text(
@@ -30,6 +31,7 @@ TEMPLATE = Template(
                 "Din kod: {code}",
                 "Du kan använda det från och med {usable}.",
                 "Det gäller till och med {expires}.",
+                "Allt som är ditt: {page}",
             ),
         ),
         "ar": Text(
@@ -41,6 +43,7 @@ TEMPLATE = Template(
                 "رمزك: {code}",
                 "يمكنك استخدامه ابتداءً من {usable}.",
                 "يسري حتى نهاية يوم {expires}.",
+                "كل ما هو لك: {page}",
             ),
         ),
     },

@@ -6,7 +6,7 @@ from goodword.outbox.templates.kind import Template, Text
 
 TEMPLATE = Template(
     purpose="service",
-    variables=("first_name", "business", "friend", "gift", "usable"),
+    variables=("first_name", "business", "friend", "gift", "usable", "page"),
     sometimes=("friend", "usable"),
     needs=("gift",),
     texts={
@@ -18,6 +18,7 @@ TEMPLATE = Template(
                 "We have put this down for you: {gift}.",
                 "It can be yours from {usable} at the earliest.",
                 "One of us sees to it and gets in touch. There is nothing you have to do.",
+                "All that is yours: {page}",
             ),
         ),
         "sv": Text(
@@ -28,6 +29,7 @@ TEMPLATE = Template(
                 "Det här har vi antecknat åt dig: {gift}.",
                 "Det kan bli ditt tidigast {usable}.",
                 "En av oss ordnar det och hör av sig. Du behöver inte göra något.",
+                "Allt som är ditt: {page}",
             ),
         ),
         "ar": Text(
@@ -38,6 +40,7 @@ TEMPLATE = Template(
                 "سجّلنا لك ما يلي: {gift}.",
                 "قد يصبح لك ابتداءً من {usable} على أقرب تقدير.",
                 "سيتولى أحدنا الأمر ويتواصل معك. لست مطالبًا بأي شيء.",
+                "كل ما هو لك: {page}",
             ),
         ),
     },

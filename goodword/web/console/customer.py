@@ -16,15 +16,15 @@ from django.utils.translation import gettext_lazy
 from goodword.flow.inviting_now import why_not
 from goodword.ledger.chart import Kind
 from goodword.ledger.reading import Balances
-from goodword.money import POINTS, Amount
-from goodword.outbox.links import referral_link
+from goodword.money import Amount
+from goodword.outbox.links import own_page, referral_link
 from goodword.reports import correspondence, customer_log, one_customer, rewards
 from goodword.reports import customers as reading
 from goodword.reports.customer_log import Happening
 from goodword.reports.customers import Held
 from goodword.reports.pipeline import named
 from goodword.reports.worth import title
-from goodword.web import showing
+from goodword.web import in_hand, passing_on, showing
 from goodword.web.console import sharing, standing
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.happenings import timeline
@@ -32,13 +32,11 @@ from goodword.web.console.listing import paged
 from goodword.web.console.wording import letter, reward_line
 from goodword.web.console.working import job_lines
 
-# What a customer can hold, as its card says it: title and icon.
 HISTORY = 30
+# What a customer can hold, as its lots name it.
 KINDS = {Kind.CREDIT: "service_credit", Kind.POINTS: "points", Kind.PROMO_VOUCHER: "voucher",
          Kind.SOLD_VOUCHER: "voucher", Kind.GIFT_CARD: "gift_card", Kind.CASH: "cash", Kind.RIGHT: "discount",
          }  # fmt: skip
-INSTRUMENTS = {Kind.CREDIT: "wallet", Kind.POINTS: "coins", Kind.PROMO_VOUCHER: "ticket-percent",
-               Kind.GIFT_CARD: "gift", Kind.CASH: "banknote-check"}  # fmt: skip
 
 
 def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
@@ -69,8 +67,9 @@ def _overview(_request: HttpRequest, desk: Desk, contact: Any, told: one_custome
     log = [each for each in log if _may_read(desk, each)]
     why = "" if contact.erased_at else why_not(business=business, contact=contact, now=desk.now)
     return {
-        "share": sharing.ways(desk, contact), "press": sharing.opening(), **value,
+        "share": sharing.ways(desk, contact), "press": passing_on.opening(), **value,
         "may_value": "rewards.see" in desk.may,
+        "own_page": "" if contact.erased_at or "rewards.see" not in desk.may else own_page(contact.code),
         "referrals": told.sent, "jobs": job_lines(told.jobs, desk),
         "timeline": timeline(log[:8], currency=business.currency),
         "more_happened": (more or len(log) > 8) and "rewards.see" in desk.may,
@@ -195,7 +194,7 @@ def facts(desk: Desk, contact: Any, told: one_customer.Around) -> dict[str, Any]
     return {
         "id": contact.public_id, "name": named(contact), "phone": contact.phone or "", "email": contact.email or "",
         "since": contact.created_at, "tags": [*contact.tags, *contact.clubs], "link": link, "code": contact.code,
-        "qr_url": reverse("pages:qr", args=[contact.code]), "share_text": sharing.words(desk),
+        "qr_url": reverse("pages:qr", args=[contact.code]), "share_text": passing_on.words(desk.business.name),
         "link_opened": told.opened, "referrals": told.numbers.referrals, "closed": told.numbers.closed,
         "ask_stopped": "" if contact.erased_at else _stopped(contact, told), "erased_at": contact.erased_at,
     }  # fmt: skip
@@ -219,26 +218,9 @@ def _referred_by(told: one_customer.Around) -> dict[str, Any] | None:
 
 
 def _balances(desk: Desk, told: Balances, held: list[Held]) -> list[dict[str, Any]]:
-    """Return a card for credit always, and one for everything else the customer holds."""
-    currency = desk.business.currency
-    keys = [(Kind.CREDIT, currency), *[key for key in told.held if key[0] in INSTRUMENTS]]
-    titles = {Kind.CREDIT: _("Service credit"), Kind.POINTS: _("Points"), Kind.PROMO_VOUCHER: _("Vouchers"),
-              Kind.GIFT_CARD: _("Gift cards"), Kind.CASH: _("Pay-outs")}  # fmt: skip
-    cards = []
-    for kind, asset in dict.fromkeys(keys):
-        balance = told.of(kind, asset)
-        lots = [each for each in held if each.lot.kind == kind and each.lot.asset == asset]
-        waits = [each.lot.terms.available_at for each in lots if each.lot.state(desk.now) == "pending"]
-        owed = told.owed.get(asset, 0) if kind in (Kind.CREDIT, Kind.POINTS) else 0
-        cards.append(
-            {
-                "title": titles[kind], "icon": INSTRUMENTS[kind], "redeemable": Amount(balance.redeemable, asset),
-                "pending": Amount(balance.pending, asset), "pending_until": min(filter(None, waits), default=None),
-                "value": Amount(balance.value, currency) if asset == POINTS and balance.value else None,
-                "owed": Amount(owed, asset), "lots": [_lot(each, desk) for each in lots],
-            }
-        )  # fmt: skip
-    return cards
+    """Return the cards of what the customer has in hand, each with its lots."""
+    found = in_hand.cards(told, held, currency=desk.business.currency, now=desk.now)
+    return [card | {"lots": [_lot(each, desk) for each in card["held"]]} for card in found]
 
 
 def _lot(each: Held, desk: Desk) -> dict[str, Any]:

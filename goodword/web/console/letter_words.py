@@ -48,6 +48,7 @@ VARIABLES: dict[str, Promise] = {
     "expires": gettext_lazy("The last day on which it is valid"),
     "code": gettext_lazy("The code to show or type in"),
     "link": gettext_lazy("The customer’s own link"),
+    "page": gettext_lazy("The customer’s own page: passing the link on, and how it is going"),
     "stop": gettext_lazy("Where the customer says stop; added at the end when you leave it out"),
 }
 # Why a message waits, was cancelled or set aside, as flow/ and outbox/ note it.

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,9 +21,8 @@ from goodword.outbox.rendering import first_name, language_of
 from goodword.reports import customers as reading
 from goodword.reports.pipeline import named
 from goodword.web.console.desk import Desk, shown
+from goodword.web.passing_on import CHANNELS, apps, key_of, opening
 
-PRESS = re.compile(r"[\w-]{6,40}")
-CHANNELS = frozenset({"sms", "whatsapp", "email", "copy", "share", "qr"})
 WHY: dict[str, Promise] = {
     "complaint_open": gettext_lazy("A complaint is open."),
     "referrer_blocked": gettext_lazy("This customer is blocked from referring."),
@@ -57,7 +53,7 @@ def share(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     if channel not in CHANNELS:
         return HttpResponse(status=422)
     data = {"contact": contact.public_id, "source": source_of(desk), "channel": channel}
-    key = key_of(desk, contact, channel, request.POST.get("press", ""))
+    key = key_of(str(desk.person.pk), contact, channel, request.POST.get("press", ""))
     submit(business=desk.business, type="link.shared", data=data, actor=desk.actor, now=desk.now, key=key)
     if request.headers.get("X-Quiet"):
         return HttpResponse(status=204)
@@ -79,26 +75,9 @@ def invite(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     return redirect("console:customer", contact.public_id)
 
 
-def key_of(desk: Desk, contact: Any, channel: str, press: str) -> str | None:
-    """Return what makes two presses of one button one share: ``press`` names one opening of the page; None: nothing."""
-    if not PRESS.fullmatch(press):
-        return None
-    return f"share:{desk.person.pk}:{contact.public_id}:{channel}:{press}"
-
-
-def opening() -> str:
-    """Return a name for one opening of a page, so that a button pressed twice there is one share."""
-    return secrets.token_urlsafe(9)
-
-
 def why(code: str) -> str:
     """Return why nothing is asked, in words; nothing for no code."""
     return str(WHY[code]) if code in WHY else ""
-
-
-def words(desk: Desk) -> str:
-    """Return what a customer may say to a friend with the link."""
-    return _("I can recommend %(business)s. Here is my link:") % {"business": desk.business.name}
 
 
 def source_of(desk: Desk) -> str:
@@ -112,14 +91,10 @@ def ways(desk: Desk, contact: Any) -> list[dict[str, str]]:
         name = first_name(contact.name)
         hello = _("Hi %(name)s, it is %(business)s.") if name else _("Hello, it is %(business)s.")
         ask = _("If a friend or neighbour needs us, this is your own link to pass on:")
-        text = quote(f"{hello % {'name': name, 'business': desk.business.name}} {ask} {referral_link(contact.code)}")
-    # “?&body=” is read by iOS, which wants “&”, and by Android, which wants “?”. Without a number the phone asks.
-    digits = (contact.phone or "").lstrip("+")
-    told = [("sms", "message-square", _("Text message"), f"sms:{contact.phone or ''}?&body={text}"),
-            ("whatsapp", "message-circle", "WhatsApp", f"https://wa.me/{digits}?text={text}" if digits else ""),
-            ("email", "mail", _("E-mail"), f"mailto:{contact.email}?subject={quote(desk.business.name)}&body={text}"
-             if contact.email else "")]  # fmt: skip
-    return [{"channel": code, "icon": icon, "text": said, "url": url} for code, icon, said, url in told if url]
+        text = f"{hello % {'name': name, 'business': desk.business.name}} {ask} {referral_link(contact.code)}"
+    reach = {"sms": True, "whatsapp": contact.phone, "email": contact.email}  # a text without a number: the phone asks
+    found = apps(text, subject=desk.business.name, phone=contact.phone or "", email=contact.email or "")
+    return [way for way in found if reach[way["channel"]]]
 
 
 def customer_of(desk: Desk, ref: str) -> Any:

@@ -10,7 +10,8 @@ from goodword.outbox.links import referral_link
 from goodword.reports import today as report
 from goodword.reports.pipeline import named
 from goodword.web.console.desk import Desk, shown
-from goodword.web.console.sharing import customer_of, opening, ways
+from goodword.web.console.sharing import customer_of, ways
+from goodword.web.passing_on import opening
 from goodword.web.showing import address_line
 
 REASONS: dict[str, Promise] = {

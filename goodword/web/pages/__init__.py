@@ -1,1 +1,2 @@
-"""The customers' door: the pages that a link opens. No script, no third party, nothing personal in an address."""
+"""The customers' door: the pages that a link opens. All work without script; no third party, nothing personal in an
+address."""

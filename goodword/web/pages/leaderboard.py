@@ -14,7 +14,7 @@ from goodword.business.reading import settings_at
 from goodword.engine.durations import local_date, midnight
 from goodword.reports import leaderboard as report
 from goodword.reports.places import by_slug
-from goodword.web.pages.visiting import public, shown
+from goodword.web.pages.visiting import initials, public, shown
 from goodword.web.showing import language_options
 
 MOST = 50
@@ -47,8 +47,7 @@ def called(row: report.Leader, *, aliases: bool) -> str:
     """Return the alias a person chose, else the initials: never the name."""
     if aliases and row.alias.strip():
         return row.alias.strip()
-    letters = [word[0].upper() for word in row.name.split() if word[0].isalpha()]
-    return " ".join(f"{letter}." for letter in [*letters[:1], *letters[1:][-1:]]) or "·"
+    return initials(row.name)
 
 
 def _languages(whole: bool) -> list[dict[str, Any]]:

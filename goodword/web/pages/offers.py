@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from goodword.business.models import Business
 from goodword.engine.durations import local_date
 from goodword.engine.programme import Programme
-from goodword.engine.wording import explain_publicly, friend_offer, headline, steps
+from goodword.engine.wording import explain_publicly, friend_offer, headline, referrer_offer, steps
+from goodword.flow.inviting import is_eligible
+from goodword.people.models import Contact
 from goodword.reports.programmes import document_of, programmes
 
 
@@ -49,12 +51,21 @@ class Offer:
         """Return what the friend gets in one sentence; empty when the friend gets nothing."""
         return friend_offer(self.programme, lang) if self.gives_friend else ""
 
+    def for_referrer(self, lang: str) -> tuple[str, list[str]]:
+        """Return what a friend gets and what the one who sends them gets, in sentences; empty where it is nothing."""
+        friend, yours = referrer_offer(self.programme, lang)
+        return _plain(friend), yours
+
     def _gives_referrer(self) -> bool:
         return any(rule.to == "referrer" for rule in self.programme.rules)
 
 
-def offer_of(*, business: Business, now: datetime) -> Offer | None:
-    """Return the offer that is open now: one with a gift for the friend first; None when none is."""
+def offer_of(*, business: Business, now: datetime, referrer: Contact | None = None) -> Offer | None:
+    """Return the offer that is open now: one with a gift for the friend first; None when none is.
+
+    Args:
+        referrer: only programmes by which this contact may refer; None: all.
+    """
     zone = ZoneInfo(business.timezone)
     day = local_date(now, zone)
     found = []
@@ -63,6 +74,8 @@ def offer_of(*, business: Business, now: datetime) -> Offer | None:
             continue
         document = document_of(line.current)
         begun = document.starts is None or document.starts <= day
+        if referrer is not None and not is_eligible(referrer, document):
+            continue
         if begun and (document.ends is None or day <= document.ends) and not all(r.on_ticket for r in document.rules):
             found.append(Offer(document, since=local_date(line.current.starts_at, zone)))
     return max(found, key=lambda offer: offer.gives_friend, default=None)

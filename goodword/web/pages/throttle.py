@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 WINDOW = 60 * 60  # seconds
-LIMITS: dict[str, int] = {"callback": 20, "callback_to": 200, "survey": 60}
+LIMITS: dict[str, int] = {"callback": 20, "callback_to": 200, "survey": 60, "share": 120, "share_of": 60}
 
 
 def too_often(request: HttpRequest, *, what: str, by: str = "") -> bool:

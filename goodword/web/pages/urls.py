@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from goodword.web.pages import contact, home, landing, leaderboard, own_site, qr, robots, stopping, survey
+from goodword.web.pages import contact, home, landing, leaderboard, own_page, own_site, qr, robots, stopping, survey
 
 app_name = "pages"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("s/<str:token>", survey.show, name="survey"),
     path("s/<str:token>/comment", survey.comment, name="survey_comment"),
     path("leaderboard/<str:slug>", leaderboard.show, name="leaderboard"),
+    path("share/<str:token>", own_page.show, name="own_page"),
     path("u/<str:token>", stopping.show, name="stop"),
     path("qr/<str:code>.svg", qr.picture, name="qr"),
 ]

@@ -39,7 +39,7 @@ def public(view: View) -> View:
         with translation.override(wanted if wanted in SPOKEN else translation.get_language()):
             response = view(request, **named)
             response["Content-Language"] = translation.get_language() or "en"
-        response["Referrer-Policy"] = "same-origin"  # other sites learn nothing
+        response.headers.setdefault("Referrer-Policy", "same-origin")  # other sites learn nothing
         response["X-Robots-Tag"] = "noindex"
         return response
 
@@ -86,3 +86,9 @@ def first_name(name: str) -> str:
     """Return the first word of a name: the only part that a page ever shows."""
     words = name.split()
     return words[0][:40] if words else ""
+
+
+def initials(name: str) -> str:
+    """Return a name's first and last letter: all that others are told where nobody agreed to more."""
+    letters = [word[0].upper() for word in name.split() if word[0].isalpha()]
+    return " ".join(f"{letter}." for letter in [*letters[:1], *letters[1:][-1:]]) or "·"

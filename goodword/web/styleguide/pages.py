@@ -44,6 +44,11 @@ PAGES: tuple[Page, ...] = (
     ("contact", "pages/contact.html", lambda: {"brand": public.BRAND, "form": public.CallBack(), "code": ""}),
     ("stop", "pages/stop.html", lambda: {"brand": public.BRAND, "stopped": False, "done": False, "by_text": True}),
     ("stopped", "pages/stop.html", lambda: {"brand": public.BRAND, "stopped": True, "done": True, "by_text": False}),
+    ("share", "pages/share.html", public.share),
+    ("share-empty", "pages/share.html", lambda: public.share(lived=False)),
+    ("share-unhappy", "pages/share.html", lambda: public.share(stopped="unhappy")),
+    ("share-ended", "pages/share.html", lambda: public.share(stopped="ended")),
+    ("share-over", "pages/share_over.html", lambda: {"brand": public.BRAND}),
     ("unknown", "pages/unknown.html", lambda: {"brand": public.BRAND, "code": "JONSA-7K2M"}),
     ("survey", "pages/survey.html", public.survey),
     (

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 
+from goodword.money import POINTS, Amount
+from goodword.web.passing_on import apps
 from goodword.web.styleguide.sample import say
 
 Context = dict[str, Any]
@@ -115,4 +118,40 @@ def leaderboard(names: tuple[str, ...]) -> Context:
     return {
         "brand": BRAND, "leaders": leaders, "others": 14 if names else 0, "whole": False, "lang": "en",
         "languages": SPOKEN, "here": say("en", "ar"),
+    }  # fmt: skip
+
+
+def share(*, lived: bool = True, stopped: str = "") -> Context:
+    """Return the context of pages/share.html, of somebody who sent friends or not yet."""
+    link, text = "https://refer.fernlawn.example/r/K7MQ2XWPD", say("I can recommend Fern.", "أنصح بـ Fern.")
+    balance = {"title": say("Service credit", "رصيد الخدمة"), "redeemable": Amount(3500, "USD"), "value": None,
+               "pending": Amount(2500, "USD"), "pending_until": datetime(2026, 12, 3, 9, tzinfo=UTC),
+               "owed": Amount(0, "USD")}  # fmt: skip
+    points = balance | {"title": say("Points", "النقاط"), "redeemable": Amount(1240, POINTS),
+                        "value": Amount(1240, "USD"), "pending": Amount(0, POINTS)}  # fmt: skip
+    friends = (
+        ("A. H.", say("got in touch", "تواصل معنا"), "message-circle", False),
+        ("E. L.", say("has booked", "حجز لدينا"), "calendar-check", False),
+        ("D. O.", say("is our customer now", "أصبح من عملائنا"), "circle-check", True),
+    )
+    words = (("pending", say("On its way", "في الطريق إليك")), ("issued", say("Yours", "لك")),
+             ("redeemed", say("Used", "مستخدمة")))  # fmt: skip
+    given = say("$25.00 of account credit", "رصيد لدينا بقيمة 25 دولارًا")
+    return {
+        "brand": BRAND, "languages": SPOKEN, "here": say("en", "ar"), "first_name": "Jonas", "stopped": stopped,
+        "friend_gets": say("Your friend gets 10% off a first visit", "يحصل صديقك على خصم 10% على زيارته الأولى"),
+        "you_get": [
+            say("When a referred friend books a job, you get $10.00 of account credit.",
+                "عندما يحجز الصديق المُحال عملًا لدينا، تحصل أنت على رصيد بقيمة 10 دولارات."),
+            say("When the job is invoiced, you get $25.00 of account credit.",
+                "عند إصدار فاتورة العمل، تحصل أنت على رصيد بقيمة 25 دولارًا."),
+        ],
+        "link": link, "text": text, "press": "abcdef", "record_url": "#", "terms_url": "#", "friend_url": "#",
+        "stop_url": "#", "staff": False, "passed": lived and not stopped,
+        "ways": apps(f"{text} {link}", subject="Fern"),
+        "numbers": {"referrals": 3, "closed": 1},
+        "friends": [dict(zip(("initials", "text", "icon", "done"), each, strict=True)) for each in friends if lived],
+        "balances": [balance, points] if lived else [],
+        "rewards": [{"title": given, "state": state, "word": word, "note": ""}
+                    for state, word in words] if lived else [],
     }  # fmt: skip

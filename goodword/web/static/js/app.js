@@ -11,32 +11,6 @@
     document.dispatchEvent(new CustomEvent("goodword:theme"));
   }
 
-  async function copy(button) {
-    const said = button.querySelector("[data-copied]");
-    try {
-      await navigator.clipboard.writeText(button.dataset.copy);
-    } catch {
-      const field = document.getElementById(button.dataset.copyFrom || "");
-      if (!field) return;
-      field.select();
-      return;
-    }
-    button.setAttribute("data-done", "");
-    if (said) said.textContent = button.dataset.copiedText;
-    setTimeout(() => { button.removeAttribute("data-done"); if (said) said.textContent = ""; }, 2000);
-  }
-
-  // The link was passed on: written down while the phone opens its own app.
-  function recordShare(inside, channel) {
-    const place = inside.closest("[data-share-record]");
-    const token = document.querySelector("input[name=csrfmiddlewaretoken]");
-    if (!place || !token) return;
-    fetch(place.dataset.shareRecord, {
-      method: "POST", keepalive: true, headers: { "X-Quiet": "1", "X-CSRFToken": token.value },
-      body: new URLSearchParams({ channel, press: place.dataset.sharePress || "" }),
-    }).catch(() => {});
-  }
-
   function insert(button) {
     const field = document.getElementById(button.dataset.insertInto);
     field.setRangeText(button.dataset.insert, field.selectionStart, field.selectionEnd, "end");
@@ -47,8 +21,6 @@
   document.addEventListener("click", (event) => {
     const target = event.target;
     if (!(target instanceof Element)) return;
-    const passed = target.closest("[data-shared]");
-    if (passed) recordShare(passed, passed.dataset.shared);
     if (target.closest("[data-print]")) window.print();
     const opener = target.closest("[data-open-dialog]");
     if (opener) {
@@ -58,13 +30,8 @@
     if (target.closest("[data-close-dialog]")) target.closest("dialog")?.close();
     if (target instanceof HTMLDialogElement) target.close(); // the backdrop
     if (target.closest("[data-theme-choice]")) chooseTheme();
-    const copier = target.closest("[data-copy]");
-    if (copier) { copy(copier); recordShare(copier, "copy"); }
     const inserter = target.closest("[data-insert]");
     if (inserter) insert(inserter);
-    const sharer = target.closest("[data-share]");
-    if (sharer) recordShare(sharer, "share");
-    if (sharer && navigator.share) navigator.share({ text: sharer.dataset.share, url: sharer.dataset.shareUrl }).catch(() => {});
     if (target.closest("[data-dismiss]")) target.closest("[data-notice]")?.remove();
     document.querySelectorAll("details[data-menu][open]").forEach((menu) => { if (!menu.contains(target)) menu.open = false; });
   });
@@ -150,6 +117,4 @@
     });
     if (/^image\/(png|jpeg|webp)$/.test(input.files[0].type)) reader.readAsDataURL(input.files[0]);
   });
-
-  if (!navigator.share) document.querySelectorAll("[data-share]").forEach((button) => { button.hidden = true; });
 })();
