@@ -1,4 +1,4 @@
-"""What a cell says: money, quantities, dates. Decimal arithmetic only; what cannot be meant is refused, never guessed."""
+"""What a cell says: money, quantities, dates. Decimal arithmetic only; what cannot be meant is refused."""
 
 from __future__ import annotations
 
