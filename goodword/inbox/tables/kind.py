@@ -90,7 +90,7 @@ def headings(text: str) -> dict[str, tuple[str, ...]]:
 
 
 def plain_words(text: str) -> str:
-    """Return a header or a word folded for comparison: small letters, without accents; # is a number, signs are blanks."""
+    """Return a header or a word folded for comparison: small letters, no accents; # is a number, signs are blanks."""
     return " ".join(re.sub(r"[\W_]+", " ", identity.folded(text).replace("#", " number ")).split())
 
 

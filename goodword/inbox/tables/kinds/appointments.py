@@ -39,8 +39,11 @@ booked: scheduled, confirmed, upcoming, completed, done, arrived, accepted, boka
 appointment_cancelled: cancelled, canceled, deleted, declined, avbokad, ملغى, ملغي
 no_show: no show, noshow, did not come, uteblev, لم يحضر
 """)
-MADE = {"web": "online", "website": "online", "app": "online", "client": "online", "rebooked": "prebooked", "phone": "staff",
-        "walk in": "staff", "in store": "staff", "telefon": "staff", "personal": "staff", "ombokad": "prebooked"}  # fmt: skip
+MADE = headings("""
+online: web, website, app, client, webb, عبر الإنترنت
+prebooked: rebooked, at checkout, ombokad
+staff: phone, walk in, in store, employee, telefon, personal, الموظف
+""")
 
 
 def build(rows: Sequence[Cells]) -> Draft | None:
@@ -88,7 +91,7 @@ KIND = Kind(
     build=build,
     words={
         "status": {word: meaning for meaning, words in WORDS.items() for word in words},
-        "made": MADE,
+        "made": {word: meaning for meaning, words in MADE.items() for word in words},
         "customer_id": NOBODY,
         "customer_name": NOBODY,
     },
