@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from goodword import identity
@@ -51,6 +52,18 @@ def contact_of(cells: Cells, *, prefix: str = "customer", place: str = "contact"
             return {sort: value}, None
     called = cells.text(f"{prefix}_name", longest=500)
     return None, None if called is None else Named(place, "name", called)
+
+
+def label_of(contact: Any, named: Named | None) -> str | None:
+    """Return what tells a contact apart inside a made id: its own id, or a digest of phone, e-mail or name."""
+    if named is not None:
+        return digest(identity.folded(named.value))
+    return digest(*contact.values()) if isinstance(contact, dict) else contact
+
+
+def digest(*parts: str) -> str:
+    """Return a made id of texts: one that told who somebody is could not outlive their erasure."""
+    return "row-" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
 def means_nobody(cells: Cells, name: str) -> bool:

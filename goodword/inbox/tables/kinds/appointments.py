@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from goodword import identity
-from goodword.inbox.tables.contacts import NOBODY, contact_fields, contact_of
+from goodword.inbox.tables.contacts import NOBODY, contact_fields, contact_of, label_of
 from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
-from goodword.inbox.tables.told import Named
 
 HEADS = headings("""
 appointment: appointment, appointment id, booking, booking id, booking number, id, uuid, bokning, bokningsnummer, رقم
@@ -66,7 +63,7 @@ def build(rows: Sequence[Cells]) -> Draft | None:
     booked, made = cells.moment("booked"), cells.choice("made")
     if cells.faults or at is None:
         return None
-    name = cells.text("appointment", longest=200) or _made_id(cells, contact, named, at.isoformat())
+    name = cells.text("appointment", longest=200) or _made_id(cells, label_of(contact, named), at.isoformat())
     told = {"external_id": name, "contact": contact, "made": made, "at": at.isoformat().replace("+00:00", "Z")}
     appointment = {key: value for key, value in told.items() if value}
     when = booked or min(at, cells.context.fallback_time)
@@ -74,12 +71,8 @@ def build(rows: Sequence[Cells]) -> Draft | None:
     return Draft(f"appointment:{name}", [event], named=[] if named is None else [named])
 
 
-def _made_id(cells: Cells, contact: Any, named: Named | None, at: str) -> str:
+def _made_id(cells: Cells, who: str | None, at: str) -> str:
     """Return an id for a file that has none: who, when, what and with whom."""
-    if named is not None:
-        who = identity.folded(named.value)
-    else:
-        who = next(iter(contact.values())) if isinstance(contact, dict) else contact
     parts = (who, at[:16], cells.text("service"), cells.text("staff"))
     return " ".join(part for part in parts if part)[:200]
 

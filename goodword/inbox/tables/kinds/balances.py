@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from goodword import identity
 from goodword.inbox.tables import values
-from goodword.inbox.tables.contacts import contact_fields, contact_of
+from goodword.inbox.tables.contacts import contact_fields, contact_of, label_of
 from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
 from goodword.money import MAX_UNITS, POINTS
 
@@ -60,7 +59,7 @@ def build(rows: Sequence[Cells]) -> Draft | None:
         Later(_suffix(asset), TYPE, at, {"balance": _balance(contact, asset, units, expires)})
         for asset, units in brought
     ]
-    key = f"balance:{_who(contact, named)}:{expires.date() if expires else 'never'}"
+    key = f"balance:{label_of(contact, named)}:{expires.date() if expires else 'never'}"
     return Draft(key, events, credit or 0, [] if named is None else [named])
 
 
@@ -71,12 +70,6 @@ def _suffix(asset: str) -> str:
 def _balance(contact: Any, asset: str, units: int, expires: datetime | None) -> dict[str, Any]:
     told = {"contact": contact, "asset": asset, "units": units}
     return told if expires is None else {**told, "expires_at": expires.isoformat().replace("+00:00", "Z")}
-
-
-def _who(contact: Any, named: Any) -> str:
-    if named is not None:
-        return identity.folded(named.value)
-    return str(next(iter(contact.values())) if isinstance(contact, dict) else contact)
 
 
 def _expiry(cells: Cells, at: datetime) -> datetime | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 from goodword import identity
 from goodword.inbox.tables.contacts import HEADS as CONTACT
-from goodword.inbox.tables.contacts import how_named, means_nobody
+from goodword.inbox.tables.contacts import digest, how_named, means_nobody
 from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
 from goodword.inbox.tables.told import Named
 
@@ -104,13 +103,12 @@ def build(rows: Sequence[Cells]) -> Draft | None:
 def _made_id(contact: dict[str, Any]) -> str | None:
     """Return an id for a file that has none: of the name with the first of phone and e-mail, or what there is of it.
 
-    Two of one phone are two customers (rulings 8), so the name belongs to it. It is a digest: an id that told who
-    somebody is could not outlive their erasure.
+    Two of one phone are two customers (rulings 8), so the name belongs to it.
     """
     who = [identity.folded(contact.get("name")), contact.get("phone") or contact.get("email") or ""]
     if not any(who):
         return None
-    return "row-" + hashlib.sha256("\x1f".join(who).encode()).hexdigest()[:16]
+    return digest(*who)
 
 
 def _referrer(cells: Cells, contact: dict[str, Any]) -> Named | None:

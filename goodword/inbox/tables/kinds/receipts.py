@@ -8,9 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from goodword import identity
-from goodword.inbox.tables.contacts import NOBODY, contact_fields, contact_of
+from goodword.inbox.tables.contacts import NOBODY, contact_fields, contact_of, label_of
 from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
-from goodword.inbox.tables.told import Named
 from goodword.inbox.tables.values import smallest
 from goodword.money import half_up
 
@@ -93,7 +92,8 @@ def build(rows: Sequence[Cells]) -> Draft | None:
     at = _time(rows)
     if receipt is None or any(cells.faults for cells in rows):
         return None
-    name = _name(receipt, contact, named)
+    who = label_of(contact, named)
+    name = f"{receipt}-{who}" if who else receipt  # two customers may share a receipt
     ticket = {
         "external_id": name, "contact": contact, "job": first.text("job", longest=200),
         "currency": (first.text("currency") or first.context.currency).upper(),
@@ -102,15 +102,6 @@ def build(rows: Sequence[Cells]) -> Draft | None:
     told = {key: value for key, value in ticket.items() if value is not None}
     event = Later("", "ticket.closed", at, {"ticket": told})
     return Draft(f"receipt:{name}", [event], money, [] if named is None else [named])
-
-
-def _name(receipt: str, contact: Any, named: Named | None) -> str:
-    """Return the ticket's own name: the receipt's number with the customer, because two may share a receipt."""
-    if named is not None:
-        who = identity.folded(named.value)
-    else:
-        who = next(iter(contact.values())) if isinstance(contact, dict) else contact
-    return f"{receipt}-{who}" if who else receipt
 
 
 def _time(rows: Sequence[Cells]) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from goodword.inbox.tables.contacts import contact_of, how_named, means_nobody
+from goodword.inbox.tables.contacts import contact_of, how_named, label_of, means_nobody
 from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
 from goodword.inbox.tables.kinds.customers import CHANNELS
 from goodword.inbox.tables.told import Named
@@ -52,7 +52,7 @@ def build(rows: Sequence[Cells]) -> Draft | None:
     if isinstance(friend, dict):  # an event is about an external id: whose phone or e-mail it is, the books tell
         ((sort, value),) = friend.items()
         named = Named("friend", sort, value)
-    provisional = named.value[:200] if named is not None else friend
+    provisional = label_of(friend if named is None else None, named)
     contact: dict[str, Any] = {"external_id": provisional, "how": "import"}
     if referrer is not None:
         contact["referred_by"] = {"contact": referrer}
