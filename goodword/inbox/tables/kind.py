@@ -79,13 +79,10 @@ class Kind:
 
 def headings(text: str) -> dict[str, tuple[str, ...]]:
     """Return the headers that mean each field, of lines like ``field: header, header``; an indented line continues."""
-    found: dict[str, tuple[str, ...]] = {}
-    name = ""
-    for line in text.strip("\n").splitlines():
-        if line and not line[0].isspace():
-            name, _, line = line.partition(":")
-        heads = (plain_words(head) for head in line.split(","))
-        found[name] = (*found.get(name, ()), *(head for head in heads if head))
+    found = {}
+    for line in re.sub(r"\n\s+", " ", text.strip()).splitlines():
+        name, _, heads = line.partition(":")
+        found[name] = tuple(plain_words(head) for head in heads.split(","))
     return found
 
 

@@ -85,6 +85,8 @@ def build(rows: Sequence[Cells]) -> Draft | None:
     for cells in rows:
         if cells.choice("status") == "not_a_sale":
             cells.refuse("status", "not_a_sale")
+        if (cells.text("currency") or cells.context.currency).upper() != cells.context.currency:
+            cells.refuse("currency", "wrong_currency")
         line = _line(cells)
         if line is not None:
             lines.append(line)
@@ -95,13 +97,16 @@ def build(rows: Sequence[Cells]) -> Draft | None:
     who = label_of(contact, named)
     name = f"{receipt}-{who}" if who else receipt  # two customers may share a receipt
     ticket = {
-        "external_id": name, "contact": contact, "job": first.text("job", longest=200),
-        "currency": (first.text("currency") or first.context.currency).upper(),
-        "location": first.text("location", longest=200), "lines": lines,
+        "external_id": name, "contact": contact, "job": _any(rows, "job"), "currency": first.context.currency,
+        "location": _any(rows, "location"), "lines": lines,
     }  # fmt: skip
     told = {key: value for key, value in ticket.items() if value is not None}
     event = Later("", "ticket.closed", at, {"ticket": told})
     return Draft(f"receipt:{name}", [event], money, [] if named is None else [named])
+
+
+def _any(rows: Sequence[Cells], name: str) -> str | None:
+    return next((text for cells in rows if (text := cells.text(name, longest=200)) is not None), None)
 
 
 def _time(rows: Sequence[Cells]) -> datetime:
