@@ -132,7 +132,12 @@ def test_lines_of_a_receipt_are_one_ticket_wherever_they_stand() -> None:
 def test_a_receipt_that_two_shared_is_a_ticket_each_and_a_walk_in_is_nobodys() -> None:
     text = "Receipt,Customer ID,Amount\n1,C1,5\n1,C2,6\n2,WALK_IN,7\n3,,8\n"
     found = [each.raw["data"]["ticket"] for each in told(came_of("receipts", text))]
-    assert [(t["external_id"], t.get("contact")) for t in found] == [("1-C1", "C1"), ("1-C2", "C2"), ("2", None), ("3", None)]
+    assert [(t["external_id"], t.get("contact")) for t in found] == [
+        ("1-C1", "C1"),
+        ("1-C2", "C2"),
+        ("2", None),
+        ("3", None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -286,7 +291,7 @@ def test_a_referral_of_nobody_or_by_nobody_is_not_taken() -> None:
 
 
 def test_balances_of_points_and_credit_are_brought_with_their_expiry() -> None:
-    found = one("balances", "Customer ID,Points,Store credit,Expires\nC1,\"1,250\",20.50,2027-01-31\n")
+    found = one("balances", 'Customer ID,Points,Store credit,Expires\nC1,"1,250",20.50,2027-01-31\n')
     end = "2027-02-01T07:00:00Z"  # the midnight that ends the last day, in Denver (rulings 38)
     assert [(raw["id"], raw["type"], raw["data"]) for raw in (*found.also, found.raw)] == [
         ("import-7:balance:C1:2027-02-01:points", "balance.brought",
@@ -332,7 +337,9 @@ def test_an_appointment_says_how_it_was_made_only_where_the_file_does() -> None:
 
 
 def test_cancelled_appointments_and_no_shows_are_passed_over_with_the_reason() -> None:
-    found = came_of("appointments", "Customer ID,Date,Status\nC1,2026-01-01,Cancelled\nC2,2026-01-01,No-show\n,2026-01-01,\n")
+    found = came_of(
+        "appointments", "Customer ID,Date,Status\nC1,2026-01-01,Cancelled\nC2,2026-01-01,No-show\n,2026-01-01,\n"
+    )
     assert faults(found) == [
         (1, "status", "appointment_cancelled"), (2, "status", "no_show"), (3, "customer_id", "missing_value"),
     ]  # fmt: skip

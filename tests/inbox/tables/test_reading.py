@@ -91,7 +91,12 @@ cells = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_character
 tables = st.integers(1, 5).flatmap(lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), max_size=8))
 
 
-@given(tables, st.sampled_from(DELIMITERS), st.sampled_from(["utf-8", "utf-16", "utf-16-le"]), st.sampled_from(["\n", "\r\n"]))
+@given(
+    tables,
+    st.sampled_from(DELIMITERS),
+    st.sampled_from(["utf-8", "utf-16", "utf-16-le"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
 def test_what_was_written_is_read_in_every_delimiter_and_encoding(
     table: list[list[str]], delimiter: str, encoding: str, ending: str
 ) -> None:

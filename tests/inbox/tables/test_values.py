@@ -65,7 +65,7 @@ def test_more_decimals_than_the_currency_has_are_refused_unless_they_may_be_roun
 
 
 @given(
-    st.decimals(-10**9, 10**9, places=2),
+    st.decimals(-(10**9), 10**9, places=2),
     st.sampled_from([(".", ","), (",", "."), (".", " "), (",", "\u202f"), (".", "'"), (",", "")]),
     st.sampled_from(["{}", "{} kr", "SEK {}", "kr{}"]),
     st.sampled_from(["-{}", "{}-", "({})", "−{}"]),
@@ -80,7 +80,12 @@ def test_every_way_of_writing_an_amount_reads_as_the_amount(
 
 
 def test_quantities_may_be_negative_and_fractions() -> None:
-    assert [quantity(t, decimal=",") for t in ("1", "-1", "2,5", "1.000,25")] == [1, -1, Decimal("2.5"), Decimal("1000.25")]
+    assert [quantity(t, decimal=",") for t in ("1", "-1", "2,5", "1.000,25")] == [
+        1,
+        -1,
+        Decimal("2.5"),
+        Decimal("1000.25"),
+    ]
     for text in ("two", "1,2,3", "$5", ""):
         with pytest.raises(Invalid) as caught:
             quantity(text, decimal=".")
@@ -131,7 +136,9 @@ def test_a_time_without_a_zone_is_by_the_wall_of_the_business(text: str, clock: 
     assert found == datetime.fromisoformat(wanted).replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["2026-07-01 25:00", "2026-07-01 13:00 PM", "2026-07-01 noonish", "2026-07-01 0:30 am"])
+@pytest.mark.parametrize(
+    "text", ["2026-07-01 25:00", "2026-07-01 13:00 PM", "2026-07-01 noonish", "2026-07-01 0:30 am"]
+)
 def test_what_is_no_time_of_day_is_refused(text: str) -> None:
     with pytest.raises(Invalid) as caught:
         moment(text, order="ymd", zone="America/Denver")
