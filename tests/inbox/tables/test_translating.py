@@ -1,4 +1,4 @@
-"""The rules that hold for any table: every row has one end, no cent is lost, no bytes crash it, and nothing is guessed."""
+"""The rules that hold for any table: every row has one end, no cent is lost, no bytes crash it."""
 
 from __future__ import annotations
 
