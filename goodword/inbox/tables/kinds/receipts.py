@@ -1,4 +1,4 @@
-"""Receipts and invoices: one ticket.closed per receipt and customer, wherever its lines stand in the file."""
+"""Receipts and invoices: one ``ticket.closed`` per receipt and customer, wherever its lines stand in the file."""
 
 from __future__ import annotations
 
