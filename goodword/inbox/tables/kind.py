@@ -91,11 +91,25 @@ def plain_words(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", identity.folded(text).replace("#", " number ")).split())
 
 
-class Cells:
-    """One row read through a mapping. Reading collects faults; a value that is refused reads as None."""
+class Manner:
+    """How the rows of one file are to be read: its kind, form, mapping, context, and what its words mean, folded."""
 
-    def __init__(self, row: Row, *, kind: Kind, form: Form, mapping: Mapped, context: Context) -> None:
-        self.row, self.kind, self.form, self.mapping, self.context = row, kind, form, mapping, context
+    def __init__(self, *, kind: Kind, form: Form, mapping: Mapped, context: Context) -> None:
+        self.kind, self.form, self.mapping, self.context = kind, form, mapping, context
+        self.words = {
+            name: {plain_words(word): meaning for words in (kind.words, context.words)
+                   for word, meaning in words.get(name, {}).items()}
+            for name in {*kind.words, *context.words}
+        }  # fmt: skip
+        self.choices = {field.name: field.choices for field in kind.fields}
+
+
+class Cells:
+    """One row read in the manner of its file. Reading collects faults; a value that is refused reads as None."""
+
+    def __init__(self, row: Row, manner: Manner) -> None:
+        self.row, self.manner = row, manner
+        self.kind, self.form, self.mapping, self.context = manner.kind, manner.form, manner.mapping, manner.context
         self.faults: list[Fault] = []
         if BROKEN in row.cells:
             self.refuse("", "broken_row", reason=row.cells[BROKEN])
@@ -191,14 +205,16 @@ class Cells:
         if text is None:
             return None
         folded = plain_words(text)
-        for words in (self.context.words.get(name, {}), self.kind.words.get(name, {})):
-            for word, meaning in words.items():
-                if plain_words(word) == folded:
-                    return meaning
-        if folded.replace(" ", "_") in self.kind.field(name).choices:
-            return folded.replace(" ", "_")
-        self.refuse(name, "unknown_word", choices=list(self.kind.field(name).choices))
-        return None
+        choices = self.manner.choices[name]
+        meant = self.manner.words.get(name, {}).get(folded, folded.replace(" ", "_"))
+        if meant and meant not in choices:
+            self.refuse(name, "unknown_word", choices=list(choices))
+            return None
+        return meant
+
+    def means_nobody(self, name: str) -> bool:
+        """Say whether the words have a cell mean nothing: a walk-in, a channel that is no person."""
+        return self.manner.words.get(name, {}).get(plain_words(self.raw(name))) == ""
 
     def phone(self, name: str) -> str | None:
         """Return the first telephone number of a cell, for comparison; a text that holds none is refused."""
