@@ -60,7 +60,7 @@ class Kind:
 
     Args:
         one_of: groups of fields of which at least one must be mapped.
-        words: what words in cells mean, by field, in three languages; the mapping's own words go before them.
+        words: what words in cells mean, folded, by field, in three languages; the mapping's own go before them.
         group_by: fields whose rows belong together.
         build: makes a draft of rows that belong together, or None after it put the reason to one of them.
     """
@@ -72,10 +72,6 @@ class Kind:
     words: Words = field(default_factory=dict)
     group_by: tuple[str, ...] = ()
 
-    def field(self, name: str) -> Field:
-        """Return the field of that name."""
-        return next(found for found in self.fields if found.name == name)
-
 
 def headings(text: str) -> dict[str, tuple[str, ...]]:
     """Return the headers that mean each field, of lines like ``field: header, header``; an indented line continues."""
@@ -84,6 +80,11 @@ def headings(text: str) -> dict[str, tuple[str, ...]]:
         name, _, heads = line.partition(":")
         found[name] = tuple(head.strip() for head in heads.split(","))
     return found
+
+
+def meanings(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return what each word means, folded, of the words by meaning."""
+    return {plain_words(word): meaning for meaning, each in words.items() for word in each}
 
 
 def plain_words(text: str) -> str:

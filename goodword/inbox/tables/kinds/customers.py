@@ -8,7 +8,7 @@ from typing import Any
 from goodword import identity
 from goodword.inbox.tables.contacts import HEADS as CONTACT
 from goodword.inbox.tables.contacts import digest, how_named
-from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
+from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings, meanings
 from goodword.inbox.tables.told import Named
 
 PARTS = {"line1": "street", "line2": "street_2", "city": "city", "region": "region", "postal_code": "postal_code"}
@@ -75,6 +75,12 @@ nobody: google, google search, google ads, google maps, internet, online, online
     okänd, vet ej, vet inte, hemsida, hemsidan, tidning, annons, reklam, vän, vänner, bekant, granne, rekommendation,
     tips, mun till mun, skylt, eniro, hitta.se, جوجل, فيسبوك, انستغرام, إنترنت, الإنترنت, صديق, جار, آخر, غير معروف
 """)["nobody"]
+
+LANGUAGES = headings("""
+en: english, engelska, الإنجليزية
+sv: swedish, svenska, السويدية
+ar: arabic, arabiska, العربية
+""")
 
 
 def build(rows: Sequence[Cells]) -> Draft | None:
@@ -144,14 +150,7 @@ KIND = Kind(
     one_of=(("customer_id", "name", "first_name", "last_name", "company", "phone", "email"),),
     build=build,
     words={
-        "referred_by": dict.fromkeys(CHANNELS, ""),
-        "language": {
-            "english": "en",
-            "engelska": "en",
-            "swedish": "sv",
-            "svenska": "sv",
-            "arabic": "ar",
-            "العربية": "ar",
-        },
+        "referred_by": meanings({"": CHANNELS}),
+        "language": meanings(LANGUAGES),
     },
 )

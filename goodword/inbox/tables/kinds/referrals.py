@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from goodword.inbox.tables.contacts import contact_of, how_named, label_of
-from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
+from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings, meanings
 from goodword.inbox.tables.kinds.customers import CHANNELS
 from goodword.inbox.tables.told import Named
 
@@ -84,5 +84,5 @@ KIND = Kind(
         ("referrer", "referrer_id", "referrer_phone", "referrer_email"),
     ),
     build=build,
-    words={"referrer": dict.fromkeys(CHANNELS, "")},
+    words={"referrer": meanings({"": CHANNELS})},
 )
