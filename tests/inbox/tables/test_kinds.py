@@ -329,7 +329,8 @@ def test_balances_of_points_and_credit_are_brought_with_their_expiry() -> None:
         ("C2,-5,,", "points", "negative_balance"),
         ("C2,,-0.01,", "credit", "negative_balance"), ("C2,1.5,,", "points", "not_whole"),
         (",5,,", "customer_id", "missing_value"),
-        ("C2,5,,9999-12-31", "expires", "time_out_of_range"), ("C2,5,,2026-11-27", "expires", "already_expired"), ("C2,,5.001,", "credit", "too_many_digits"),
+        ("C2,5,,9999-12-31", "expires", "time_out_of_range"),
+        ("C2,5,,2026-11-27", "expires", "already_expired"), ("C2,,5.001,", "credit", "too_many_digits"),
         ("C1,5,,", "", "repeated_row"),
     ],
 )  # fmt: skip
