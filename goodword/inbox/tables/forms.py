@@ -1,0 +1,53 @@
+"""How a table is written, and one row of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from goodword.errors import Invalid
+
+ENCODINGS = (
+    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "iso8859-15", "cp1256", "iso8859-6", "cp1250",
+    "cp1251", "cp437", "cp850", "mac-roman",
+)  # fmt: skip
+DELIMITERS = (",", ";", "\t", "|")
+DECIMALS = (".", ",")
+DATES = ("ymd", "dmy", "mdy")
+
+EXTRA = "\x1fmore"  # cells beyond the header; a header cannot bear that name, its blanks are made plain
+BROKEN = "\x1fbroken"  # a record that could not be taken apart
+
+
+class Form(msgspec.Struct, frozen=True):
+    """How a file is written: detected, shown, may be overridden, kept with the import.
+
+    ``dates`` is the order of day, month and year where a date is written in figures and does not begin with the year;
+    dates that begin with four figures, or name the month, are read whatever it says.
+    """
+
+    encoding: str
+    delimiter: str
+    decimal: str
+    dates: str
+
+
+class Row(NamedTuple):
+    """A row: ``number`` is 1 for the first under the header; ``cells`` as they stand, by header."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def check_form(form: Form) -> Form:
+    """Return the form, or refuse one that says what cannot be.
+
+    Raises:
+        Invalid: ``unknown_form``, with the ``field`` and what it may be.
+    """
+    allowed = {"encoding": ENCODINGS, "delimiter": DELIMITERS, "decimal": DECIMALS, "dates": DATES}
+    for field, values in allowed.items():
+        if getattr(form, field) not in values:
+            raise Invalid("unknown_form", f"{field} is one of {', '.join(map(repr, values))}", field=field)
+    return form
