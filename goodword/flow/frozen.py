@@ -24,6 +24,7 @@ CONTACT = [
 ]  # fmt: skip
 JOB = [
     "contact", "status", "reports", "reached", "scores", "total", "services", "location", "details_at",
+    "invoiced_at",
 ]  # fmt: skip
 TICKET = [
     "contact", "state", "closed_at", "closing_event", "content", "names_job", "job", "pins", "holder",
@@ -64,6 +65,7 @@ def job(found: Slice, thing: Job, row: Any, now: datetime) -> None:
     row.contact_id = _root(found, thing.contact)
     row.status, row.reports = thing.status, thaw.freeze_reports(thing.reports)
     row.reached = {name: thaw.stamp(time) for name, time in thing.reached.items()}
+    row.invoiced_at = thing.reached.get("invoiced")
     row.scores = [[thaw.stamp(time), score] for time, score in thing.scores]
     row.total, row.services, row.location = thing.total, thing.services, thing.location
     row.details_at = thing.details_at
