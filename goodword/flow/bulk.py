@@ -13,8 +13,32 @@ from typing import Any
 
 import msgspec
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 Row = Any  # a model's row; every model has its own columns
+
+
+def fresh(model: type[models.Model], **values: Any) -> Row:
+    """Return a new row of a model, its other columns at their defaults, as calling the model would; a quarter of the
+    time, because nothing but columns (``business_id``, not ``business``) is taken."""
+    row: Row = model.__new__(model)
+    fixed, made = _defaults(model)
+    row.__dict__ = {**fixed, **{name: make() for name, make in made}, **values}
+    row._state = ModelState()
+    return row
+
+
+@lru_cache(maxsize=256)
+def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """Return the columns whose default is a value, and those whose default is made anew for each row."""
+    fixed: dict[str, Any] = {}
+    made: list[tuple[str, Callable[[], Any]]] = []
+    for field in model._meta.concrete_fields:
+        if field.has_default() and callable(field.default):
+            made.append((field.attname, field.default))
+        else:
+            fixed[field.attname] = field.get_default()
+    return fixed, made
 
 
 def insert(rows: Sequence[Row], *, ignore_known: bool = False) -> None:
@@ -139,8 +163,9 @@ def _values(rows: Sequence[Row], field: Any) -> list[Any]:
         return [None if value is None else _json(value) for value in values]
     if kind is _TIME:
         told: dict[datetime | None, Any] = {None: None}
+        write = connection.ops.adapt_datetimefield_value
         for value in values:
             if value not in told:
-                told[value] = connection.ops.adapt_datetimefield_value(value)
+                told[value] = write(value)
         return [told[value] for value in values]
     return values
