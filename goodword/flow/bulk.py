@@ -23,7 +23,7 @@ def fresh(model: type[models.Model], **values: Any) -> Row:
     time, because nothing but columns (``business_id``, not ``business``) is taken."""
     row: Row = model.__new__(model)
     fixed, made = _defaults(model)
-    row.__dict__ = {**fixed, **{name: make() for name, make in made}, **values}
+    row.__dict__ = {**fixed, **{name: make() for name, make in made if name not in values}, **values}
     row._state = ModelState()
     return row
 
@@ -49,43 +49,43 @@ def insert(rows: Sequence[Row], *, ignore_known: bool = False) -> None:
     """
     if not rows:
         return
-    model = type(rows[0])
-    fields = [f for f in model._meta.concrete_fields if not f.primary_key]
-    key = model._meta.pk
-    assert key is not None
-    table, columns = model._meta.db_table, [f.column for f in fields]
-    tail = " ON CONFLICT DO NOTHING" if ignore_known else ""
-    if connection.vendor == "postgresql":
-        names, kinds = ", ".join(f'"{c}"' for c in columns), [_kind(f) for f in fields]
-        arrays = ", ".join(f"%s::{kind.array}" for kind in kinds)
-        taken = ", ".join(f"d.c{i}{kind.cast}" for i, kind in enumerate(kinds))
-        aliases = ", ".join(f"c{i}" for i in range(len(columns)))
-        tail += "" if ignore_known else f' RETURNING "{key.column}"'
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f'INSERT INTO "{table}" ({names}) SELECT {taken} FROM unnest({arrays}) AS d({aliases}){tail}',
-                [_array(rows, f, kind) for f, kind in zip(fields, kinds, strict=True)],
-            )
+    model: type[models.Model] = type(rows[0])
+    fields, statement = _into(model, connection.vendor, ignore_known)
+    ids: Sequence[int] = []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(statement, [_array(rows, f, _kind(f)) for f in fields])
             ids = [] if ignore_known else [row[0] for row in cursor.fetchall()]
-    else:
-        with connection.cursor() as cursor:
-            # The one writer of SQLite holds the whole file, so the numbers after the last are ours.
-            cursor.execute(f'SELECT coalesce(max("{key.column}"), 0) FROM "{table}"')
-            last = cursor.fetchone()[0]
-            ids = list(range(last + 1, last + 1 + len(rows)))
-            lists = (
-                [ids, *(_values(rows, f) for f in fields)] if not ignore_known else [_values(rows, f) for f in fields]
-            )
-            named = [key.column, *columns] if not ignore_known else columns
-            names = ", ".join(f'"{c}"' for c in named)
-            places = ", ".join(["%s"] * len(named))
-            cursor.executemany(
-                f'INSERT INTO "{table}" ({names}) VALUES ({places}){tail}', list(zip(*lists, strict=True))
-            )
+        else:
+            cursor.executemany(statement, list(zip(*(_values(rows, f) for f in fields), strict=True)))
+            if not ignore_known:
+                # The one writer of SQLite holds the whole file, so the numbers up to the last are ours.
+                cursor.execute("SELECT last_insert_rowid()")
+                last = cursor.fetchone()[0]
+                ids = range(last + 1 - len(rows), last + 1)
     if not ignore_known:
         for row, pk in zip(rows, ids, strict=True):
             row.pk = pk
             row._state.adding = False
+
+
+@lru_cache(maxsize=256)
+def _into(model: type[models.Model], vendor: str, ignore_known: bool) -> tuple[list[Any], str]:
+    """Return the fields that are inserted and the statement that does it."""
+    fields = [f for f in model._meta.concrete_fields if not f.primary_key]
+    key = model._meta.pk
+    assert key is not None
+    names = ", ".join(f'"{f.column}"' for f in fields)
+    into = f'INSERT INTO "{model._meta.db_table}" ({names})'
+    tail = " ON CONFLICT DO NOTHING" if ignore_known else ""
+    if vendor != "postgresql":
+        return fields, f"{into} VALUES ({', '.join(['%s'] * len(fields))}){tail}"
+    kinds = [_kind(f) for f in fields]
+    arrays = ", ".join(f"%s::{kind.array}" for kind in kinds)
+    taken = ", ".join(f"d.c{i}{kind.cast}" for i, kind in enumerate(kinds))
+    aliases = ", ".join(f"c{i}" for i in range(len(fields)))
+    tail += "" if ignore_known else f' RETURNING "{key.column}"'
+    return fields, f"{into} SELECT {taken} FROM unnest({arrays}) AS d({aliases}){tail}"
 
 
 def overwrite(rows: Sequence[Row], columns: Sequence[str]) -> None:

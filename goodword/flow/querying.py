@@ -54,7 +54,7 @@ def read(
     with connection.cursor() as cursor:
         cursor.execute(asked, values)
         found = cursor.fetchall()
-    count = len(reader.names)
+    count, alias = len(reader.names), connection.alias
     rows: list[Row] = []
     for each in found:
         told_of = dict(zip(reader.names, each, strict=not beside))
@@ -64,7 +64,7 @@ def read(
         row: Row = model.__new__(model)
         row.__dict__ = told_of
         row._state = ModelState()
-        row._state.db, row._state.adding = connection.alias, False
+        row._state.db, row._state.adding = alias, False
         if beside:
             row.beside = each[count:]
         rows.append(row)
