@@ -12,6 +12,8 @@ EVERY = {
     "settling-postgresql": ["bench.settling", "postgresql"],
     "engine": ["bench.engine"],
     "growth": ["bench.growth"],
+    "balances-sqlite": ["bench.balances", "sqlite"],
+    "balances-postgresql": ["bench.balances", "postgresql"],
     "pages-sqlite": ["bench.pages", "sqlite"],
     "pages-postgresql": ["bench.pages", "postgresql"],
 }

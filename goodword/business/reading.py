@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from goodword.business.models import Business, Setting
@@ -44,6 +46,11 @@ def setting(business: Business, key: str, at: datetime | None = None) -> Any:
 def settings_at(business: Business, at: datetime | None = None) -> dict[str, Any]:
     """Return every setting in force at ``at``, now when it is None. One statement."""
     when = at if at is not None else timezone.now()
-    rows = Setting.objects.filter(business=business, since__lte=when).order_by("since", "pk")
-    told = dict(rows.values_list("key", "value"))
+    with connection.cursor() as cursor:
+        # As text: every settled batch asks, and putting Django's query together takes longer than running it.
+        cursor.execute(
+            "SELECT key, value FROM business_setting WHERE business_id = %s AND since <= %s ORDER BY since, id",
+            [business.pk, connection.ops.adapt_datetimefield_value(when)],
+        )
+        told = {key: json.loads(value) for key, value in cursor.fetchall()}
     return {key: default if told.get(key) is None else told[key] for key, default in DEFAULTS.items()}

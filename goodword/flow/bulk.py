@@ -13,8 +13,32 @@ from typing import Any
 
 import msgspec
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 Row = Any  # a model's row; every model has its own columns
+
+
+def fresh(model: type[models.Model], **values: Any) -> Row:
+    """Return a new row of a model, its other columns at their defaults, as calling the model would; a quarter of the
+    time, because nothing but columns (``business_id``, not ``business``) is taken."""
+    row: Row = model.__new__(model)
+    fixed, made = _defaults(model)
+    row.__dict__ = {**fixed, **{name: make() for name, make in made if name not in values}, **values}
+    row._state = ModelState()
+    return row
+
+
+@lru_cache(maxsize=256)
+def _defaults(model: type[models.Model]) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """Return the columns whose default is a value, and those whose default is made anew for each row."""
+    fixed: dict[str, Any] = {}
+    made: list[tuple[str, Callable[[], Any]]] = []
+    for field in model._meta.concrete_fields:
+        if field.has_default() and callable(field.default):
+            made.append((field.attname, field.default))
+        else:
+            fixed[field.attname] = field.get_default()
+    return fixed, made
 
 
 def insert(rows: Sequence[Row], *, ignore_known: bool = False) -> None:
@@ -25,43 +49,43 @@ def insert(rows: Sequence[Row], *, ignore_known: bool = False) -> None:
     """
     if not rows:
         return
-    model = type(rows[0])
-    fields = [f for f in model._meta.concrete_fields if not f.primary_key]
-    key = model._meta.pk
-    assert key is not None
-    table, columns = model._meta.db_table, [f.column for f in fields]
-    tail = " ON CONFLICT DO NOTHING" if ignore_known else ""
-    if connection.vendor == "postgresql":
-        names, kinds = ", ".join(f'"{c}"' for c in columns), [_kind(f) for f in fields]
-        arrays = ", ".join(f"%s::{kind.array}" for kind in kinds)
-        taken = ", ".join(f"d.c{i}{kind.cast}" for i, kind in enumerate(kinds))
-        aliases = ", ".join(f"c{i}" for i in range(len(columns)))
-        tail += "" if ignore_known else f' RETURNING "{key.column}"'
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f'INSERT INTO "{table}" ({names}) SELECT {taken} FROM unnest({arrays}) AS d({aliases}){tail}',
-                [_array(rows, f, kind) for f, kind in zip(fields, kinds, strict=True)],
-            )
+    model: type[models.Model] = type(rows[0])
+    fields, statement = _into(model, connection.vendor, ignore_known)
+    ids: Sequence[int] = []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(statement, [_array(rows, f, _kind(f)) for f in fields])
             ids = [] if ignore_known else [row[0] for row in cursor.fetchall()]
-    else:
-        with connection.cursor() as cursor:
-            # The one writer of SQLite holds the whole file, so the numbers after the last are ours.
-            cursor.execute(f'SELECT coalesce(max("{key.column}"), 0) FROM "{table}"')
-            last = cursor.fetchone()[0]
-            ids = list(range(last + 1, last + 1 + len(rows)))
-            lists = (
-                [ids, *(_values(rows, f) for f in fields)] if not ignore_known else [_values(rows, f) for f in fields]
-            )
-            named = [key.column, *columns] if not ignore_known else columns
-            names = ", ".join(f'"{c}"' for c in named)
-            places = ", ".join(["%s"] * len(named))
-            cursor.executemany(
-                f'INSERT INTO "{table}" ({names}) VALUES ({places}){tail}', list(zip(*lists, strict=True))
-            )
+        else:
+            cursor.executemany(statement, list(zip(*(_values(rows, f) for f in fields), strict=True)))
+            if not ignore_known:
+                # The one writer of SQLite holds the whole file, so the numbers up to the last are ours.
+                cursor.execute("SELECT last_insert_rowid()")
+                last = cursor.fetchone()[0]
+                ids = range(last + 1 - len(rows), last + 1)
     if not ignore_known:
         for row, pk in zip(rows, ids, strict=True):
             row.pk = pk
             row._state.adding = False
+
+
+@lru_cache(maxsize=256)
+def _into(model: type[models.Model], vendor: str, ignore_known: bool) -> tuple[list[Any], str]:
+    """Return the fields that are inserted and the statement that does it."""
+    fields = [f for f in model._meta.concrete_fields if not f.primary_key]
+    key = model._meta.pk
+    assert key is not None
+    names = ", ".join(f'"{f.column}"' for f in fields)
+    into = f'INSERT INTO "{model._meta.db_table}" ({names})'
+    tail = " ON CONFLICT DO NOTHING" if ignore_known else ""
+    if vendor != "postgresql":
+        return fields, f"{into} VALUES ({', '.join(['%s'] * len(fields))}){tail}"
+    kinds = [_kind(f) for f in fields]
+    arrays = ", ".join(f"%s::{kind.array}" for kind in kinds)
+    taken = ", ".join(f"d.c{i}{kind.cast}" for i, kind in enumerate(kinds))
+    aliases = ", ".join(f"c{i}" for i in range(len(fields)))
+    tail += "" if ignore_known else f' RETURNING "{key.column}"'
+    return fields, f"{into} SELECT {taken} FROM unnest({arrays}) AS d({aliases}){tail}"
 
 
 def overwrite(rows: Sequence[Row], columns: Sequence[str]) -> None:
@@ -139,8 +163,9 @@ def _values(rows: Sequence[Row], field: Any) -> list[Any]:
         return [None if value is None else _json(value) for value in values]
     if kind is _TIME:
         told: dict[datetime | None, Any] = {None: None}
+        write = connection.ops.adapt_datetimefield_value
         for value in values:
             if value not in told:
-                told[value] = connection.ops.adapt_datetimefield_value(value)
+                told[value] = write(value)
         return [told[value] for value in values]
     return values

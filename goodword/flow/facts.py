@@ -4,12 +4,15 @@ The set of contacts is found first and locked in id order, then what they own is
 the locks paid one bonus four times in a trial (architecture.md).
 """
 
+# ruff: noqa: S608 - the SQL is put together from this module's own texts; every value is a parameter
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db import connection
 
 from goodword.business.models import Business
 from goodword.business.reading import settings_at
@@ -20,11 +23,12 @@ from goodword.engine.world import Settings, World
 from goodword.flow import rows
 from goodword.flow.holdings import load_holdings
 from goodword.flow.names import Key, Names, names_of
-from goodword.flow.querying import by_ids, by_key, chunked, grants_on
+from goodword.flow.querying import by_ids, by_key, grants_on, sources_and_names
 from goodword.flow.revisions import revisions_of
 from goodword.flow.slice import Slice
 from goodword.ledger import holding
 from goodword.ledger.opening import book_of
+from goodword.ledger.sql import among, listed
 from goodword.people import models as people
 from goodword.referrals import models as referrals
 from goodword.work import models as work
@@ -55,12 +59,11 @@ def load(business: Business, events: Sequence[Event]) -> Slice:
     for rows_of in (told.jobs, told.tickets, told.appointments, told.reservations):
         wanted |= {row.contact_id for row in rows_of.values() if row.contact_id}
     wanted |= {row.holder_id for row in told.tickets.values() if row.holder_id}
-    contact_rows, referral_rows = _people(business, wanted, names)
+    contacts, referral_rows = _people(business, wanted, names)
     found.grant_rows = grants_on(referrals=[row.pk for row in referral_rows], tickets=list(told.tickets))
     holders = {row.holder_id for row in found.grant_rows} | _spenders(found, told)
-    _with_records(business, holders - set(contact_rows), contact_rows)
-    locked = _lock(contact_rows)
-    rows.contacts(found, locked)
+    _with_records(business, holders - contacts, contacts)
+    rows.contacts(found, _lock(contacts))
     _index(found)
     _work(found, names, told, referral_rows)
     load_holdings(found, since=min(event.time for event in events))
@@ -84,7 +87,7 @@ def _named_work(business: Business, names: Names) -> _Work:
     """
     found = _Work(jobs={row.pk: row for row in by_key(work.Job, business, names.jobs)})
     fresh = by_key(work.Ticket, business, names.tickets)
-    fresh += by_ids(work.Ticket.objects.filter(score=None), "names_job_id", found.jobs)
+    fresh += by_ids(work.Ticket, "names_job_id", found.jobs, only="t.score IS NULL")
     appointments, reservations = set(names.appointments), set(names.reservations)
     while fresh or appointments or reservations:
         found.tickets |= {row.pk: row for row in fresh}
@@ -96,9 +99,9 @@ def _named_work(business: Business, names: Names) -> _Work:
         linked = _linked_tickets(business, found.appointments, work.Appointment, "appointment_id", appointments)
         linked |= _linked_tickets(business, found.reservations, work.Reservation, "reservation_id", reservations)
         appointments, reservations = set(), set()
-        fresh = by_ids(work.Ticket.objects.all(), "pk", linked - set(found.tickets))
+        fresh = by_ids(work.Ticket, "id", linked - set(found.tickets))
     missing = {pk for t in found.tickets.values() for pk in (t.names_job_id, t.job_id) if pk} - set(found.jobs)
-    found.jobs |= {row.pk: row for row in by_ids(work.Job.objects.all(), "pk", missing)}
+    found.jobs |= {row.pk: row for row in by_ids(work.Job, "id", missing)}
     return found
 
 
@@ -106,20 +109,30 @@ def _linked_tickets(business: Business, known: dict[int, Any], model: Any, colum
     """Add the rows of these keys to ``known`` and return the tickets that name the new ones."""
     fresh = [row for row in by_key(model, business, keys) if row.pk not in known]
     known |= {row.pk: row for row in fresh}
-    links = by_ids(model.tickets.through.objects.all(), column, [row.pk for row in fresh])
+    links = by_ids(model.tickets.through, column, [row.pk for row in fresh])
     return {link.ticket_id for link in links}
 
 
 def _contact_ids(business: Business, names: Names) -> set[int]:
     """Return the contacts that the names lead to: by identity, our id, phone, e-mail and referral code."""
-    found: set[int] = {row.contact_id for row in by_key(people.Identity, business, names.identities)}
-    for column, values in (
+    asked: list[str] = []
+    values: list[Any] = []
+    if names.identities:
+        where = f"business_id = %s AND source {among()} AND external_id {among()}"
+        asked.append(f"SELECT contact_id, source, external_id FROM people_identity WHERE {where}")
+        values += [business.pk, *sources_and_names(names.identities)]
+    for column, wanted in (
         ("public_id", names.public), ("phone", names.phones), ("email", names.emails), ("code", names.codes),
     ):  # fmt: skip
-        for part in chunked(values):
-            query = people.Contact.objects.filter(business=business, **{f"{column}__in": part})
-            found |= set(query.values_list("pk", flat=True))
-    return found
+        if wanted:
+            asked.append(f"SELECT id, '', '' FROM people_contact WHERE +business_id = %s AND {column} {among()}")
+            values += [business.pk, listed(sorted(wanted))]
+    if not asked:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(asked), values)
+        told = cursor.fetchall()
+    return {pk for pk, source, name in told if not source or (source, name) in names.identities}
 
 
 def _spenders(found: Slice, told: _Work) -> set[int]:
@@ -128,18 +141,17 @@ def _spenders(found: Slice, told: _Work) -> set[int]:
     if not lots:
         return set()
     wallets = {lot.wallet for lot in holding.newest_heirs(book=found.book, lots=lots).values()}
-    owners = people.WalletOwner.objects.filter(wallet__in=wallets, until=None)
-    return set(owners.values_list("contact_id", flat=True))
+    return {row.contact_id for row in by_ids(people.WalletOwner, "wallet", wallets, only="t.until IS NULL")}
 
 
-def _people(business: Business, wanted: set[int], names: Names) -> tuple[dict[int, Any], list[Any]]:
+def _people(business: Business, wanted: set[int], names: Names) -> tuple[set[int], list[Any]]:
     """Return the contacts, all records of the same persons, and the live referrals they stand in, up the line.
 
     A friend brings the referrer and the introducer; an attribution needs the whole line, to see a circle.
     """
-    contacts: dict[int, Any] = {}
+    contacts: set[int] = set()
     referred: dict[int, Any] = {}
-    query = referrals.Referral.objects.filter(removed_at=None)
+    alive = "t.removed_at IS NULL"
     whole_line = names.attributing or names.merging
     fresh, level = wanted, 0
     while fresh:
@@ -148,38 +160,40 @@ def _people(business: Business, wanted: set[int], names: Names) -> tuple[dict[in
         level += 1
         if level > 2 and not whole_line:
             break
-        asked = set(contacts) - known
-        found = by_ids(query, "friend_id", asked)
+        asked = contacts - known
+        found = by_ids(referrals.Referral, "friend_id", asked, only=alive)
         if names.merging and level == 1:
-            found += by_ids(query, "referrer_id", asked)
+            found += by_ids(referrals.Referral, "referrer_id", asked, only=alive)
         referred |= {row.pk: row for row in found}
-        fresh = {pk for row in found for pk in (row.friend_id, row.referrer_id)} - set(contacts)
+        fresh = {pk for row in found for pk in (row.friend_id, row.referrer_id)} - contacts
     return contacts, list(referred.values())
 
 
-def _with_records(business: Business, ids: set[int], contacts: dict[int, Any]) -> None:
+def _with_records(business: Business, ids: set[int], contacts: set[int]) -> None:
     """Add these contacts, the survivors they were merged into and all that was merged into those."""
-    query = people.Contact.objects.filter(business=business)
+    asked: set[int] = set()
     while ids:
-        fresh = by_ids(query, "pk", ids)
-        contacts |= {row.pk: row for row in fresh}
-        up = {row.merged_into_id for row in fresh if row.merged_into_id}
-        roots = [row.pk for row in fresh]
-        down = set()
-        for part in chunked(roots):
-            down |= set(query.filter(merged_into__in=part).values_list("pk", flat=True))
-        ids = (up | down) - set(contacts)
+        asked |= ids
+        wanted = listed(sorted(ids))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, merged_into_id FROM people_contact"
+                f" WHERE +business_id = %s AND (id {among()} OR merged_into_id {among()})",
+                [business.pk, wanted, wanted],
+            )
+            found = cursor.fetchall()
+        contacts |= {pk for pk, _ in found}
+        ids = {pk for row in found for pk in row if pk is not None} - asked
 
 
-def _lock(contacts: dict[int, Any]) -> list[Any]:
+def _lock(contacts: set[int]) -> list[Any]:
     """Lock the contacts in id order and return them as they are now."""
-    query = people.Contact.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
-    return by_ids(query, "pk", contacts)
+    return by_ids(people.Contact, "id", contacts, order="t.id", lock=True)
 
 
 def _index(found: Slice) -> None:
     world = found.world
-    for row in by_ids(people.Identity.objects.order_by("pk"), "contact_id", found.contacts):
+    for row in by_ids(people.Identity, "contact_id", found.contacts, order="t.id"):
         contact = found.contacts[row.contact_id]
         contact.identities.append((row.source, row.external_id))
         found.identities.add((row.source, row.external_id))
@@ -200,7 +214,7 @@ def _work(found: Slice, names: Names, told: _Work, referral_rows: list[Any]) -> 
     friends = {row.friend_id for row in referral_rows}
     everyone = names.attributing or names.merging or names.newest_jobs
     owners = [pk for pk, contact in found.contacts.items() if everyone or contact.root().pk in friends]
-    jobs = {row.pk: row for row in by_ids(work.Job.objects.all(), "contact_id", owners)} | told.jobs
+    jobs = {row.pk: row for row in by_ids(work.Job, "contact_id", owners)} | told.jobs
     rows.jobs(found, list(jobs.values()))
     rows.tickets(found, list(told.tickets.values()))
     rows.referrals(found, referral_rows)
@@ -211,7 +225,7 @@ def _work(found: Slice, names: Names, told: _Work, referral_rows: list[Any]) -> 
 
 
 def _linked(found: Slice, through: Any, column: str, things: dict[int, Appointment | Reservation]) -> None:
-    for link in by_ids(through.objects.order_by("pk"), column, things):
+    for link in by_ids(through, column, things, order="t.id"):
         ticket = found.tickets.get(link.ticket_id)
         if ticket is not None:
             things[getattr(link, column)].tickets.append(ticket)

@@ -22,8 +22,10 @@ CONTACT = [
     "name", "phone", "email", "language", "address", "address_key", "company", "tags", "clubs", "partner", "blocked",
     "first_work_at", "ordinals", "arrival", "search_key",
 ]  # fmt: skip
+SEARCHED = ("name", "phone", "email", "address")  # what a contact's search key is made of
 JOB = [
     "contact", "status", "reports", "reached", "scores", "total", "services", "location", "details_at",
+    "invoiced_at",
 ]  # fmt: skip
 TICKET = [
     "contact", "state", "closed_at", "closing_event", "content", "names_job", "job", "pins", "holder",
@@ -43,15 +45,17 @@ REWARD = ["reversed_units", "status", "lot"]
 
 def contact(_found: Slice, thing: Contact, row: Any, now: datetime) -> None:
     """Write a contact."""
+    known = row.search_key and all(getattr(row, name) == getattr(thing, name) for name in SEARCHED)
     if row.pk is None:
         row.public_id, row.code, row.created_at = thing.public_id, thing.code, now
     for name in CONTACT:
         if name not in ("ordinals", "arrival", "search_key"):
             setattr(row, name, getattr(thing, name))
     row.ordinals, row.arrival = thing.ordinals, thaw.freeze_arrival(thing.arrival)
-    row.search_key = identity.search_key(
-        name=thing.name, phone=thing.phone, email=thing.email, code=row.code, address=cast("Any", thing.address)
-    )
+    if not known:
+        row.search_key = identity.search_key(
+            name=thing.name, phone=thing.phone, email=thing.email, code=row.code, address=cast("Any", thing.address)
+        )
 
 
 def job(found: Slice, thing: Job, row: Any, now: datetime) -> None:
@@ -64,6 +68,7 @@ def job(found: Slice, thing: Job, row: Any, now: datetime) -> None:
     row.contact_id = _root(found, thing.contact)
     row.status, row.reports = thing.status, thaw.freeze_reports(thing.reports)
     row.reached = {name: thaw.stamp(time) for name, time in thing.reached.items()}
+    row.invoiced_at = thing.reached.get("invoiced")
     row.scores = [[thaw.stamp(time), score] for time, score in thing.scores]
     row.total, row.services, row.location = thing.total, thing.services, thing.location
     row.details_at = thing.details_at

@@ -8,10 +8,11 @@ from typing import Any
 from goodword.engine.records import Contact, Grant, Lot
 from goodword.engine.world import Use
 from goodword.flow import thaw
-from goodword.flow.querying import by_ids
+from goodword.flow.querying import by_ids, read
 from goodword.flow.slice import Slice
 from goodword.ledger import holding
 from goodword.ledger.lots import OpenLot
+from goodword.ledger.sql import among, listed
 from goodword.people import models as people
 from goodword.rewards import models as rewards
 
@@ -23,7 +24,7 @@ def load_holdings(found: Slice, *, since: datetime) -> None:
         since: the earliest event of the batch; what lapsed after it may come back (rulings 32).
     """
     owner: dict[int, Contact] = {}
-    for row in by_ids(people.WalletOwner.objects.filter(until=None).order_by("pk"), "contact_id", found.contacts):
+    for row in by_ids(people.WalletOwner, "contact_id", found.contacts, only="t.until IS NULL", order="t.id"):
         found.wallets.setdefault(row.contact_id, []).append(row.wallet)
         owner[row.wallet] = found.contacts[row.contact_id].root()
     wallets = sorted(owner)
@@ -69,11 +70,12 @@ def _grants(found: Slice, rows: list[Any], owner: dict[int, Contact]) -> None:
     lots = {root: _lot(found, lot, owner) for root, lot in newest.items()}
     for row in rows:
         revision = found.revisions[row.revision_id]
+        name, source, caused_at = row.beside
         lot = lots[row.lot]
         grant = Grant(
             revision=revision, rule=revision.rule(row.rule), holder=found.contacts[row.holder_id], kind=row.kind,
-            asset=row.asset, units=row.units, worth=row.worth, at=row.at, event=row.event.external_id,
-            event_source=row.event.source, event_time=row.event.time, available_at=row.available_at,
+            asset=row.asset, units=row.units, worth=row.worth, at=row.at, event=name,
+            event_source=source, event_time=caused_at, available_at=row.available_at,
             expires_at=row.expires_at, nth=row.nth, cut=row.cut, review=row.review, lot=lot,
             referral=found.referrals.get(row.referral_id), ticket=found.tickets.get(row.ticket_id), stage=row.stage,
             reversed=row.reversed_units, pk=row.pk, public_id=row.public_id,
@@ -88,14 +90,16 @@ def _grants(found: Slice, rows: list[Any], owner: dict[int, Contact]) -> None:
 
 
 def _uses(found: Slice) -> None:
-    query = rewards.Use.objects.filter(business=found.business)
     shared = {
         slug for slug, line in found.world.programmes.items()
         if any(r.programme.budget or any(li.per == "programme" for ru in r.programme.rules for li in ru.limits)
                for r in line)
     }  # fmt: skip
-    own = by_ids(query, "subject_id", found.contacts)
-    for row in [*own, *(query.filter(subject=None, programme__in=shared) if shared else [])]:
+    rows = by_ids(rewards.Use, "subject_id", found.contacts)
+    if shared:
+        where = f"t.business_id = %s AND t.subject_id IS NULL AND t.programme {among()}"
+        rows += read(rewards.Use, where, [found.business.pk, listed(sorted(shared))])
+    for row in rows:
         subject = found.contacts[row.subject_id].root() if row.subject_id is not None else None
         key = (row.programme, row.rule, row.per, subject, row.period)
         found.world.uses[key] = Use(row.count, row.measure)

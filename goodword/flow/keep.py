@@ -63,7 +63,7 @@ def _store(kept: Kept, things: Sequence[Any], freeze: Any, model: Any, columns: 
     for thing in things:
         row = kept.found.rows.get(id(thing))
         if row is None:
-            row = kept.found.rows[id(thing)] = model(business_id=kept.found.business.pk)
+            row = kept.found.rows[id(thing)] = bulk.fresh(model, business_id=kept.found.business.pk)
             fresh.append((thing, row))
             kept.fresh.add(id(thing))
         else:
@@ -86,8 +86,12 @@ def _contacts(kept: Kept, contacts: list[Contact], *, now: datetime) -> None:
     bulk.overwrite([kept.found.rows[id(c)] for c in merged], ["merged_into"])
     bulk.insert(
         [
-            people.Identity(
-                business_id=kept.found.business.pk, contact_id=kept.row(contact).pk, source=source, external_id=name
+            bulk.fresh(
+                people.Identity,
+                business_id=kept.found.business.pk,
+                contact_id=kept.row(contact).pk,
+                source=source,
+                external_id=name,
             )
             for contact in contacts
             for source, name in contact.identities
@@ -122,8 +126,13 @@ def _rewards(kept: Kept, grants: list[Grant], settled: list[Settled], *, now: da
     _store(kept, grants, freeze, rewards.Reward, [*frozen.REWARD, "issued_at"], now)
     bulk.insert(
         [
-            rewards.StatusChange(
-                reward_id=kept.row(g).pk, status=kept.row(g).status, was=before[id(g)], at=now, actor="rules"
+            bulk.fresh(
+                rewards.StatusChange,
+                reward_id=kept.row(g).pk,
+                status=kept.row(g).status,
+                was=before[id(g)],
+                at=now,
+                actor="rules",
             )
             for g in grants
             if kept.row(g).status != before[id(g)]

@@ -123,11 +123,12 @@ def _store(business: Business, incoming: dict[int, Incoming], *, now: datetime, 
 
 def row_of(business: Business, event: Event, data: object, digest: str, *, now: datetime, actor: str) -> Row:
     """Return the row of an event that is not stored yet."""
-    return Row(
-        business_id=business.pk, public_id=mint_id("evt", at=now), source=event.source,
+    row: Row = bulk.fresh(
+        Row, business_id=business.pk, public_id=mint_id("evt", at=now), source=event.source,
         external_id=event.id, type=event.type, rank=RANKS[event.type.split(".", 1)[0]], time=event.time,
         recorded_at=now, due_at=now, data=data, digest=digest, actor=actor,
     )  # fmt: skip
+    return row
 
 
 def _stored(business: Business, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, str, int]]:

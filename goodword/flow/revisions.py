@@ -7,6 +7,8 @@ from functools import lru_cache
 from goodword.business.models import Business
 from goodword.engine.programme import Programme, parse
 from goodword.engine.records import Revision
+from goodword.flow.querying import read
+from goodword.ledger.sql import instant
 from goodword.programmes import models
 
 
@@ -18,11 +20,15 @@ def _parsed(document: str) -> Programme:
 def revisions_of(business: Business) -> dict[str, list[Revision]]:
     """Return the revisions of every programme, oldest first, each in force until the next one's (rulings 12)."""
     found: dict[str, list[Revision]] = {}
-    query = models.Revision.objects.filter(programme__business=business).select_related("programme")
-    for row in query.order_by("programme_id", "number"):
-        line = found.setdefault(row.programme.slug, [])
+    rows = read(
+        models.Revision, "p.business_id = %s", [business.pk], order="t.programme_id, t.number",
+        join="JOIN programmes_programme p ON p.id = t.programme_id", beside=("p.slug", "p.ended_at"),
+    )  # fmt: skip
+    for row in rows:
+        slug, ended_at = row.beside
+        line = found.setdefault(slug, [])
         if line:
             line[-1].end = row.starts_at
-        end = row.programme.ended_at
+        end = instant(ended_at)
         line.append(Revision(_parsed(row.document), row.number, start=row.starts_at, end=end, pk=row.pk))
     return found

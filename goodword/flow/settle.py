@@ -1,12 +1,14 @@
 """Settle recorded events: read the facts under locks, decide, post, queue, in one transaction (architecture.md)."""
 
+# ruff: noqa: S608 - the SQL is put together from this module's own texts; every value is a parameter
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 from goodword.business.models import Business
 from goodword.engine.events import Event, parse_event
@@ -15,9 +17,11 @@ from goodword.errors import Invalid
 from goodword.flow.erasing import keep_erased
 from goodword.flow.facts import load
 from goodword.flow.finish import finish
+from goodword.flow.querying import read
 from goodword.flow.record import COMMANDS
 from goodword.flow.settled import Settled
 from goodword.inbox import models as inbox
+from goodword.ledger.sql import among, listed, moment
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 5
@@ -59,7 +63,10 @@ def settle_within(
 
 def hold(business: Business) -> None:
     """Take the business's settle lock until the transaction ends; others may still record events meanwhile."""
-    list(Business.objects.select_for_update(no_key=True).filter(pk=business.pk).values_list("pk"))
+    with connection.cursor() as cursor:
+        lock = " FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"SELECT id FROM business_business WHERE id = %s{lock}", [business.pk])
+        cursor.fetchall()
 
 
 def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -> list[Settled]:
@@ -69,10 +76,16 @@ def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -
     parsed = keep_erased(found, parsed)
     settled = [Settled(row, event, apply(found.world, event)) for row, event in parsed]
     finish(found, settled, now=now)
-    inbox.Event.objects.filter(pk__in=[row.pk for row in rows]).update(
-        state=inbox.State.SETTLED, settled_at=now, error="", code=""
-    )
+    _mark_settled(rows, now=now)
     return settled
+
+
+def _mark_settled(rows: list[inbox.Event], *, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE inbox_event SET state = %s, settled_at = %s, error = '', code = '' WHERE id {among()}",
+            [inbox.State.SETTLED.value, moment(now), listed([row.pk for row in rows])],
+        )
 
 
 def event_of(row: inbox.Event) -> Event:
@@ -83,10 +96,13 @@ def event_of(row: inbox.Event) -> Event:
 
 
 def _unsettled(business: Business, *, now: datetime, events: Sequence[int] | None, limit: int) -> list[inbox.Event]:
-    query = inbox.Event.objects.filter(business=business, state=inbox.State.RECORDED, due_at__lte=now)
-    query = query.filter(pk__in=events) if events is not None else query
-    ordered = query.exclude(source=COMMANDS).order_by("time", "rank", "source", "external_id")
-    return sorted(ordered[:limit], key=lambda row: (row.time, row.rank, row.source, row.external_id))
+    # The state stands in the text, and not as a value, for the index of what is not settled.
+    where = f"t.business_id = %s AND t.state = '{inbox.State.RECORDED.value}' AND t.due_at <= %s AND t.source <> %s"
+    values: list[Any] = [business.pk, moment(now), COMMANDS]
+    if events is not None:
+        where, values = f"{where} AND t.id {among()}", [*values, listed(events)]
+    rows = read(inbox.Event, where, values, order=f"t.time, t.rank, t.source, t.external_id LIMIT {int(limit)}")
+    return sorted(rows, key=lambda row: (row.time, row.rank, row.source, row.external_id))
 
 
 def _settle_alone(business: Business, row: inbox.Event, *, now: datetime) -> int:

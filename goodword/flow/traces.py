@@ -37,7 +37,7 @@ def store(kept: Kept, settled: list[Settled]) -> None:
 
 def row(kept: Kept, each: Settled, decision: Decision) -> inbox.Decision:
     """Return the stored form of one decision."""
-    made = inbox.Decision(business_id=kept.found.business.pk, event_id=each.row.pk)
+    made: inbox.Decision = bulk.fresh(inbox.Decision, business_id=kept.found.business.pk, event_id=each.row.pk)
     match decision:
         case Granted() | Reversed() | NotGranted():
             _of_rule(kept, made, decision)

@@ -10,7 +10,7 @@ from django.db import connection
 
 from goodword.ledger.chart import Kind
 from goodword.ledger.lots import OpenLot
-from goodword.ledger.sql import LOT_COLUMNS, among, debts, listed, lot_of, moment
+from goodword.ledger.sql import LOT_COLUMNS, among, listed, lot_of, moment
 
 
 def filled_lots(*, book: int, wallets: Sequence[int]) -> list[OpenLot]:
@@ -58,12 +58,10 @@ def lapsed_since(*, book: int, wallets: Sequence[int], since: datetime) -> list[
 
 def debts_of(*, book: int, wallets: Sequence[int]) -> dict[tuple[int, str], int]:
     """Return what the owners of these wallets owe, by wallet and asset, where it is not nothing."""
-    accounts = {account: key for key, account in debts(book=book, wallets=wallets).items()}
-    if not accounts:
-        return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, debits - credits FROM ledger_account WHERE id {among()} AND debits > credits",
-            [listed(sorted(accounts))],
+            "SELECT wallet_id, asset, debits - credits FROM ledger_account"
+            f" WHERE kind = '{Kind.OWED.value}' AND book_id = %s AND wallet_id {among()} AND debits > credits",
+            [book, listed(wallets)],
         )
-        return {accounts[id_]: int(units) for id_, units in cursor.fetchall()}
+        return {(wallet, asset): int(units) for wallet, asset, units in cursor.fetchall()}

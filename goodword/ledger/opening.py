@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db import connection
+
 from goodword.errors import NotFound
 from goodword.ledger.models import Book, Wallet
 
@@ -20,10 +22,12 @@ def book_of(*, business: int) -> int:
     Raises:
         NotFound: ``book_not_found``.
     """
-    book = Book.objects.filter(business_id=business).values_list("id", flat=True).first()
-    if book is None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM ledger_book WHERE business_id = %s", [business])
+        found = cursor.fetchone()
+    if found is None:
         raise NotFound("book_not_found", "This business has no books.", business=business)
-    return book
+    return int(found[0])
 
 
 def open_wallets(*, book: int, public_ids: Sequence[str | None]) -> list[int]:

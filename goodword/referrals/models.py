@@ -68,7 +68,7 @@ class Share(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["business", "source", "at"], name="share_source"),
+            models.Index(fields=["business", "source", "at", "event"], name="share_source"),
             models.Index(fields=["contact", "-at"], name="share_latest"),
         ]
 

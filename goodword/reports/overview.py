@@ -10,9 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Aggregate, Case, Count, IntegerField, Min, Sum, Value, When
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Substr
+from django.db.models import Aggregate, Case, CharField, Count, IntegerField, Min, Sum, Value, When
+from django.db.models.functions import Cast, Substr
 
 from goodword.business.models import Business
 from goodword.engine.durations import midnight
@@ -30,7 +29,7 @@ MONTHS = 12
 MOST_MONTHS = 60  # told of one business at once
 DAYS = 62  # up to two months are told day by day
 _GONE = ("reversed", "declined")
-HOUR = 13  # characters of an ISO time up to the hour
+HOUR = 13  # characters of a time, written out, up to the hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +158,13 @@ def last_months(today: date) -> list[date]:
 
 def _revenue(business: Business, zone: ZoneInfo) -> dict[date, int]:
     """Return the sums by local day; by the hour in the database, so that hours can be put into local days here."""
-    # From the friends to their jobs: each is the friend of one living referral (one_live_referral).
-    way = "contact__referrals_as_friend"
-    theirs = Job.objects.filter(**{f"{way}__business": business, f"{way}__removed_at": None})
-    jobs = theirs.filter(business=business).annotate(hour=Substr(KeyTextTransform("invoiced", "reached"), 1, HOUR))
+    # Each is the friend of one living referral (one_live_referral). All that is read of a job is in job_of_contact.
+    friends = Referral.objects.filter(business=business, removed_at=None).values("friend")
+    jobs = Job.objects.filter(contact__in=friends, invoiced_at__isnull=False)
+    rows = jobs.annotate(hour=Substr(Cast("invoiced_at", CharField()), 1, HOUR)).values("hour").annotate(n=Sum("total"))
     told: dict[date, int] = defaultdict(int)
-    for hour, total in jobs.values("hour").annotate(n=Sum("total")).values_list("hour", "n"):
-        if hour:
-            local = datetime.fromisoformat(f"{hour}:00:00+00:00").astimezone(zone)
-            told[local.date()] += total or 0
+    for begun, total in rows.values_list("hour", "n").order_by():
+        told[datetime.fromisoformat(f"{begun}:00:00+00:00").astimezone(zone).date()] += total or 0
     return told
 
 

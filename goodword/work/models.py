@@ -18,7 +18,9 @@ class Job(models.Model):
     public_id = models.CharField(max_length=40, unique=True)
     source = models.CharField(max_length=200)
     external_id = models.CharField(max_length=2000, null=True, blank=True)
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs", db_index=False
+    )  # its index is job_of_contact
     status = models.CharField(max_length=20, blank=True, default="")
     reports = models.JSONField(default=list)
     reached = models.JSONField(default=dict)
@@ -27,6 +29,7 @@ class Job(models.Model):
     services = models.JSONField(default=list)
     location = models.CharField(max_length=2000, null=True, blank=True)
     details_at = models.DateTimeField(null=True, blank=True)
+    invoiced_at = models.DateTimeField(null=True, blank=True, help_text="as ``reached`` says, for sums over many jobs")
     survey_token = models.CharField(max_length=64, null=True, blank=True, unique=True)
     created_at = models.DateTimeField()
 
@@ -35,6 +38,7 @@ class Job(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["business", "-id"], name="job_newest"),
             models.Index(fields=["business", "details_at"], name="job_lately"),
+            models.Index(fields=["contact", "invoiced_at", "total"], name="job_of_contact"),
         ]
 
     def __str__(self) -> str:
