@@ -7,6 +7,7 @@ business in major units, ``$units@asset`` is money or a count, whatever the asse
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,7 @@ from goodword.rewards.models import Reward, StatusChange
 from goodword.work.models import Appointment, Job, Reservation, Ticket
 
 CHUNK = 2000
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+[+Z]")
 LINES = ("kind", "description", "sku", "quantity")
 
 
@@ -69,7 +71,7 @@ def _read(source: str) -> tuple[list[str], Callable[[dict[str, Any], Business], 
         )
     path, _, key = source.partition(".")
     if key:
-        return [path], lambda told, _business: (told[path] or {}).get(key)
+        return [path], lambda told, _business: _inner((told[path] or {}).get(key))
     return [path], lambda told, _business: _plain(told[path])
 
 
@@ -77,6 +79,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return ", ".join(value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+
+
+def _inner(value: Any) -> Any:
+    """Return a value of a JSON object; an instant there is text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) and INSTANT.match(value) else value
 
 
 def _tickets(business: Business) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -99,6 +99,7 @@ def addresses(town: Town) -> dict[str, str]:
         "survey": f"/s/{survey.survey_token}",
         "survey-thanks": f"/s/{answered.survey_token}",
         "backups": "/console/backups",
+        "exports": "/console/exports",
         "team": "/console/team",
         "team-invite": "/console/team/invite",
         "member": f"/console/team/{town.owner.memberships.get().pk}",
