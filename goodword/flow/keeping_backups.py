@@ -78,10 +78,10 @@ def making(*, now: datetime) -> AbstractContextManager[Callable[[str, int], None
     return shelf().making(now=now)
 
 
-def start() -> None:
+def start(*, now: datetime) -> None:
     """Begin to make a backup in a process of its own: a page does not wait for it.
 
     Raises:
         Conflict: ``backup_running``.
     """
-    shelf().start(["backup", "make"])
+    shelf().start(["backup", "make"], now=now)

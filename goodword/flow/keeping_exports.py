@@ -37,4 +37,4 @@ def start(business: Business, *, now: datetime) -> None:
         Conflict: ``export_running``.
     """
     place = shelf(business)
-    place.start(["export", "--business", business.slug, str(place.folder / name_for(business, now))])
+    place.start(["export", "--business", business.slug, str(place.folder / name_for(business, now))], now=now)

@@ -93,23 +93,24 @@ class Shelf:
     @contextmanager
     def making(self, *, now: datetime) -> Iterator[Callable[[str, int], None]]:
         """Say, for the length of the block, that this process makes one; give what tells how far it is."""
-        path = self.folder / MAKING
-        if self.being_made() is not None:
+        told = self._read()
+        if told is not None and int(told["pid"]) != os.getpid() and self.being_made() is not None:
             raise self.running
 
         def tell(table: str, rows: int) -> None:
-            draft = path.with_suffix(f".{os.getpid()}")
-            draft.write_text(json.dumps({"pid": os.getpid(), "since": now.isoformat(), "table": table, "rows": rows}))
-            draft.replace(path)
+            self._tell(os.getpid(), now=now, table=table, rows=rows)
 
         tell("", 0)
         try:
             yield tell
         finally:
-            path.unlink(missing_ok=True)
+            (self.folder / MAKING).unlink(missing_ok=True)
 
-    def start(self, command: Sequence[str]) -> None:
-        """Begin to make one by ``goodword <command>`` in a process of its own: a page does not wait for it."""
+    def start(self, command: Sequence[str], *, now: datetime) -> None:
+        """Begin to make one by ``goodword <command>`` in a process of its own: a page does not wait for it.
+
+        It counts as being made at once, before that process has come to say so.
+        """
         if self.being_made() is not None:
             raise self.running
         with (self.folder / FAULT).open("wb") as said:
@@ -117,7 +118,13 @@ class Shelf:
                 [sys.executable, "-m", "goodword.cli", *command],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True,
             )  # fmt: skip
+        self._tell(begun.pid, now=now, table="", rows=0)
         threading.Thread(target=begun.wait, daemon=True).start()  # a child that nobody waits for never quite goes
+
+    def _tell(self, pid: int, *, now: datetime, table: str, rows: int) -> None:
+        draft = self.folder / f".making.{os.getpid()}"
+        draft.write_text(json.dumps({"pid": pid, "since": now.isoformat(), "table": table, "rows": rows}))
+        draft.replace(self.folder / MAKING)
 
     def _read(self) -> dict[str, Any] | None:
         try:

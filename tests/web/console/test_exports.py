@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,30 @@ def test_it_is_made_by_the_command_for_this_business_into_its_own_folder(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ordered: list[list[str]] = []
-    monkeypatch.setattr("goodword.flow.shelf.Shelf.start", lambda _shelf, command: ordered.append(command))
+    monkeypatch.setattr("goodword.flow.shelf.Shelf.start", lambda _shelf, command, *, now: ordered.append(command))
     keeping_exports.start(town.business, now=town.now)
     (command,) = ordered
     assert command[:3] == ["export", "--business", "fern-lawn-care"]
     assert Path(command[3]).parent == keeping_exports.shelf(town.business).folder
     assert Path(command[3]).match(keeping_exports.PATTERN)
     assert Path(command[3]).parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_page_says_at_once_that_it_is_being_made(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Begun:
+        pid = os.getppid()  # somebody who lives and is not we
+
+        def wait(self) -> None:
+            """The thread that waits for a real one has nothing to do here."""
+
+    monkeypatch.setattr("goodword.flow.shelf.subprocess.Popen", lambda *_, **__: Begun())
+    client = signed_in(town.owner)
+    page = client.post(reverse("console:export_make"), follow=True).content.decode()
+    assert "An export is being made." in page
+    assert "every 2s" in page
+    again = client.post(reverse("console:export_make"), follow=True).content.decode()
+    assert "An export is being made already." in again
+    assert noted() == [("export.made", {})]
 
 
 def test_a_second_one_at_the_same_time_is_refused_in_words(town: Town) -> None:
