@@ -26,6 +26,7 @@ from goodword.business import pictures
 from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid
 from goodword.flow import archive, export_archive, export_books
+from goodword.flow.authority import STAFF
 from goodword.flow.backing_up import Tell
 from goodword.flow.export_archive import Manifest, damaged, not_an_export
 from goodword.flow.opening import check_email, give_owner
@@ -96,7 +97,7 @@ def bring_in(
         password = give_owner(business, owner_email.lower(), language=business.language, now=now)
         submit(
             business=business, type="export.restored", data={"made_at": told.made_at, "version": told.version},
-            actor="", now=now,
+            actor=f"{STAFF}{owner_email.lower()}", now=now,
         )  # fmt: skip
         _pictures(bundle, told, business)
     sources = Event.objects.filter(business=business).exclude(source="goodword").values_list("source", flat=True)

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -134,7 +135,10 @@ def read_manifest(text: bytes) -> Manifest:
         sizes = [table.rows for table in tables] + [part.bytes for part in parts.values()]
         if any(type(size) is not int or size < 0 for size in sizes):
             raise not_an_export()
-        {name: str(read.business[name]) for name in ("public_id", "slug", "name")}
+        moments = [datetime.fromisoformat(each) for each in (read.made_at, *read.instants)]
+        texts = [*read.migrations, *(read.business[name] for name in ("public_id", "slug", "name"))]
+        if any(each.tzinfo is None for each in moments) or not all(isinstance(each, str) for each in texts):
+            raise not_an_export()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise not_an_export() from None
     for name in read.parts:

@@ -42,6 +42,7 @@ SENTENCES: dict[str, Promise] = {
     "export.downloaded": gettext_lazy("%(who)s downloaded the export %(file)s"),
     "export.made": gettext_lazy("%(who)s made an export"),
     "export.removed": gettext_lazy("%(who)s removed the export %(file)s"),
+    "export.restored": gettext_lazy("The business was brought in from an export; %(who)s became its owner"),
     "invitation.renewed": gettext_lazy("%(who)s sent the invitation of %(email)s anew"),
     "invitation.requested": gettext_lazy("%(who)s invited %(contact)s to refer friends"),
     "invitation.withdrawn": gettext_lazy("%(who)s withdrew the invitation of %(email)s"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from goodword.business.models import Business
 from goodword.errors import Conflict
 from goodword.flow import keeping_exports
+from goodword.flow.submit import submit
 from goodword.inbox.models import Event
 from tests.web.town import Town, found, lived_in, signed_in
 
@@ -127,3 +128,16 @@ def test_only_an_owner_has_the_page(town: Town) -> None:
 def test_why_the_last_one_failed_stands_on_the_page(town: Town) -> None:
     (keeping_exports.shelf(town.business).folder / ".fault.txt").write_text("goodword: the disk is full: make room\n")
     assert "the disk is full" in signed_in(town.owner).get(reverse("console:exports")).content.decode()
+
+
+def test_the_audit_log_tells_each_in_a_sentence(town: Town) -> None:
+    for kind, data in (
+        ("export.made", {}),
+        ("export.downloaded", {"file": NAME}),
+        ("export.removed", {"file": NAME}),
+        ("export.restored", {"made_at": "2026-03-01T05:06:07+00:00", "version": "0.1.0"}),
+    ):
+        submit(business=town.business, type=kind, data=data, actor=f"user:{town.owner.email}", now=town.now)
+    page = signed_in(town.owner).get(reverse("console:audit"), {"kind": "settings"}).content.decode()
+    for said in ("made an export", f"downloaded the export {NAME}", f"removed the export {NAME}", "brought in from an"):
+        assert said in page
