@@ -113,7 +113,6 @@ def decided(file: Path) -> list[Any]:
     return [[row[name] for name in ("kind", "programme", "revision", "rule", "codes")] for row in rows]
 
 
-@pytest.mark.requirement("R135")
 def test_an_export_brought_in_is_equal_and_decides_what_the_old_one_decides(
     database_vendor: str, tmp_path: Path
 ) -> None:
@@ -243,6 +242,10 @@ def test_it_is_open_files_with_harmless_cells_and_a_line_for_each_in_the_readme(
     assert datetime.fromisoformat(closed) == town.now
     (credit,) = [r for r in sheet(file, "csv/balances.csv", "name", "credit_redeemable", "currency") if "Ann" in r[0]]
     assert credit == ("Ann Berg", "35.00", "USD")
+    raws = [json.loads(line) for line in member(file, "events.jsonl").splitlines()]
+    again = record(business=town.business, source="crm", raws=raws, now=timezone.now())
+    assert {each.status for each in again} == {"duplicate"}  # as POST /events takes them, to the digest
+    assert len(again) == town.count
     readme, manifest = member(file, "README.txt"), json.loads(member(file, "manifest.json"))
     with zipfile.ZipFile(file) as bundle:
         assert set(bundle.namelist()) == {*manifest["parts"], "manifest.json"}
