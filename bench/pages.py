@@ -76,7 +76,7 @@ def addresses(business: Any) -> dict[str, str]:
 
     known, found = things(business), {}
     for route, _view, name, methods in DOORS:
-        if "GET" not in methods or name.startswith("backup_"):
+        if "GET" not in methods or name.startswith(("backup_", "export_")):
             continue
         kind = name.split("_")[0]
         if "<" not in route:

@@ -57,6 +57,11 @@ COMMANDS: dict[str, Command] = {
     "backup restore": Command(
         "goodword.worker.commands.backup_restore", "Bring a backup back into an empty installation."
     ),
+    "export": Command("goodword.worker.commands.export", "Put the whole data of one business into open files."),
+    "export check": Command("goodword.worker.commands.export_check", "Say whether an export is whole."),
+    "export restore": Command(
+        "goodword.worker.commands.export_restore", "Bring an exported business into an empty installation."
+    ),
     "demo load": Command("goodword.worker.commands.demo_load", "Load the demo business, unless it is there."),
     "demo remove": Command("goodword.worker.commands.demo_remove", "Remove the demo business, its books too."),
     "doctor": Command("goodword.worker.commands.doctor", "Say what is wrong here and how to mend it."),
@@ -116,7 +121,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _command_of(arguments: list[str]) -> tuple[str, list[str]]:
-    for words in (1, 2):
+    for words in (2, 1):  # “export check” before “export”
         name = " ".join(arguments[:words])
         if name in COMMANDS:
             return name, arguments[words:]

@@ -103,6 +103,19 @@ def keep(data: bytes, *, folder: str, which: str) -> str:
         folder: the business's public id.
     """
     name = f"{folder}/{secrets.token_urlsafe(24)}{SHAPES[which].ending}"
+    bring(data, name=name)
+    return name
+
+
+def bring(data: bytes, *, name: str) -> None:
+    """Write a picture that was made before, here or elsewhere, under its own name.
+
+    Raises:
+        ValueError: no picture has such a name.
+        FileExistsError: there is one of that name.
+    """
+    if not NAME.fullmatch(name):
+        raise ValueError("no name of a picture")
     path = _root() / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -110,7 +123,6 @@ def keep(data: bytes, *, folder: str, which: str) -> str:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-    return name
 
 
 def path_of(name: str) -> Path | None:

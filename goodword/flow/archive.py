@@ -10,7 +10,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -24,6 +24,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from goodword.errors import Invalid
 
+Change = Callable[[Sequence[Any]], Sequence[Any]]
 FORMAT = 1
 MANIFEST, SECRET = "manifest.json", "secret_key"
 # Made anew by ``migrate``, or worth nothing elsewhere: who is signed in signs in again.
@@ -94,14 +95,25 @@ def columns(model: type[models.Model]) -> list[Any]:
     return list(model._meta.concrete_fields)
 
 
-def lines(model: type[models.Model], *, chunk: int = 2000) -> Iterator[bytes]:
-    """Yield the rows of a table as lines of JSON, by primary key."""
+def lines(
+    model: type[models.Model], *, where: Mapping[str, Any] | None = None, change: Change | None = None,
+    chunk: int = 2000,
+) -> Iterator[bytes]:  # fmt: skip
+    """Yield the rows of a table as lines of JSON, by primary key.
+
+    Args:
+        where: only these rows; every row without it.
+        change: what becomes of a row's values before they are written, in the order of ``columns``.
+    """
     names = [each.attname for each in columns(model)]
-    rows = model._base_manager.order_by("pk").values_list(*names)
+    rows = model._base_manager.filter(**(where or {})).order_by("pk").values_list(*names)
     for row in rows.iterator(chunk_size=chunk):
-        yield (
-            json.dumps(row, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=_plain).encode() + b"\n"
-        )
+        yield json_line(change(row) if change is not None else row)
+
+
+def json_line(value: Any) -> bytes:
+    """Return a value as one line of JSON: times in ISO 8601, decimals as text."""
+    return _WRITER.encode(value).encode() + b"\n"
 
 
 def row_of(model: type[models.Model], names: Sequence[str], line: bytes) -> models.Model:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -18,10 +19,11 @@ from django.db import connection, models, transaction
 
 from goodword import __version__
 from goodword.business.models import Business
-from goodword.errors import Conflict
+from goodword.errors import Conflict, Refused
 from goodword.flow import archive
 from goodword.inbox.models import Event
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 Tell = Callable[[str, int], None]
 
 
@@ -49,22 +51,39 @@ def make(*, to: Path, now: datetime, tell: Tell = lambda _what, _done: None) -> 
 
     Raises:
         Conflict: ``backup_exists``.
-        OSError: the disk is full or the folder cannot be written.
+        Refused: ``disk_full``.
+        OSError: the folder cannot be written.
+    """
+    with new_zip(to) as bundle:
+        return _write(bundle, now=now, tell=tell)
+
+
+@contextmanager
+def new_zip(to: Path) -> Iterator[zipfile.ZipFile]:
+    """Give a zip to fill; it appears at ``to``, readable by its owner alone, when the block ends well, or not at all.
+
+    Raises:
+        Conflict: ``backup_exists``.
+        Refused: ``disk_full``.
+        OSError: the folder cannot be written.
     """
     if to.exists():
-        raise Conflict("backup_exists", f"{to} is there already; a backup is never written over")
+        raise Conflict("backup_exists", f"{to} is there already; it is never written over")
     draft = to.with_name(f".{to.name}.{os.getpid()}.part")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as stream:
             with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
-                told = _write(bundle, now=now, tell=tell)
+                yield bundle
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(to)
+    except OSError as fault:
+        if fault.errno in FULL:
+            raise Refused("disk_full", f"the disk is full: make room in {to.parent} and begin again") from None
+        raise
     finally:
         draft.unlink(missing_ok=True)
-    return told
 
 
 def made(*, business: Business, row: Event, now: datetime) -> None:

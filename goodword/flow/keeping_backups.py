@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from goodword.business.models import Business, Membership, User
 from goodword.errors import Conflict, NotFound
 from goodword.flow.backing_up import folder
+from goodword.flow.shelf import Kept, Making, Shelf
 
-MAKING, FAULT = ".making.json", ".fault.txt"
+__all__ = ["Kept", "Making"]
 PATTERN = "goodword-*Z.zip"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One backup that is here."""
-
-    name: str
-    size: int
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Making:
-    """The backup that is being made: since when, at which table, how many rows are done."""
-
-    since: datetime
-    table: str
-    rows: int
+def shelf() -> Shelf:
+    """Return the folder of the backups."""
+    return Shelf(
+        folder(), PATTERN, NotFound("backup_not_found", "there is no backup of that name"),
+        Conflict("backup_running", "a backup is being made already"),
+    )  # fmt: skip
 
 
 def kept() -> list[Kept]:
     """Return the backups of the folder, newest first."""
-    found = []
-    for path in folder().glob(PATTERN):
-        with suppress(FileNotFoundError):
-            told = path.stat()
-            found.append(Kept(path.name, told.st_size, datetime.fromtimestamp(told.st_mtime, tz=UTC)))
-    return sorted(found, key=lambda each: each.name, reverse=True)
+    return shelf().kept()
 
 
 def path_of(name: str) -> Path:
@@ -56,9 +35,7 @@ def path_of(name: str) -> Path:
     Raises:
         NotFound: ``backup_not_found``; for every name that is not in the list, whatever it looks like.
     """
-    if name not in {each.name for each in kept()}:
-        raise NotFound("backup_not_found", "there is no backup of that name")
-    return folder() / name
+    return shelf().path_of(name)
 
 
 def remove(name: str) -> None:
@@ -67,15 +44,12 @@ def remove(name: str) -> None:
     Raises:
         NotFound: ``backup_not_found``.
     """
-    path_of(name).unlink(missing_ok=True)
+    shelf().remove(name)
 
 
 def keep_newest(count: int) -> list[str]:
     """Remove all but the newest ``count`` and return the names of those that went."""
-    gone = [each.name for each in kept()[max(count, 1) :]]
-    for name in gone:
-        remove(name)
-    return gone
+    return shelf().keep_newest(count)
 
 
 def runs_it_all(person: User) -> bool:
@@ -87,70 +61,27 @@ def runs_it_all(person: User) -> bool:
 
 def being_made() -> Making | None:
     """Return the backup that is being made now; what a dead process left is not one."""
-    told = _read()
-    if told is None or not _alive(int(told["pid"])):
-        return None
-    return Making(datetime.fromisoformat(told["since"]), str(told["table"]), int(told["rows"]))
+    return shelf().being_made()
 
 
 def last_fault() -> str:
     """Return why the last backup was not made; empty when it was."""
-    path = folder() / FAULT
-    return path.read_text(encoding="utf-8").strip()[-500:] if path.exists() else ""
+    return shelf().last_fault()
 
 
-@contextmanager
-def making(*, now: datetime) -> Iterator[Callable[[str, int], None]]:
+def making(*, now: datetime) -> AbstractContextManager[Callable[[str, int], None]]:
     """Say, for the length of the block, that this process makes a backup; give what tells how far it is.
 
     Raises:
         Conflict: ``backup_running`` when another process makes one.
     """
-    path = folder() / MAKING
-    if being_made() is not None:
-        raise Conflict("backup_running", "a backup is being made already")
-
-    def tell(table: str, rows: int) -> None:
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps({"pid": os.getpid(), "since": now.isoformat(), "table": table, "rows": rows}))
-        draft.replace(path)
-
-    tell("", 0)
-    try:
-        yield tell
-    finally:
-        path.unlink(missing_ok=True)
+    return shelf().making(now=now)
 
 
-def start() -> None:
+def start(*, now: datetime) -> None:
     """Begin to make a backup in a process of its own: a page does not wait for it.
 
     Raises:
         Conflict: ``backup_running``.
     """
-    if being_made() is not None:
-        raise Conflict("backup_running", "a backup is being made already")
-    with (folder() / FAULT).open("wb") as said:
-        begun = subprocess.Popen(
-            [sys.executable, "-m", "goodword.cli", "backup", "make"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True,
-        )  # fmt: skip
-    threading.Thread(target=begun.wait, daemon=True).start()  # a child that nobody waits for never quite goes
-
-
-def _read() -> dict[str, Any] | None:
-    try:
-        told = json.loads((folder() / MAKING).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return told if isinstance(told, dict) and {"pid", "since", "table", "rows"} <= told.keys() else None
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    shelf().start(["backup", "make"], now=now)

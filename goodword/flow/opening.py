@@ -54,7 +54,7 @@ def open_business(
     name = " ".join(name.split())
     _check(name=name, currency=currency, timezone=timezone, country=country, language=language, region=region)
     if owner_email is not None:
-        _check_email(owner_email)
+        check_email(owner_email)
     with transaction.atomic():
         slug = _free_slug(name)
         business = Business.objects.create(
@@ -63,7 +63,7 @@ def open_business(
         )  # fmt: skip
         open_book(business=business.pk)
         email = (owner_email or f"owner@{slug}.example").lower()
-        password = _give_owner(business, email, language=language, now=now)
+        password = give_owner(business, email, language=language, now=now)
         _, api_key = keys.make_key(
             business=business, name=KEY_NAME, source=KEY_SOURCE, scopes=keys.EVERY_SCOPE, now=now,
             entropy=secrets.token_bytes(keys.ENTROPY),
@@ -71,7 +71,8 @@ def open_business(
     return Opened(business, email, password, api_key)
 
 
-def _give_owner(business: Business, email: str, *, language: str, now: datetime) -> str:
+def give_owner(business: Business, email: str, *, language: str, now: datetime) -> str:
+    """Make a person the owner of a business and return the password of a new account, empty where there was one."""
     owner, password = User.objects.filter(email=email).first(), ""
     if owner is None:
         password = secrets.token_urlsafe(PASSWORD_BYTES)
@@ -103,7 +104,12 @@ def _check(**told: str) -> None:
             raise faults[name]
 
 
-def _check_email(email: str) -> None:
+def check_email(email: str) -> None:
+    """See that a text is an e-mail address.
+
+    Raises:
+        Invalid: ``bad_email``.
+    """
     try:
         validate_email(email)
     except ValidationError:

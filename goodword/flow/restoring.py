@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -68,7 +68,7 @@ def restore(*, path: Path, other_key: bool = False, tell: Tell = lambda _what, _
             for table in told.tables:
                 done = _fill(bundle, known[table.name], table, before=done, tell=tell)
             connection.check_constraints()
-            _set_sequences(list(known.values()))
+            set_sequences(list(known.values()))
             look_again()
             if faults := checking.faults(book=None):
                 raise Conflict("books_do_not_hold", f"the books of this backup do not hold: {faults[0]}")
@@ -109,17 +109,25 @@ def _may(told: archive.Manifest, *, other_key: bool) -> None:
 def _fill(
     bundle: zipfile.ZipFile, model: type[models.Model], table: archive.Table, *, before: int, tell: Tell
 ) -> int:  # fmt: skip
-    done = before
     with bundle.open(_member(table.name)) as stream:
-        rows = (archive.row_of(model, table.columns, line) for line in stream)
-        while batch := list(islice(rows, BATCH)):
-            model._base_manager.bulk_create(batch)
-            done += len(batch)
-            tell(table.name, done)
+        return fill(model, table, stream, before=before, tell=tell)
+
+
+def fill(
+    model: type[models.Model], table: archive.Table, lines: Iterable[bytes], *, before: int, tell: Tell
+) -> int:  # fmt: skip
+    """Write the rows of one table, a thousand at a time; return how many rows are done in all."""
+    done = before
+    rows = (archive.row_of(model, table.columns, line) for line in lines)
+    while batch := list(islice(rows, BATCH)):
+        model._base_manager.bulk_create(batch)
+        done += len(batch)
+        tell(table.name, done)
     return done
 
 
-def _set_sequences(known: list[type[models.Model]]) -> None:
+def set_sequences(known: list[type[models.Model]]) -> None:
+    """Let the next number of every table follow the highest that was brought."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), known):
             cursor.execute(statement)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from goodword.business.models import Location
+from goodword.flow import keeping_exports
 from goodword.outbox.links import own_token, stop_token
 from goodword.outbox.models import Message
 from goodword.referrals.models import Referral
@@ -100,6 +103,8 @@ def addresses(town: Town) -> dict[str, str]:
         "survey": f"/s/{survey.survey_token}",
         "survey-thanks": f"/s/{answered.survey_token}",
         "backups": "/console/backups",
+        "exports": "/console/exports",
+        "export-remove": f"/console/exports/{export_of(town).name}/remove",
         "team": "/console/team",
         "team-invite": "/console/team/invite",
         "member": f"/console/team/{town.owner.memberships.get().pk}",
@@ -123,3 +128,10 @@ def addresses(town: Town) -> dict[str, str]:
         "business": "/console/business",
         "demo-remove": "/console/demo/remove",
     }
+
+
+def export_of(town: Town) -> Path:
+    """Return a file that looks like an export of the town."""
+    path = keeping_exports.shelf(town.business).folder / f"{town.business.slug}-export-20260301-050607Z.zip"
+    path.write_bytes(b"x" * 1_607_585)
+    return path

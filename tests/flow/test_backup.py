@@ -217,7 +217,7 @@ def test_one_backup_at_a_time_and_a_dead_one_is_none(tmp_path: Path, settings: A
         told = keeping_backups.being_made()
         assert told == keeping_backups.Making(now, "people.Contact", 4000)
         with pytest.raises(Conflict, match="being made already"):
-            keeping_backups.start()
+            keeping_backups.start(now=now)
     assert keeping_backups.being_made() is None
     (backing_up.folder() / ".making.json").write_text(
         json.dumps({"pid": 2**22 + 1, "since": now.isoformat(), "table": "", "rows": 0})

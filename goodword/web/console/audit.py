@@ -21,7 +21,8 @@ from goodword.web.console.periods import WORDS, Period, period_of
 from goodword.web.console.sheets import sheet
 
 ICONS = {"person": "lock", "member": "users-round", "key": "key-round", "reward": "gift", "referral": "handshake",
-         "programme": "book-open-text", "todo": "list-checks", "backup": "hard-drive-download"}  # fmt: skip
+         "programme": "book-open-text", "todo": "list-checks", "backup": "hard-drive-download",
+         "export": "file-down"}  # fmt: skip
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:

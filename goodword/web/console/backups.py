@@ -35,7 +35,7 @@ def make(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Begin to make a backup; the page tells how far it is."""
     _must_run_it_all(desk)
     try:
-        keeping_backups.start()
+        keeping_backups.start(now=desk.now)
     except Refused as refusal:
         messages.error(request, sentence_of(refusal, lang=desk.lang))
     else:

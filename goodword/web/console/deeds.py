@@ -39,6 +39,10 @@ SENTENCES: dict[str, Promise] = {
     "event.retried": gettext_lazy("%(who)s had an event settled again that had been set aside"),
     "exception.added": gettext_lazy("%(who)s gave %(contact)s an individual reward"),
     "exception.removed": gettext_lazy("%(who)s ended an individual reward"),
+    "export.downloaded": gettext_lazy("%(who)s downloaded the export %(file)s"),
+    "export.made": gettext_lazy("%(who)s made an export"),
+    "export.removed": gettext_lazy("%(who)s removed the export %(file)s"),
+    "export.restored": gettext_lazy("The business was brought in from an export; %(who)s became its owner"),
     "invitation.renewed": gettext_lazy("%(who)s sent the invitation of %(email)s anew"),
     "invitation.requested": gettext_lazy("%(who)s invited %(contact)s to refer friends"),
     "invitation.withdrawn": gettext_lazy("%(who)s withdrew the invitation of %(email)s"),
@@ -106,7 +110,7 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "signin": (gettext_lazy("Sign-in"), ("person.",)),
     "settings": (
         gettext_lazy("Settings and backups"),
-        ("settings.", "business.", "picture.", "location.", "backup."),
+        ("settings.", "business.", "picture.", "location.", "backup.", "export."),
     ),
 }  # fmt: skip
 MISSING = "–"

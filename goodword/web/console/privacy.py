@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from goodword import identity
 from goodword.errors import Refused
+from goodword.flow.spreadsheet import MARK, harmless
 from goodword.flow.submit import submit
 from goodword.money import Amount
 from goodword.reports import customers as reading
@@ -29,7 +30,6 @@ from goodword.web.console.asking_form import Field, Form, form_page
 from goodword.web.console.desk import Desk
 from goodword.web.console.refusals import sentence_of
 from goodword.web.console.sharing import back_to, customer_of
-from goodword.web.console.sheets import MARK, harmless
 
 IN_MEMORY = 4 * 1024 * 1024
 

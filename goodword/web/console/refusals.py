@@ -43,6 +43,7 @@ SENTENCES: dict[str, Promise] = {
     "bad_email": _("That is no e-mail address."),
     "bad_password": _("Choose a longer or less common password: at least ten characters."),
     "backup_running": _("A backup is being made already."),
+    "export_running": _("An export is being made already."),
     "bad_name": _("Please give a name."),
     "not_permitted": _("Only an owner or an administrator may do that."),
     "owners_only": _("Only an owner makes owners, changes them or lets them go."),

@@ -11,7 +11,7 @@ OFFICE = SEE_ALL | ENTER | {
 }  # fmt: skip
 MANAGER = OFFICE | {"messages.edit", "programmes.edit", "settings.edit"}
 ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage", "audit.see", "contacts.export", "contacts.erase"}
-OWNER = ADMIN | {"demo.remove", "backups.make", "people.reset"}
+OWNER = ADMIN | {"demo.remove", "backups.make", "exports.make", "people.reset"}
 
 # A technician stands at the customer's door: customers, their links, their words; no figures, no rewards (R123).
 ROLES: dict[str, frozenset[str]] = {
@@ -88,6 +88,10 @@ PAGES: dict[str, str] = {
     "backup_make": "backups.make",
     "backup_download": "backups.make",
     "backup_remove": "backups.make",
+    "exports": "exports.make",
+    "export_make": "exports.make",
+    "export_download": "exports.make",
+    "export_remove": "exports.make",
     "team": "people.manage",
     "team_invite": "people.manage",
     "invitation_renew": "people.manage",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,14 @@ def noted() -> list[tuple[str, dict[str, str]]]:
 
 def test_a_backup_is_begun_at_once_and_the_page_does_not_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[str] = []
-    monkeypatch.setattr(keeping_backups, "start", lambda: begun.append("yes"))
+    monkeypatch.setattr(keeping_backups, "start", lambda *, now: begun.append("yes"))
     answer = signed_in(town.owner).post(reverse("console:backup_make"))
     assert (answer.status_code, begun) == (302, ["yes"])
     assert noted() == [("backup.made", {})]
 
 
 def test_a_second_one_at_the_same_time_is_refused_in_words(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    def busy() -> None:
+    def busy(*, now: datetime) -> None:
         raise Conflict("backup_running", "a backup is being made already")
 
     monkeypatch.setattr(keeping_backups, "start", busy)

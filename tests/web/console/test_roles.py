@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from goodword.business.models import ApiKey, Invitation, Location, Membership, User
+from goodword.flow import keeping_exports
 from goodword.flow.backing_up import folder
 from goodword.flow.submit import submit
 from goodword.inbox.models import Decision, Event
@@ -25,7 +26,7 @@ from tests.web.town import Town, found, lived_in, signed_in
 
 pytestmark = pytest.mark.django_db
 READS, WRITES = 200, 302
-AGAIN = frozenset({"backup_download"})  # asks for the password once more
+AGAIN = frozenset({"backup_download", "export_download"})  # asks for the password once more
 
 
 @pytest.fixture
@@ -59,6 +60,7 @@ def things(town: Town) -> dict[str, str]:
         "programme": "neighbours",
         "todo": Todo.objects.filter(**mine).earliest("pk").public_id,
         "backup": backup_of().name,
+        "export": export_of(town).name,
         "member": str(Membership.objects.filter(**mine, role="owner").earliest("pk").pk),
         "invitation": Invitation.objects.get(**mine).public_id,
         "key": str(ApiKey.objects.filter(**mine).earliest("pk").pk),
@@ -70,6 +72,13 @@ def things(town: Town) -> dict[str, str]:
 def backup_of() -> Path:
     """Return a file that looks like a backup."""
     path = folder() / "goodword-20260301-050607Z.zip"
+    path.write_bytes(b"not looked into here")
+    return path
+
+
+def export_of(town: Town) -> Path:
+    """Return a file that looks like an export of the town."""
+    path = keeping_exports.shelf(town.business).folder / "fern-lawn-care-export-20260301-050607Z.zip"
     path.write_bytes(b"not looked into here")
     return path
 

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from goodword.flow.spreadsheet import harmless
 from goodword.money import POINTS, Amount
 from goodword.reports.overview import _same_day
 from goodword.web.console.periods import WORDS, period_of
-from goodword.web.console.sheets import harmless, sheet
+from goodword.web.console.sheets import sheet
 
 DENVER = ZoneInfo("America/Denver")
 NOW = datetime(2026, 3, 1, 5, 0, tzinfo=UTC)  # in Denver it is still the last of February
