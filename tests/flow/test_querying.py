@@ -118,3 +118,15 @@ def test_rewards_come_with_the_event_that_granted_them(business: Business) -> No
         "event__external_id", "event__source", "event__time"
     )  # fmt: skip
     assert [row.beside for row in rows] == list(told)
+
+
+@pytest.mark.parametrize(
+    "name", ["zoë 😀", 'a"b', "back\\slash", "{a,b}", "NULL", "50%", "'; --", "\u202eرمز", " ", "7"]
+)
+def test_names_are_found_whatever_they_are_written_with(name: str, business: Business) -> None:
+    tell(business, [{"id": "odd", "type": "contact.saved", "time": "2026-11-10T10:00:00Z",
+                     "data": {"contact": {"external_id": name, "name": "Odd"}}}])  # fmt: skip
+    known = Identity.objects.get(contact__name="Odd")
+    assert [row.pk for row in by_key(Identity, business, {(known.source, known.external_id)})] == [known.pk]
+    tell(business, [closed("odd", known.external_id, 5_000, at="2026-11-11T10:00:00Z")])
+    assert Ticket.objects.get(external_id="odd").contact_id == known.contact_id
