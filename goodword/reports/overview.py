@@ -29,7 +29,7 @@ MONTHS = 12
 MOST_MONTHS = 60  # told of one business at once
 DAYS = 62  # up to two months are told day by day
 _GONE = ("reversed", "declined")
-HOUR = 13  # characters of a time, written out, up to the hour
+HOUR, MINUTE = 13, 16  # characters of a time, written out, up to the hour or the minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def year(*, business: Business, now: datetime) -> Year:
     """
     zone = ZoneInfo(business.timezone)
     months = last_months(now.astimezone(zone).date())
-    earned = _revenue(business, zone)
+    earned = _revenue(business, zone, now)
     told = _span(business, "month", months, _months_back(months[-1], -1), zone, earned)
     last = _span(business, "month", months[-2:-1], _same_day(months[-2], now.astimezone(zone).date()), zone, earned)
     return Year(
@@ -93,7 +93,7 @@ def span(
     first = min(max(first, _months_back(last, MOST_MONTHS - 1)), last)
     by = "day" if (last - first).days < DAYS else "month"
     starts = _days(first, last) if by == "day" else [first, *_months(first, last)[1:]]
-    earned = _revenue(business, zone) if earned is None else earned
+    earned = _revenue(business, zone, now) if earned is None else earned
     told = _span(business, by, starts, last + timedelta(days=1), zone, earned)
     return Span(by, starts if by == "day" else _months(first, last), told.referrals, told.revenue, told.cost)
 
@@ -156,15 +156,21 @@ def last_months(today: date) -> list[date]:
     return [date(n // 12, n % 12 + 1, 1) for n in range(place - MONTHS + 1, place + 1)]
 
 
-def _revenue(business: Business, zone: ZoneInfo) -> dict[date, int]:
-    """Return the sums by local day; by the hour in the database, so that hours can be put into local days here."""
+def _revenue(business: Business, zone: ZoneInfo, now: datetime) -> dict[date, int]:
+    """Return the sums by local day; by the hour in the database, so that hours can be put into local days here.
+
+    By the minute where days begin within an hour of UTC, as in India.
+    """
+    offset = now.astimezone(zone).utcoffset() or timedelta(0)
+    kept, rest = (MINUTE, ":00+00:00") if offset % timedelta(hours=1) else (HOUR, ":00:00+00:00")
     # Each is the friend of one living referral (one_live_referral). All that is read of a job is in job_of_contact.
     friends = Referral.objects.filter(business=business, removed_at=None).values("friend")
     jobs = Job.objects.filter(contact__in=friends, invoiced_at__isnull=False)
-    rows = jobs.annotate(hour=Substr(Cast("invoiced_at", CharField()), 1, HOUR)).values("hour").annotate(n=Sum("total"))
+    begun = Substr(Cast("invoiced_at", CharField()), 1, kept)
+    rows = jobs.annotate(begun=begun).values("begun").annotate(n=Sum("total"))
     told: dict[date, int] = defaultdict(int)
-    for begun, total in rows.values_list("hour", "n").order_by():
-        told[datetime.fromisoformat(f"{begun}:00:00+00:00").astimezone(zone).date()] += total or 0
+    for at, total in rows.values_list("begun", "n").order_by():
+        told[datetime.fromisoformat(f"{at}{rest}").astimezone(zone).date()] += total or 0
     return told
 
 
