@@ -1,14 +1,13 @@
 """What a soak left in the database, and the same once more: every event decided again in an empty database.
 
-``python -m tests.soak.books dump FILE`` writes the events in the order in which they were settled, and what everybody
-holds; ``replay FILE`` decides those events in the database of its environment, with the clock at the moment each was
-settled, and prints what everybody holds then. Both print JSON.
+``dump FILE`` writes the events in the order in which they were settled; ``replay FILE PROGRAMME`` decides those events
+in the database of its environment, with the clock at the moment each was settled. Both print what there is, as JSON.
+They run in processes of their own (``proving.py``), after Django is set up.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections import Counter, defaultdict
@@ -17,11 +16,6 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goodword.config.settings")
-import django
-
-django.setup()
 
 from django.db import transaction
 from django.db.models import Count, Min
@@ -122,8 +116,10 @@ def counts(business: Business) -> dict[str, Any]:
         "rewards": Reward.objects.count(),
         "outside": [
             " ".join(pair)
-            for pair in Event.objects.filter(business=business, type__in=TYPES).exclude(source="goodword")
-            .exclude(external_id__startswith="key-").values_list("source", "external_id")
+            for pair in Event.objects.filter(business=business, type__in=TYPES)
+            .exclude(source="goodword")
+            .exclude(external_id__startswith="key-")
+            .values_list("source", "external_id")
         ],
         "rewards given twice": twice.filter(n__gt=1).count(),
         "balances": balances(business),
@@ -219,11 +215,12 @@ def _found(business: Business, what: list[Any]) -> str:
     raise ValueError(f"what is {what}?")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Do what the arguments say."""
     match sys.argv[1:]:
         case ["dump", file]:
             dump(Path(file))
         case ["replay", file, document]:
             replay(Path(file), Path(document))
         case _:
-            raise SystemExit("usage: python -m tests.soak.books dump FILE | replay FILE PROGRAMME")
+            raise SystemExit("dump FILE | replay FILE PROGRAMME")

@@ -40,6 +40,10 @@ class Log:
         with self.lock:
             self.faults.append(text[:2000])
 
+    def answers(self) -> int:
+        """Return how often something was answered so far."""
+        return sum(number for name, number in dict(self.counts).items() if name.startswith("answers "))
+
     def answered(self, source: str, raw: Raw, result: Raw) -> None:
         """Note what became of one event: one content is taken for ever, every other one is turned down."""
         status = result["status"]
@@ -119,7 +123,7 @@ class Client(threading.Thread):
             story.sent.append(raw)
             gossip.append(raw)
             batch.append(stories.variant(raw, chance) if chance.random() < 0.01 else raw)
-            while gossip and chance.random() < 0.15:
+            while gossip and len(batch) < size and chance.random() < 0.15:
                 again = gossip[chance.randrange(len(gossip))]
                 batch.append(stories.variant(again, chance) if chance.random() < 0.2 else again)
         return batch
@@ -246,7 +250,7 @@ class Client(threading.Thread):
         told = self._ordered(
             story, "POST", "/referrals", {"friend": bob, "referrer": ann, "how": "name"}, wanted=(201,)
         )
-        made = Story(name=f"{story.name}-x", kind="now", clock=datetime.now(UTC))
+        made = Story(f"{story.name}-x", clock=datetime.now(UTC))
         place = self._chance.randrange(1, 6)
         for status in dict.fromkeys(("booked", stories.STATUSES[place])):
             job = {"external_id": f"{story.name}-j", "contact": f"{story.name}-bob", "status": status, "total": 9_900}
@@ -272,7 +276,8 @@ class Client(threading.Thread):
             story, "POST", f"/rewards/{reward['id']}/status", {"status": status, "reason": "by hand"},
             wanted=(200, 422, 409),
         )  # fmt: skip
-        return [{"did": "overridden", "status": status, "reward": reward, "answer": told}]
+        whose = f"{story.name}-ann"
+        return [{"did": "overridden", "contact": whose, "status": status, "reward": reward, "answer": told}]
 
     def _end_by_spend(self, story: Story) -> list[Raw]:
         return self._paid_with(story, "points")
@@ -287,7 +292,7 @@ class Client(threading.Thread):
         told["lines"] = [{"kind": "service", "quantity": 1, "unit_price": 9_000, "discount": 0, "tax": 750}]
         told["tenders"] = [{"type": instrument, "amount": chance.randrange(100, 3_000)}, {"type": "card", "amount": 1}]
         told["contact"] = whose
-        made = Story(name=f"{story.name}-x", kind="own", clock=story.clock)
+        made = Story(f"{story.name}-x", clock=story.clock)
         made.tell("ticket.closed", told, hours=80)
         if chance.random() < 0.3:
             made.tell("ticket.voided", {"external_id": name}, hours=3)

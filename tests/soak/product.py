@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,6 +42,7 @@ rules:
   - {id: online, when: appointment.online, to: customer, give: points, amount: 50}
   - {id: kept, when: product.reserved, to: customer, give: points, amount: 70}
 """
+ANSWERS = 5  # between two kills
 # What a server of somebody who keeps books has: a transaction that was answered is on the disk.
 DURABLE = "synchronous_commit = on\nmax_connections = 100\n"
 
@@ -102,8 +103,7 @@ class Product:
                     return
             except httpx.HTTPError:
                 pass
-            with self._lock:
-                self._again_if_ended()
+            self.start_again()
             time.sleep(0.1)
         raise AssertionError("the web does not answer:\n" + self.log()[-3000:])
 
@@ -115,8 +115,12 @@ class Product:
                 cwd=ROOT, env=self.environment, stdout=stream, stderr=stream, start_new_session=True,
             )  # fmt: skip
 
-    def _again_if_ended(self) -> None:
+    def start_again(self) -> None:
         """Start what ended by itself, as a service manager would: it may have met a database that was down."""
+        with self._lock:
+            self._again_if_ended()
+
+    def _again_if_ended(self) -> None:
         for name, process in list(self._processes.items()):
             if process.poll() is not None:
                 self.counts[f"{name} ended by itself"] += 1
@@ -146,12 +150,6 @@ class Product:
         process = self._processes[name]
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-    def calm(self) -> None:
-        """See that everything runs."""
-        with self._lock:
-            self._again_if_ended()
-        self.wait_until_it_answers()
 
     def stop_work(self) -> None:
         """End web and worker; the database stays."""
@@ -191,11 +189,16 @@ def product(folder: Path, *, database: str) -> Iterator[Product]:
 
 
 class Killer(threading.Thread):
-    """Kills at random until told to stop."""
+    """Kills at random until told to stop, but only what has done something since: a slow machine gets its turn too.
 
-    def __init__(self, product: Product, *, seed: int, every: tuple[float, float]) -> None:
+    Args:
+        every: the shortest and the longest pause between two kills, in seconds.
+        progress: says how much was answered so far.
+    """
+
+    def __init__(self, product: Product, *, seed: int, every: tuple[float, float], progress: Callable[[], int]) -> None:
         super().__init__(name="killer", daemon=True)
-        self._product, self._every = product, every
+        self._product, self._every, self._progress = product, every, progress
         self._chance, self._stopping = random.Random(f"{seed} killer"), threading.Event()
         self.fault: BaseException | None = None
 
@@ -204,8 +207,13 @@ class Killer(threading.Thread):
         try:
             while not self._stopping.wait(self._chance.uniform(*self._every)):
                 self._product.kill(self._chance)
+                self._wait_for_answers(self._progress() + ANSWERS)
         except BaseException as fault:  # noqa: BLE001 - told by stop()
             self.fault = fault
+
+    def _wait_for_answers(self, wanted: int) -> None:
+        while self._progress() < wanted and not self._stopping.wait(0.1):
+            self._product.start_again()
 
     def stop(self) -> None:
         """Stop killing; see that everything runs again."""
@@ -213,4 +221,4 @@ class Killer(threading.Thread):
         self.join()
         if self.fault is not None:
             raise self.fault
-        self._product.calm()
+        self._product.wait_until_it_answers()

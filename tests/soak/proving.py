@@ -20,6 +20,10 @@ from tests.soak.product import PROGRAMME, Killer, Product, product
 from tests.soak.stories import Raw
 from tests.soak.tally import CREDIT, POINTS, Key, Tally, tally
 
+BOOKS = (
+    'import django, os; os.environ["DJANGO_SETTINGS_MODULE"] = "goodword.config.settings"; django.setup()\n'
+    "from tests.soak.books import main; main()"
+)
 LONG = 4 * 60 * 60  # seconds: replaying a hundred thousand events takes a while
 
 
@@ -49,12 +53,10 @@ def soak(
     log, report = Log(), Report()
     breadth = max(2, min(30, operations // clients // 40))
     with product(folder, database=database) as running:
-        killer = Killer(running, seed=seed, every=kill_every)
+        killer = Killer(running, seed=seed, every=kill_every, progress=log.answers)
         limits = Limits(operations, time.monotonic() + seconds)
         began = time.monotonic()
-        threads = [
-            Client(running, log, limits, number=number, seed=seed, breadth=breadth) for number in range(clients)
-        ]
+        threads = [Client(running, log, limits, number=number, seed=seed, breadth=breadth) for number in range(clients)]
         for thread in (killer, *threads):
             thread.start()
         for thread in threads:
@@ -127,7 +129,7 @@ def _told(running: Product, log: Log) -> Iterator[tuple[Key, list[Raw]]]:
 
 
 def _run(*arguments: object, environment: dict[str, str]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.soak.books", *map(str, arguments)]
+    command = [sys.executable, "-c", BOOKS, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LONG, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     found: dict[str, Any] = json.loads(done.stdout)
@@ -233,7 +235,7 @@ def _customers(log: Log, stories: set[str]) -> Iterator[Key]:
 
 
 def _replay(running: Product, left: dict[str, Any], report: Report) -> None:
-    """Every event once more, in an empty database of the other kind of nothing: a file."""
+    """Decide every event once more, in an empty database; hold what everybody has then against what they had."""
     folder = running.folder / "again"
     folder.mkdir()
     environment = {k: v for k, v in running.environment.items() if k != "GOODWORD_DATABASE_URL"}

@@ -21,11 +21,10 @@ class Story:
     """Events of one or two customers, still to be sent and sent, and what is ordered when all of them are settled."""
 
     name: str
-    kind: str
+    clock: datetime
     ending: str = ""
     waiting: list[Raw] = field(default_factory=list)
     sent: list[Raw] = field(default_factory=list)
-    clock: datetime = datetime.min
 
     def tell(self, type: str, told: Raw, *, hours: float = 0) -> None:  # noqa: A002 - an event's attribute
         """Add an event, ``hours`` after the one before."""
@@ -40,7 +39,7 @@ class Story:
 def begin(name: str, chance: random.Random, *, now: datetime) -> Story:
     """Return a new story; it began weeks ago and has ended a day ago at the latest."""
     kind = chance.choices(list(KINDS), weights=[4, 4, 2, 1])[0]
-    story = Story(name=name, kind=kind, clock=now - timedelta(days=chance.uniform(45, 60)))
+    story = Story(name, clock=now - timedelta(days=chance.uniform(45, 60)))
     KINDS[kind](story, chance)
     return story
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from tests.soak.driving import Log
@@ -66,7 +65,7 @@ def _orders(log: Log, did: str) -> list[tuple[str, Raw]]:
     ]
 
 
-# --- tickets ------------------------------------------------------------------------------------------------------------
+# --- tickets ----------------------------------------------------------------------------------------------------------
 
 
 def final_tickets(told: dict[str, list[tuple[str, Any, Raw]]]) -> dict[Key, Raw | None]:
@@ -130,7 +129,7 @@ def _half_up(above: int, below: int) -> int:
     return (2 * above + below) // (2 * below)
 
 
-# --- referrals ----------------------------------------------------------------------------------------------------------
+# --- referrals --------------------------------------------------------------------------------------------------------
 
 
 def _referrals(made: Tally, log: Log, told: dict[str, list[tuple[str, Any, Raw]]]) -> None:
@@ -144,7 +143,9 @@ def _referrals(made: Tally, log: Log, told: dict[str, list[tuple[str, Any, Raw]]
     for source, each in _orders(log, "removed"):
         brought.pop((source, each["friend"]), None)
     jobs = _jobs(told)
-    scores = {(source, raw["data"]["survey"]["job"]): raw["data"]["survey"]["score"] for source, _, raw in told["survey"]}
+    scores = {
+        (source, raw["data"]["survey"]["job"]): raw["data"]["survey"]["score"] for source, _, raw in told["survey"]
+    }
     counters = {
         (source, ticket["contact"]) for (source, _), ticket in final_tickets(told).items() if ticket is not None
     }
@@ -173,11 +174,4 @@ def _overrides(made: Tally, log: Log) -> None:
     for source, each in _orders(log, "overridden"):
         if each["status"] in ("declined", "reversed"):
             reward = each["reward"]
-            story = next(name for name, done in log.endings.items() if each in done)
-            asset = {"points": POINTS}.get(reward["asset"], reward["asset"])
-            made.give((source, f"{story}-ann"), asset, reward["reversed_units"] - reward["units"])
-
-
-def when(raw: Raw) -> datetime:
-    """Return an event's time."""
-    return datetime.fromisoformat(raw["time"])
+            made.give((source, each["contact"]), reward["asset"], reward["reversed_units"] - reward["units"])
