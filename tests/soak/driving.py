@@ -7,70 +7,18 @@ import threading
 import time
 import traceback
 import uuid
-from collections import Counter, deque
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from tests.soak import stories
+from tests.soak.noting import Limits, Log
 from tests.soak.product import SOURCES, Product
 from tests.soak.stories import Raw, Story
 
 SIZES = (1, 1, 1, 3, 10, 40, 100)
 PATIENCE = 300  # seconds without an answer are too long
-
-
-@dataclass
-class Log:
-    """What was sent and what was answered, from the clients' side of the door; the tally reads nothing else."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    accepted: dict[tuple[str, str], Raw] = field(default_factory=dict)
-    turned_down: list[tuple[str, str, Raw]] = field(default_factory=list)
-    endings: dict[str, list[Raw]] = field(default_factory=dict)  # by story: what was ordered, and the answers
-    sources: dict[str, str] = field(default_factory=dict)  # of each story that ended
-    faults: list[str] = field(default_factory=list)
-    gossip: dict[str, deque[Raw]] = field(default_factory=lambda: {s: deque(maxlen=400) for s in SOURCES})
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def fault(self, text: str) -> None:
-        """Note what must not be."""
-        with self.lock:
-            self.faults.append(text[:2000])
-
-    def answers(self) -> int:
-        """Return how often something was answered so far."""
-        return sum(number for name, number in dict(self.counts).items() if name.startswith("answers "))
-
-    def answered(self, source: str, raw: Raw, result: Raw) -> None:
-        """Note what became of one event: one content is taken for ever, every other one is turned down."""
-        status = result["status"]
-        key = (source, raw["id"])
-        with self.lock:
-            self.counts["operations"] += 1
-            self.counts[f"events {status}"] += 1
-            if status in ("settled", "recorded", "duplicate"):
-                if self.accepted.setdefault(key, raw) != raw:
-                    self.faults.append(f"{key} was taken with two contents")
-            elif status == "conflict":
-                self.turned_down.append((*key, raw))
-            else:
-                self.faults.append(f"{key} was answered {result}")
-            if result.get("problem", {}).get("code") == "set_aside":
-                self.faults.append(f"{key} was set aside")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """When the clients have done enough: so many operations, or so late (by ``time.monotonic``)."""
-
-    operations: int
-    deadline: float
-
-    def reached(self, log: Log) -> bool:
-        return log.counts["operations"] >= self.operations or time.monotonic() >= self.deadline
 
 
 class Client(threading.Thread):
@@ -79,7 +27,8 @@ class Client(threading.Thread):
     def __init__(self, product: Product, log: Log, limits: Limits, *, number: int, seed: int, breadth: int) -> None:
         super().__init__(name=f"client-{number}", daemon=True)
         self.source = SOURCES[number % len(SOURCES)]
-        self._number, self._log, self._limits, self._breadth = number, log, limits, breadth
+        self._product, self._number, self._log = product, number, log
+        self._limits, self._breadth = limits, breadth
         self._chance = random.Random(f"{seed} client {number}")
         self._http = httpx.Client(
             base_url=f"{product.address}/api/v1", timeout=60,
@@ -92,7 +41,7 @@ class Client(threading.Thread):
     def run(self) -> None:
         """Send until it is enough, then finish every story that was begun."""
         try:
-            while not self._limits.reached(self._log):
+            while not self._limits.reached(self._log, self._product):
                 self._turn(begin=True)
             while self._open:
                 self._turn(begin=False)

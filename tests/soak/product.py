@@ -126,6 +126,10 @@ class Product:
                 self.counts[f"{name} ended by itself"] += 1
                 self._start(name)
 
+    def kills(self) -> int:
+        """Return how often something was killed so far."""
+        return sum(number for name, number in dict(self.counts).items() if name.startswith("kills of "))
+
     def kill(self, chance: random.Random) -> None:
         """Kill -9 a process of the product, or crash the database, and start it again."""
         with self._lock:

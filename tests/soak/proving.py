@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 
 from tests.installations import ROOT, goodword
-from tests.soak.driving import Client, Limits, Log
+from tests.soak.driving import Client
+from tests.soak.noting import Limits, Log
 from tests.soak.product import PROGRAMME, Killer, Product, product
 from tests.soak.stories import Raw
 from tests.soak.tally import CREDIT, POINTS, Key, Tally, tally
@@ -41,20 +42,21 @@ class Report:
 
 def soak(
     folder: Path, *, database: str, operations: int, clients: int, seed: int, seconds: float,
-    kill_every: tuple[float, float] = (4.0, 12.0),
+    kills: int = 0, kill_every: tuple[float, float] = (4.0, 12.0),
 ) -> Report:  # fmt: skip
     """Run the product under fire and prove what it left.
 
     Args:
         operations: how many to send at least; stories that were begun are finished.
-        seconds: begin no more stories after so long.
+        seconds: begin no more stories after so long, whatever was reached.
+        kills: how often to kill at least.
         kill_every: the shortest and the longest pause between two kills, in seconds.
     """
     log, report = Log(), Report()
     breadth = max(2, min(30, operations // clients // 40))
     with product(folder, database=database) as running:
         killer = Killer(running, seed=seed, every=kill_every, progress=log.answers)
-        limits = Limits(operations, time.monotonic() + seconds)
+        limits = Limits(operations, kills, time.monotonic() + seconds)
         began = time.monotonic()
         threads = [Client(running, log, limits, number=number, seed=seed, breadth=breadth) for number in range(clients)]
         for thread in (killer, *threads):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.soak.driving import Log
+from tests.soak.noting import Log
 from tests.soak.stories import STATUSES, Raw
 
 EARNING = ("service", "retail", "package", "membership")
