@@ -55,6 +55,15 @@ class Contact(models.Model):
         return self.name or self.public_id
 
 
+def listed(prefix: str = "") -> models.Q:
+    """Return what is true of contacts that are listed, found and asked: survivors, and none that were withdrawn.
+
+    Args:
+        prefix: of the path to the contact, like ``contact__``.
+    """
+    return models.Q(**{f"{prefix}merged_into": None, f"{prefix}withdrawn_at": None})
+
+
 class Identity(models.Model):
     """The name a source knows a contact by."""
 
