@@ -108,7 +108,16 @@ def test_transactions_open_in_flow() -> None:
     assert [line for line in opened if not line.startswith(allowed)] == []
 
 
-PURE = ("engine/", "money.py", "errors.py", "codes.py", "identity.py", "ledger/recipes.py", "ledger/chart.py")
+PURE = (
+    "engine/",
+    "money.py",
+    "errors.py",
+    "codes.py",
+    "identity.py",
+    "inbox/tables/",
+    "ledger/recipes.py",
+    "ledger/chart.py",
+)
 
 
 @pytest.mark.parametrize("within", PURE)
@@ -183,6 +192,7 @@ PLANTED = [
     ("pure", "goodword/errors.py", "import logging"),
     ("pure", "goodword/codes.py", "import secrets"),
     ("pure", "goodword/identity.py", "import socket"),
+    ("pure", "goodword/inbox/tables/planted.py", "import sqlite3"),
     ("pure", "goodword/ledger/recipes.py", "import os"),
     ("pure", "goodword/ledger/chart.py", "import uuid"),
     ("ledger-models", "goodword/flow/planted.py", "import goodword.ledger.models"),

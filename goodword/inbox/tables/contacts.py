@@ -2,55 +2,81 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from goodword import identity
-from goodword.inbox.tables.kind import Cells, Field
+from goodword.inbox.tables.kind import Cells, Field, headings, plain_words
 from goodword.inbox.tables.told import Named
 
 # Headers of a contact's id, name, phone and e-mail in tables that speak of something else.
-ID = ("customer id", "client id", "contact id", "customer number", "customer no", "client number", "client no", "client code",
-      "customer code", "account number", "customer reference id", "kundnummer", "kund id", "kundnr", "رقم العميل")  # fmt: skip
-NAME = ("customer", "customer name", "client", "client name", "contact", "contact name", "company", "company name", "bill to",
-        "kund", "kundnamn", "العميل", "اسم العميل")  # fmt: skip
-PHONE = ("customer phone", "client phone", "phone", "phone number", "mobile", "mobile number", "mobile phone", "cell phone",
-         "primary phone", "telephone", "telefon", "mobil", "mobilnummer", "telefonnummer", "الهاتف", "رقم الهاتف", "الجوال",
-         "رقم الجوال")  # fmt: skip
-EMAIL = ("customer email", "client email", "email", "e mail", "email address", "e post", "epost", "e postadress",
-         "البريد الالكتروني", "الايميل")  # fmt: skip
+HEADS = headings("""
+id: customer id, client id, contact id, customer number, customer no, customer #, client number, client no, client #,
+    client code, customer code, account number, customer reference id, kundnummer, kund id, kundnr, رقم العميل
+name: customer name, client name, contact name, customer, client, contact, company, company name, bill to, kundnamn,
+    kund, اسم العميل, العميل
+phone: customer phone, client phone, client phone number, phone, phone number, mobile, mobile number, mobile phone,
+    cell phone, primary phone, main phone #s, mobile phone #s, telephone, telefon, mobil, mobilnummer, telefonnummer,
+    الهاتف, رقم الهاتف, الجوال, رقم الجوال
+email: customer email, client email, email, e-mail, e-mails, email address, e-post, epost, e-postadress, البريد
+    الإلكتروني, الإيميل
+""")
+
+NOBODY = {"walk in": "", "walkin": "", "cash": "", "cash customer": "", "cash sale": "", "guest": "", "kontantkund": ""}
 
 
-def contact_fields(prefix: str = "customer") -> tuple[Field, ...]:
+def contact_fields() -> tuple[Field, ...]:
     """Return the four fields by which a table names a contact."""
     return (
-        Field(f"{prefix}_id", False, ID, "text"),
-        Field(f"{prefix}_name", False, NAME, "text"),
-        Field(f"{prefix}_phone", False, PHONE, "phone"),
-        Field(f"{prefix}_email", False, EMAIL, "email"),
+        Field("customer_id", False, HEADS["id"], "text"),
+        Field("customer_name", False, HEADS["name"], "text"),
+        Field("customer_phone", False, HEADS["phone"], "phone"),
+        Field("customer_email", False, HEADS["email"], "email"),
     )
 
 
 def contact_of(cells: Cells, *, prefix: str = "customer", place: str = "contact") -> tuple[Any, Named | None]:
-    """Return a reference as api.md has it, or a contact to be found by its name; neither where all four are blank.
+    """Return a reference as api.md has it, or a contact to be found by its name; neither where nobody is named.
 
-    A word of ``words["customer_id"]`` or ``words["customer_name"]`` that means nothing (a walk-in) is a blank.
+    An id goes before a phone, a phone before an e-mail address, that before a name. What the words have mean nothing
+    (a walk-in) is nobody.
     """
-    for name in (f"{prefix}_id", f"{prefix}_name"):
-        if means_nobody(cells, name):
-            return None, None
+    if means_nobody(cells, f"{prefix}_id") or means_nobody(cells, f"{prefix}_name"):
+        return None, None
     found = cells.text(f"{prefix}_id", longest=200)
     if found is not None:
         return found, None
-    for sort in ("phone", "email"):
-        value = cells.phone(f"{prefix}_phone") if sort == "phone" else cells.email(f"{prefix}_email")
+    for sort, read in (("phone", cells.phone), ("email", cells.email)):
+        value = read(f"{prefix}_{sort}")
         if value is not None:
             return {sort: value}, None
     called = cells.text(f"{prefix}_name", longest=500)
     return None, None if called is None else Named(place, "name", called)
 
 
+def label_of(contact: Any, named: Named | None) -> str | None:
+    """Return what tells a contact apart inside a made id: its own id, or a digest of phone, e-mail or name."""
+    if named is not None:
+        return digest(identity.folded(named.value))
+    return digest(*contact.values()) if isinstance(contact, dict) else contact
+
+
+def digest(*parts: str) -> str:
+    """Return a made id of texts: one that told who somebody is could not outlive their erasure."""
+    return "row-" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
 def means_nobody(cells: Cells, name: str) -> bool:
     """Say whether the words have a cell mean nothing."""
-    text = identity.folded(cells.raw(name))
+    text = plain_words(cells.raw(name))
     words = {**cells.kind.words.get(name, {}), **cells.context.words.get(name, {})}
-    return bool(text) and any(meaning == "" and identity.folded(word) == text for word, meaning in words.items())
+    return bool(text) and any(meaning == "" and plain_words(word) == text for word, meaning in words.items())
+
+
+def how_named(text: str, *, country: str) -> tuple[str, str]:
+    """Return whether a text is a phone, an e-mail address or a name, and it in its form for comparison."""
+    if "@" in text and (email := identity.email(text)):
+        return "email", email
+    if not any(character.isalpha() for character in text) and (phone := identity.phone(text, country=country)):
+        return "phone", phone
+    return "name", text

@@ -30,8 +30,9 @@ OTHER_FILES = (
 MARKUP = ("<!doctype", "<html", "<?xml")
 
 _DATE = re.compile(r"\s*(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?![\d./-])(?:[ T,].*)?", re.DOTALL)
-_NUMBER = re.compile(r"[-+−(]?\s*(\d[\d.,'’\s]*)\s*\)?-?")
-_PLAIN_MONEY = re.compile(r"[^\d.,'’\s()+−-]{1,4}")  # a currency's mark, before or behind
+_NUMBER = re.compile(
+    r"[-+−(]*\s*[^\d\s.,()+−-]{0,4}\s*[-+−(]*(\d[\d.,'’]*(?:\s\d{3}(?!\d)[\d.,'’]*)*)\s*[^\d\s.,()+−-]{0,4}\s*\)?-?"
+)  # a currency's mark stands before or behind
 
 
 def detect(sample: bytes) -> Form:
@@ -204,7 +205,7 @@ def _decimal_votes(columns: Sequence[Sequence[str]]) -> Counter[str]:
 
 
 def _number(cell: str) -> str | None:
-    found = _NUMBER.fullmatch(_PLAIN_MONEY.sub("", cell).strip())
+    found = _NUMBER.fullmatch(cell.strip())
     return re.sub(r"\s", "", found[1]) if found else None
 
 

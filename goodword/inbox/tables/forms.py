@@ -9,8 +9,8 @@ import msgspec
 from goodword.errors import Invalid
 
 ENCODINGS = (
-    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "iso8859-15", "cp1256", "iso8859-6", "cp1250", "cp1251",
-    "cp437", "cp850", "mac-roman",
+    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "iso8859-15", "cp1256", "iso8859-6", "cp1250",
+    "cp1251", "cp437", "cp850", "mac-roman",
 )  # fmt: skip
 DELIMITERS = (",", ";", "\t", "|")
 DECIMALS = (".", ",")

@@ -20,6 +20,8 @@ Mapped = Mapping[str, str]
 LONGEST_NAME = 200
 T = TypeVar("T")
 
+STROKES = frozenset({"-", "–", "—"})
+SEVERAL = re.compile(r"[,;|\n]| / ")  # how several numbers or addresses stand in one cell
 CONSTANT = "="  # a mapping to "=CAD" is the value CAD in every row
 
 
@@ -75,9 +77,18 @@ class Kind:
         return next(found for found in self.fields if found.name == name)
 
 
+def headings(text: str) -> dict[str, tuple[str, ...]]:
+    """Return the headers that mean each field, of lines like ``field: header, header``; an indented line continues."""
+    found = {}
+    for line in re.sub(r"\n\s+", " ", text.strip()).splitlines():
+        name, _, heads = line.partition(":")
+        found[name] = tuple(plain_words(head) for head in heads.split(","))
+    return found
+
+
 def plain_words(text: str) -> str:
-    """Return a header or a word folded for comparison: small letters, without accents, signs as blanks."""
-    return " ".join(re.sub(r"[\W_]+", " ", identity.folded(text)).split())
+    """Return a header or a word folded for comparison: small letters, no accents; # is a number, signs are blanks."""
+    return " ".join(re.sub(r"[\W_]+", " ", identity.folded(text).replace("#", " number ")).split())
 
 
 class Cells:
@@ -130,9 +141,14 @@ class Cells:
             self.refuse(name, "missing_value")
         return found
 
+    def told(self, name: str) -> str | None:
+        """Return the cell's text where it is more than a stroke, which many exports write for nothing."""
+        text = self.text(name)
+        return None if text is None or text in STROKES else text
+
     def exact(self, name: str) -> Decimal | None:
         """Return an amount in major units with all its decimals."""
-        text = self.text(name)
+        text = self.told(name)
         return self._read(
             name, lambda: values.exact(text or "", decimal=self.form.decimal, currency=self.context.currency), text
         )
@@ -146,7 +162,7 @@ class Cells:
 
     def quantity(self, name: str) -> Decimal | None:
         """Return a number."""
-        text = self.text(name)
+        text = self.told(name)
         return self._read(name, lambda: values.quantity(text or "", decimal=self.form.decimal), text)
 
     def whole(self, name: str) -> int | None:
@@ -161,10 +177,10 @@ class Cells:
 
     def moment(self, name: str, clock: str = "") -> datetime | None:
         """Return an instant in UTC, of a cell or of a day and a time of day in two."""
-        text = self.text(name)
+        text = self.told(name)
         if text is None or values.is_never(text):
             return None
-        at = (self.text(clock) or "") if clock else ""
+        at = (self.told(clock) or "") if clock else ""
         return self._read(
             name, lambda: values.moment(text, order=self.form.dates, zone=self.context.zone, clock=at), text
         )
@@ -185,19 +201,20 @@ class Cells:
         return None
 
     def phone(self, name: str) -> str | None:
-        """Return a telephone number for comparison; one that nobody can be called by is refused."""
-        text = self.text(name)
-        found = identity.phone(text, country=self.context.country) if text else None
-        if text and found is None:
-            self.refuse(name, "not_a_phone")
-        return found
+        """Return the first telephone number of a cell, for comparison; a text that holds none is refused."""
+        return self._first(name, "not_a_phone", lambda part: identity.phone(part, country=self.context.country))
 
     def email(self, name: str) -> str | None:
-        """Return an e-mail address for comparison; what is none is refused."""
-        text = self.text(name)
-        found = identity.email(text) if text else None
-        if text and found is None:
-            self.refuse(name, "not_an_email")
+        """Return the first e-mail address of a cell, for comparison; a text that holds none is refused."""
+        return self._first(name, "not_an_email", identity.email)
+
+    def _first(self, name: str, code: str, read: Callable[[str], str | None]) -> str | None:
+        text = self.told(name)
+        if text is None:
+            return None
+        found = next((value for part in SEVERAL.split(text) if (value := read(part))), None) or read(text)
+        if found is None:
+            self.refuse(name, code)
         return found
 
     def _read(self, name: str, read: Callable[[], T], text: str | None) -> T | None:

@@ -1,4 +1,4 @@
-"""Bytes into rows: a stream of any size in bounded memory; broken records are rows too, never lost and never a crash."""
+"""Bytes into rows: a stream of any size in bounded memory; a broken record is a row too, never lost, never a crash."""
 
 from __future__ import annotations
 

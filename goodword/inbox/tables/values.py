@@ -1,4 +1,4 @@
-"""What a cell says: money, quantities, dates. Decimal arithmetic only; what cannot be meant is refused, never guessed."""
+"""What a cell says: money, quantities, dates. Decimal arithmetic only; what cannot be meant is refused."""
 
 from __future__ import annotations
 
@@ -251,7 +251,7 @@ def _year(text: str) -> int:
 
 def _time_of_day(text: str) -> tuple[time, str | None]:
     """Return the time of day and its offset from UTC: None when it tells none, empty for UTC itself."""
-    plain = _plain(text).lstrip("at ").strip() if text else ""
+    plain = _plain(text).removeprefix("at ").strip()
     if not plain:
         return time(), None
     found = _TIME.fullmatch(_english(plain))

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from goodword.inbox.tables.kind import CONSTANT, Field, Kind, plain_words
-from goodword.inbox.tables.kinds import customers, receipts
+from goodword.inbox.tables.kinds import appointments, balances, customers, jobs, receipts, referrals
 
 KINDS: dict[str, Kind] = {
     "customers": customers.KIND,
+    "jobs": jobs.KIND,
     "receipts": receipts.KIND,
+    "referrals": referrals.KIND,
+    "balances": balances.KIND,
+    "appointments": appointments.KIND,
 }
 
 

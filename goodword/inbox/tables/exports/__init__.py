@@ -1,0 +1,1 @@
+"""Each system whose exports are known: a file and a line in ``presets``."""

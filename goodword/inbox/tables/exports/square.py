@@ -1,0 +1,66 @@
+"""Square: the item details export (a row for each line of a sale) and the customer directory.
+
+Verified, by headers that several public projects keep in their tests: all columns of the item details. Assumed: those
+of the customer directory (Square Customer ID, Reference ID, First Name, ...), and the words of Itemization Type.
+
+Customers are known by Square's own id, which both files have. Net Sales is the line's net; a refund is a line of its
+own, negative. A gift card sold is a ``gift_voucher``. Tips are not in the file, and earn nothing.
+"""
+
+from __future__ import annotations
+
+from goodword.inbox.tables.kind import headings
+from goodword.inbox.tables.layouts import Layout, Preset
+
+ITEMS = headings("""
+receipt: transaction id
+date: date
+time: time
+customer_id: customer id
+customer_name: customer name
+description: item
+sku: sku
+kind: itemization type
+quantity: qty
+amount: net sales
+tax: tax
+location: location
+status: event type
+""")
+
+CUSTOMERS = headings("""
+customer_id: square customer id
+first_name: first name
+last_name: last name
+company: company name
+phone: phone number
+email: email address
+street: street address 1
+street_2: street address 2
+city: city
+region: state
+postal_code: postal code, zip code
+created: first visit, created at
+tags: groups
+""")
+
+KINDS = {
+    "physical good": "retail", "item": "retail", "appointments service": "service", "appointment service": "service",
+    "service": "service", "custom amount": "service", "gift card": "gift_voucher", "food and beverage": "retail",
+    "digital": "retail", "other": "retail", "membership": "membership",
+}  # fmt: skip
+EVENTS = {"payment": "closed", "refund": "closed"}
+
+PRESET = Preset(
+    title="Square",
+    source="square",
+    layouts=(
+        Layout(
+            "receipts",
+            frozenset({"transaction id", "net sales", "price point name"}),
+            ITEMS,
+            words={"kind": KINDS, "status": EVENTS},
+        ),
+        Layout("customers", frozenset({"square customer id", "first name", "email address"}), CUSTOMERS),
+    ),
+)

@@ -1,0 +1,383 @@
+"""What each kind of table makes of its rows, and why it takes one not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from goodword.inbox.tables.kinds import KINDS, faults_of, guess
+from goodword.inbox.tables.translating import Named, Told, with_contact
+from tests.inbox.tables.desk import came_of, faults, one, told
+
+# --- customers --------------------------------------------------------------------------------------------------------
+
+
+def contact(text: str, **changed: Any) -> dict[str, Any]:
+    found: dict[str, Any] = one("customers", text, **changed).raw["data"]["contact"]
+    return found
+
+
+def test_a_customer_is_told_with_all_the_file_knows() -> None:
+    text = (
+        "Customer ID,First name,Last name,Phone,E-mail,Street,City,State,Zip,Language,Tags,Clubs,Customer since\n"
+        "C1,Ann,Smith,(303) 555-0142,Ann@Example.com,1 Elm St,Denver,CO,80202,Svenska,VIP; lawn,,03/15/2018\n"
+    )
+    found = one("customers", text)
+    assert found.raw == {
+        "id": "import-7:customer:C1", "source": "old", "type": "contact.saved", "time": "2018-03-15T06:00:00Z",
+        "data": {"contact": {
+            "external_id": "C1", "name": "Ann Smith", "phone": "+13035550142", "email": "ann@example.com", "language": "sv",
+            "address": {"line1": "1 Elm St", "city": "Denver", "region": "CO", "postal_code": "80202"}, "tags": ["VIP", "lawn"],
+        }},
+    }  # fmt: skip
+    assert (found.rows, found.key, found.money, found.also, found.named) == ((1,), "customer:C1", 0, (), ())
+
+
+def test_a_blank_cell_brings_no_key() -> None:
+    assert contact("id,name,phone,email,company\nC1,,,,\n") == {"external_id": "C1"}
+    assert contact("id,name,phone\nC1,Ann,-\n") == {"external_id": "C1", "name": "Ann"}
+
+
+def test_a_customer_without_an_id_gets_one_of_name_and_phone_that_tells_neither() -> None:
+    text = "Name,Phone\nAnn Smith,303 555 0142\n"
+    first, again = contact(text), contact("Name,Phone\n  ann  SMITH ,(303) 555-0142\n")
+    assert first["external_id"] == again["external_id"]
+    assert first["external_id"].startswith("row-")
+    spouses = told(came_of("customers", "Name,Phone\nAnn,303 555 0142\nBob,303 555 0142\n"))
+    assert len({each.key for each in spouses}) == 2  # one phone, two people (rulings 8)
+
+
+def test_the_first_of_several_numbers_counts() -> None:
+    found = contact('id,Main Phone #s,E-mails\nC1,"n/a; (303) 555-0142, 303-555-0143","a@x.com, b@x.com"\n')
+    assert (found["phone"], found["email"]) == ("+13035550142", "a@x.com")
+    assert contact("id,mobile,home phone\nC1,,303 555 0144\n")["phone"] == "+13035550144"
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "code"),
+    [
+        ("C1,Ann,12,,,", "phone", "not_a_phone"), ("C1,Ann,,ann@,,", "email", "not_an_email"),
+        ("C1,Ann,,,klingon,", "language", "unknown_word"), ("C1,Ann,,,,someday", "created", "not_a_date"),
+        (f"{'x' * 201},Ann,,,,", "customer_id", "too_long"), (",,,,,2026-01-01", "customer_id", "nobody_named"),
+        ("C1,Ann,,,,1969-01-01", "time", "time_out_of_range"), ("C1,Ann,,,,2031-01-01", "time", "time_in_future"),
+    ],
+)  # fmt: skip
+def test_a_customer_that_does_not_fit_is_refused_with_its_field(row: str, field: str, code: str) -> None:
+    found = came_of("customers", f"id,name,phone,email,language,created\nok,Ann,,,,2026-01-02\n{row}\n")
+    assert [each.rows for each in told(found)] == [(1,)]
+    assert faults(found) == [(2, field, code)]
+
+
+def test_a_customer_that_comes_twice_is_told_once() -> None:
+    found = came_of("customers", "id,name\nC1,Ann\nC2,Bob\nC1,Ann again\n")
+    assert [each.key for each in told(found)] == ["customer:C1", "customer:C2"]
+    assert faults(found) == [(3, "", "repeated_row")]
+
+
+def test_who_referred_is_told_by_id_phone_or_email_and_a_name_is_to_be_found() -> None:
+    for column, cell, wanted in [
+        ("Referrer id", "C9", "C9"), ("How did you hear of us", "303-555-0199", {"phone": "+13035550199"}),
+        ("Lead source", "Bob@X.com", {"email": "bob@x.com"}),
+    ]:  # fmt: skip
+        found = one("customers", f"id,name,{column}\nC1,Ann,{cell}\n")
+        assert found.raw["data"]["contact"]["referred_by"] == {"contact": wanted}
+        assert found.raw["data"]["contact"]["how"] == "import"
+        assert found.named == ()
+    found = one("customers", "id,name,Referred by\nC1,Ann,Bob Jones\n")
+    assert found.named == (Named("referrer", "name", "Bob Jones"),)
+    assert "referred_by" not in found.raw["data"]["contact"]
+    done = with_contact(found, {"referrer": "con_bob"})
+    assert done.raw["data"]["contact"]["referred_by"] == {"contact": "con_bob"}
+    assert done.named == ()
+    assert "referred_by" not in found.raw["data"]["contact"]
+
+
+@pytest.mark.parametrize("channel", ["Google", "Yard Sign", "word-of-mouth", "N/A", "صديق", "Vet ej", "-", ""])
+def test_an_answer_that_names_nobody_refers_nobody(channel: str) -> None:
+    found = one("customers", f"id,name,lead source\nC1,Ann,{channel}\n")
+    assert (found.named, "how" in found.raw["data"]["contact"]) == ((), False)
+
+
+def test_the_mappings_own_words_say_that_an_answer_is_nobody() -> None:
+    text = "id,lead source\nC1,Green van\n"
+    assert one("customers", text).named == (Named("referrer", "name", "Green van"),)
+    assert one("customers", text, words={"referred_by": {"green van": ""}}).named == ()
+
+
+# --- receipts ---------------------------------------------------------------------------------------------------------
+
+
+def lines(found: Told) -> list[tuple[Any, ...]]:
+    wanted = ("kind", "quantity", "unit_price", "discount", "tax")
+    return [tuple(line[key] for key in wanted) for line in found.raw["data"]["ticket"]["lines"]]
+
+
+def test_lines_of_a_receipt_are_one_ticket_wherever_they_stand() -> None:
+    text = (
+        "Receipt,Date,Customer ID,Description,Quantity,Amount,Tax\n"
+        "1,2026-03-15,C1,Cut,1,80.00,6.40\n2,2026-03-15,C2,Cut,1,60,0\n1,2026-03-15,C1,Oil,2,25.00,2\n"
+    )
+    first, second = told(came_of("receipts", text))
+    assert (first.rows, first.key, first.money) == ((1, 3), "receipt:1-C1", 11_340)
+    assert first.raw["data"]["ticket"] == {
+        "external_id": "1-C1", "contact": "C1", "currency": "USD", "lines": [
+            {"kind": "service", "description": "Cut", "quantity": 1, "unit_price": 8_000, "discount": 0, "tax": 640},
+            {"kind": "service", "description": "Oil", "quantity": 2, "unit_price": 1_250, "discount": 0, "tax": 200},
+        ],
+    }  # fmt: skip
+    assert (second.rows, second.raw["data"]["ticket"]["contact"]) == ((2,), "C2")
+
+
+def test_a_receipt_that_two_shared_is_a_ticket_each_and_a_walk_in_is_nobodys() -> None:
+    text = "Receipt,Customer ID,Amount\n1,C1,5\n1,C2,6\n2,WALK_IN,7\n3,,8\n"
+    found = [each.raw["data"]["ticket"] for each in told(came_of("receipts", text))]
+    assert [(t["external_id"], t.get("contact")) for t in found] == [
+        ("1-C1", "C1"),
+        ("1-C2", "C2"),
+        ("2", None),
+        ("3", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "line", "money"),
+    [
+        ("Amount", "12.50", (1, 1_250, 0, 0), 1_250),
+        ("Amount,Quantity", "12.50,2", (2, 625, 0, 0), 1_250),
+        ("Amount,Quantity", "5.01,2", (1, 501, 0, 0), 501),
+        ("Amount,Quantity", "-50.40,-1", (-1, 5_040, 0, 0), -5_040),
+        ("Amount,Quantity", "0.07,0", (1, 7, 0, 0), 7),
+        ("Unit price,Quantity,Discount", "10,1.5,2.50", ("1.5", 1_000, 250, 0), 1_250),
+        ("Unit price,Quantity,Discount", "10,2,-2.50", (2, 1_000, 250, 0), 1_750),
+        ("Amount,Unit price,Quantity,Discount", "17.50,10,2,2.50", (2, 1_000, 250, 0), 1_750),
+        ("Total,Tax", "11.30,1.30", (1, 1_000, 0, 130), 1_130),
+        ("Total", "11.30", (1, 1_130, 0, 0), 1_130),
+        ("Amount,Tax,Total", "10,1.30,11.30", (1, 1_000, 0, 130), 1_130),
+    ],
+)
+def test_a_line_is_what_the_file_tells_of_it(head: str, row: str, line: tuple[Any, ...], money: int) -> None:
+    found = one("receipts", f"Receipt,{head}\n1,{row}\n")
+    assert (lines(found), found.money) == ([("service", *line)], money)
+
+
+def test_taxes_are_added_with_all_their_decimals_and_rounded_once() -> None:
+    found = one("receipts", "Receipt,Amount,GST,PST\n1,10,0.1249,0.0001\n1,10,-0.1249,-0.0001\n1,10,1.0049,1.0049\n")
+    assert [line[-1] for line in lines(found)] == [13, -13, 201]  # half up, of the sum; 1.00 + 1.00 would be 200
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "field", "code"),
+    [
+        ("Amount", "ten", "amount", "not_money"), ("Amount", "10.005", "amount", "too_many_digits"), ("Amount", "", "amount", "missing_value"),
+        ("Amount,Unit price,Quantity", "10,3,3", "amount", "line_does_not_add_up"),
+        ("Amount,Tax,Total", "10,1,12", "total", "line_does_not_add_up"), ("Amount,Quantity", "10,two", "quantity", "not_a_number"),
+        ("Amount,Currency", "10,EUR", "currency", "wrong_currency"), ("Amount,Kind", "10,magic", "kind", "unknown_word"),
+        ("Amount,Status", "10,Void", "status", "not_a_sale"), ("Amount,Date", "10,soon", "date", "not_a_date"),
+    ],
+)  # fmt: skip
+def test_a_receipt_with_a_bad_line_is_refused_whole_and_every_row_says_why(
+    head: str, row: str, field: str, code: str
+) -> None:
+    good = {"Amount": "5", "Unit price": "5", "Quantity": "1", "Tax": "0", "Total": "5", "Date": "2026-01-01"}
+    fine = ",".join(good.get(name, "") for name in head.split(","))
+    found = came_of("receipts", f"Receipt,{head}\n1,{fine}\n1,{row}\n2,{fine}\n,{fine}\n")
+    assert faults(found) == [(4, "receipt", "missing_value"), (1, "", "with_row"), (2, field, code)]
+    assert [each.rows for each in told(found)] == [(3,)]
+
+
+def test_a_price_list_tells_products_from_services_and_gives_the_code() -> None:
+    prices = {"argan oil": ("retail", "OIL"), "womens cut": ("service", "CUT")}
+    text = "Receipt,Item,SKU,Kind,Amount\n1, Argan  OIL ,,,5\n1,Womens cut,,,6\n1,,,,7\n1,Argan oil,X1,gift card,8\n"
+    ticket = one("receipts", text, prices=prices).raw["data"]["ticket"]
+    assert [(line["kind"], line.get("sku")) for line in ticket["lines"]] == [
+        ("retail", "OIL"), ("service", "CUT"), ("service", None), ("gift_voucher", "X1"),
+    ]  # fmt: skip
+
+
+def test_a_receipt_was_closed_when_its_first_line_says_and_a_file_without_dates_when_we_say() -> None:
+    text = "Receipt,Date,Time,Amount\n1,2026-03-16,9:00,-5\n1,2026-03-15,3:50 PM,5\n"
+    assert one("receipts", text).raw["time"] == "2026-03-15T21:50:00Z"
+    assert one("receipts", "Receipt,Amount\n1,5\n").raw["time"] == "2026-11-28T12:00:00Z"
+
+
+def test_a_customer_of_a_receipt_may_be_known_by_phone_email_or_name() -> None:
+    head = "Receipt,Customer phone,Customer email,Customer name,Amount\n"
+    found = told(came_of("receipts", f"{head}1,303 555 0142,,,5\n2,,A@x.com,,5\n3,,,Ann Smith,5\n"))
+    assert [each.raw["data"]["ticket"].get("contact") for each in found] == [
+        {"phone": "+13035550142"}, {"email": "a@x.com"}, None,
+    ]  # fmt: skip
+    assert [each.named for each in found] == [(), (), (Named("contact", "name", "Ann Smith"),)]
+    assert all("row-" in each.key and "303" not in each.key and "x.com" not in each.key for each in found)
+    assert with_contact(found[2], {"contact": "C1"}).raw["data"]["ticket"]["contact"] == "C1"
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------------
+
+
+def steps(found: Told) -> list[tuple[str, str]]:
+    return [(raw["data"]["job"]["status"], raw["time"][:10]) for raw in found.events]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "wanted"),
+    [
+        ("Status,Date", "Paid,2026-03-01", [("paid", "2026-03-01")]),
+        ("Status", "Scheduled", [("booked", "2026-11-28")]),
+        ("Quote date,Booked,Completed,Paid date", "2026-01-01,2026-01-05,2026-01-09,2026-02-01",
+         [("quote", "2026-01-01"), ("booked", "2026-01-05"), ("completed", "2026-01-09"), ("paid", "2026-02-01")]),
+        ("Status,Booked,Paid date", "Completed,2026-01-05,2026-02-01", [("booked", "2026-01-05"), ("paid", "2026-02-01")]),
+        ("Status,Booked,Completed", "Invoiced,2026-01-05,2026-01-09", [("booked", "2026-01-05"), ("invoiced", "2026-01-09")]),
+        # paid before it was done: done later told would put it back, so it was done when it was paid
+        ("Booked,Completed,Paid date", "2026-01-05,2026-01-20,2026-01-10", [("booked", "2026-01-05"), ("paid", "2026-01-10")]),
+        ("Booked,Completed", "2026-01-05,2026-01-05", [("completed", "2026-01-05")]),
+        ("Status,Booked,Cancelled at", "Cancelled,2026-01-05,2026-01-09", [("booked", "2026-01-05"), ("cancelled", "2026-01-09")]),
+        ("Booked,Cancelled at", "2026-01-05,2026-01-09", [("booked", "2026-01-05"), ("cancelled", "2026-01-09")]),
+        ("Status,Booked,Cancelled at", "Booked,2026-01-05,0000-00-00 00:00:00", [("booked", "2026-01-05")]),
+    ],
+)  # fmt: skip
+def test_a_job_is_the_events_that_brought_it_where_it_stands(
+    head: str, row: str, wanted: list[tuple[str, str]]
+) -> None:
+    found = one("jobs", f"Job #,Customer ID,Total,{head}\nJ1,C1,99.50,{row}\n", zone="UTC")
+    assert steps(found) == wanted
+    assert found.raw["data"]["job"]["status"] == wanted[-1][0]
+    assert len({raw["id"] for raw in found.events}) == len(wanted)
+    assert found.money == 9_950
+    assert all(raw["data"]["job"]["total"] == 9_950 and raw["data"]["job"]["contact"] == "C1" for raw in found.events)
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "code"),
+    [
+        (",C1,Paid,5", "job", "missing_value"), ("J2,C1,,5", "status", "missing_value"), ("J2,C1,Exploded,5", "status", "unknown_word"),
+        ("J2,C1,Paid,5.001", "total", "too_many_digits"), ("J1,C1,Paid,5", "", "repeated_row"),
+    ],
+)  # fmt: skip
+def test_a_job_that_does_not_fit_is_refused(row: str, field: str, code: str) -> None:
+    found = came_of("jobs", f"Job id,Customer ID,Status,Total\nJ1,C1,Booked,1\n{row}\n")
+    assert ([each.rows for each in told(found)], faults(found)) == ([(1,)], [(2, field, code)])
+
+
+def test_the_mappings_own_words_go_before_ours() -> None:
+    text = "Job id,Status\nJ1,Sent\nJ2,Template\n"
+    found = came_of("jobs", text, words={"status": {"sent": "invoiced", "template": "not_a_job"}})
+    assert [each.raw["data"]["job"]["status"] for each in told(found)] == ["invoiced"]
+    assert faults(found) == [(2, "status", "not_a_job")]
+
+
+# --- referrals, balances, appointments ----------------------------------------------------------------------------------
+
+
+def test_a_referral_names_friend_and_referrer_each_as_the_file_knows_them() -> None:
+    found = one("referrals", "Friend ID,Referrer ID,Date\nC2,C1,2026-03-01\n")
+    assert found.raw["data"]["contact"] == {"external_id": "C2", "how": "import", "referred_by": {"contact": "C1"}}
+    assert (found.key, found.named) == ("referral:C2", ())
+    found = one("referrals", "Friend phone,Referred by\n303 555 0142,Ann Smith\n")
+    assert found.named == (Named("friend", "phone", "+13035550142"), Named("referrer", "name", "Ann Smith"))
+    done = with_contact(found, {"friend": "C2", "referrer": "con_ann"})
+    assert done.raw["data"]["contact"] == {"external_id": "C2", "how": "import", "referred_by": {"contact": "con_ann"}}
+    found = one("referrals", "Friend,Referrer phone\nBob,303 555 0142\n")
+    assert found.named == (Named("friend", "name", "Bob"),)
+    assert found.raw["data"]["contact"]["referred_by"] == {"contact": {"phone": "+13035550142"}}
+
+
+def test_a_referral_of_nobody_or_by_nobody_is_not_taken() -> None:
+    found = came_of("referrals", "Friend,Referred by\n,Ann\nBob,Google\nBob,\nCy,Ann\nCy,Di\n")
+    assert faults(found) == [
+        (1, "friend_name", "missing_value"), (2, "referrer", "nobody_referred"), (3, "referrer", "nobody_referred"),
+        (5, "", "repeated_row"),
+    ]  # fmt: skip
+
+
+def test_balances_of_points_and_credit_are_brought_with_their_expiry() -> None:
+    found = one("balances", 'Customer ID,Points,Store credit,Expires\nC1,"1,250",20.50,2027-01-31\n')
+    end = "2027-02-01T07:00:00Z"  # the midnight that ends the last day, in Denver (rulings 38)
+    assert [(raw["id"], raw["type"], raw["data"]) for raw in (*found.also, found.raw)] == [
+        ("import-7:balance:C1:2027-02-01:points", "balance.brought",
+         {"balance": {"contact": "C1", "asset": "points", "units": 1_250, "expires_at": end}}),
+        ("import-7:balance:C1:2027-02-01:credit", "balance.brought",
+         {"balance": {"contact": "C1", "asset": "USD", "units": 2_050, "expires_at": end}}),
+    ]  # fmt: skip
+    assert found.money == 2_050
+    found = one("balances", "Customer name,Points,Store credit\nAnn Smith,5,0\n")
+    assert (found.money, found.named) == (0, (Named("contact", "name", "Ann Smith"),))
+    assert found.raw["data"]["balance"] == {"contact": None, "asset": "points", "units": 5}
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "code"),
+    [
+        ("C2,0,0,", "points", "nothing_to_bring"), ("C2,,,", "points", "nothing_to_bring"), ("C2,-5,,", "points", "negative_balance"),
+        ("C2,,-0.01,", "credit", "negative_balance"), ("C2,1.5,,", "points", "not_whole"), (",5,,", "customer_id", "missing_value"),
+        ("C2,5,,2026-11-27", "expires", "already_expired"), ("C2,,5.001,", "credit", "too_many_digits"), ("C1,5,,", "", "repeated_row"),
+    ],
+)  # fmt: skip
+def test_a_balance_that_cannot_be_brought_is_refused(row: str, field: str, code: str) -> None:
+    found = came_of("balances", f"Customer ID,Points,Credit,Expires\nC1,1,,\n{row}\n")
+    assert ([each.rows for each in told(found)], faults(found)) == ([(1,)], [(2, field, code)])
+
+
+def test_a_balance_that_expires_today_may_be_brought_today() -> None:
+    assert one("balances", "Customer ID,Points,Expires\nC1,5,2026-11-28\n").raw["data"]["balance"]["units"] == 5
+
+
+def test_an_appointment_says_how_it_was_made_only_where_the_file_does() -> None:
+    text = "Customer ID,Date,Time,Service,Staff\nC1,2026-03-15,3:50 PM,CUT,JJ\n"
+    found = one("appointments", text)
+    name = "C1 2026-03-15T21:50 CUT JJ"
+    assert found.raw["data"]["appointment"] == {"external_id": name, "contact": "C1", "at": "2026-03-15T21:50:00Z"}
+    assert found.raw["time"] == "2026-03-15T21:50:00Z"  # at the latest then
+    text = "Booking ID,Customer ID,Date,Booked on,Booked by\nA1,C1,2027-03-15,2026-03-01,website\n"
+    found = one("appointments", text)
+    assert found.raw["data"]["appointment"]["made"] == "online"
+    assert found.raw["time"] == "2026-03-01T07:00:00Z"
+    future = one("appointments", "Customer ID,Date\nC1,2027-03-15\n")
+    assert future.raw["time"] == "2026-11-28T12:00:00Z"
+
+
+def test_cancelled_appointments_and_no_shows_are_passed_over_with_the_reason() -> None:
+    found = came_of(
+        "appointments", "Customer ID,Date,Status\nC1,2026-01-01,Cancelled\nC2,2026-01-01,No-show\n,2026-01-01,\n"
+    )
+    assert faults(found) == [
+        (1, "status", "appointment_cancelled"), (2, "status", "no_show"), (3, "customer_id", "missing_value"),
+    ]  # fmt: skip
+
+
+# --- columns and fields -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_every_kind_guesses_its_own_field_names_and_needs_what_it_says(kind: str) -> None:
+    names = [field.name for field in KINDS[kind].fields]
+    assert len(set(names)) == len(names)
+    assert set(guess(kind, names)) == set(names)
+    assert all(" ".join(word.split()) == word == word.lower() for f in KINDS[kind].fields for word in f.synonyms)
+    needed = [(field.name, "missing_column") for field in KINDS[kind].fields if field.required]
+    assert faults_of(kind, {}, []) == [*needed, *((group[0], "missing_one_of") for group in KINDS[kind].one_of)]
+
+
+def test_columns_are_guessed_in_three_languages_and_each_once() -> None:
+    assert guess("customers", ["Kundnr", "Namn", "Telefon", "E-post", "Postnummer"]) == {
+        "customer_id": "Kundnr", "name": "Namn", "phone": "Telefon", "email": "E-post", "postal_code": "Postnummer",
+    }  # fmt: skip
+    assert guess("receipts", ["رقم الفاتورة", "التاريخ", "المبلغ", "اسم العميل"]) == {
+        "receipt": "رقم الفاتورة", "date": "التاريخ", "amount": "المبلغ", "customer_name": "اسم العميل",
+    }  # fmt: skip
+    assert guess("customers", ["Shoe size"]) == {}
+    assert guess("referrals", ["Name"]) == {}
+
+
+def test_what_is_wrong_with_a_mapping_is_said_by_field() -> None:
+    mapping = {"receipt": "No", "amount": "Sum", "colour": "Sum", "kind": "=magic", "currency": "=USD"}
+    assert faults_of("receipts", mapping, ["Sum"]) == [
+        ("receipt", "unknown_column"), ("colour", "unknown_field"), ("kind", "unknown_word"),
+    ]  # fmt: skip
+    assert faults_of("receipts", {"receipt": "No", "total": "Sum"}, ["No", "Sum"]) == []
+
+
+def test_a_constant_is_the_same_in_every_row() -> None:
+    mapping = {"receipt": "No", "amount": "Sum", "kind": "=retail", "location": "=Main St"}
+    ticket = one("receipts", "No,Sum\n1,5\n", mapping=mapping).raw["data"]["ticket"]
+    assert (ticket["location"], ticket["lines"][0]["kind"]) == ("Main St", "retail")
