@@ -17,10 +17,10 @@ from typing import BinaryIO, NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
-from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import bringing_undo
-from goodword.flow.bringing_batch import COUNTS, Batch, store_batch
+from goodword.flow.bringing_batch import Batch, store_batch
+from goodword.flow.bringing_begun import COUNTS, enter, must_be
 from goodword.flow.bringing_judge import Judge
 from goodword.flow.bringing_people import People
 from goodword.flow.bringing_sheet import keep_cells, read_back
@@ -62,9 +62,9 @@ def begin_check(import_: Import, *, now: datetime) -> Import:
         Invalid: ``mapping_not_ready``, with the ``faults`` as (field, code).
         Conflict: ``import_begun``.
     """
-    _must_be(import_, State.DRAFT, State.CHECKED, State.FAILED)
+    must_be(import_, State.DRAFT, State.CHECKED, State.FAILED)
     _must_be_readable(import_)
-    return _enter(import_, State.CHECKING, now=now)
+    return enter(import_, State.CHECKING, now=now)
 
 
 def begin(import_: Import, *, actor: str, now: datetime) -> Import:
@@ -75,7 +75,7 @@ def begin(import_: Import, *, actor: str, now: datetime) -> Import:
         Conflict: ``import_begun``.
         NotFound: ``upload_gone``.
     """
-    _must_be(import_, State.DRAFT, State.CHECKED, State.FAILED)
+    must_be(import_, State.DRAFT, State.CHECKED, State.FAILED)
     _must_be_readable(import_)
     open_upload(import_).close()
     data = {
@@ -100,37 +100,6 @@ def begin_undo(import_: Import, *, actor: str, now: datetime) -> Import:
     )  # fmt: skip
     import_.refresh_from_db()
     return import_
-
-
-def note_begun(*, business: Business, row: Event, now: datetime) -> None:
-    """``import.begun {import, kind, source, sha256, update}``: a table is being brought in.
-
-    Raises:
-        NotFound: ``import_not_found``.
-        Conflict: ``import_begun``.
-    """
-    found = find_import(business=business, number=row.data.get("import"))
-    _must_be(found, State.DRAFT, State.CHECKED, State.FAILED)
-    if not found.position:
-        found.faults.all().delete()
-        for name in COUNTS:
-            setattr(found, name, 0)
-        found.reasons, found.started_at, found.actor = {}, now, row.actor
-    _enter(found, State.RECORDING, now=now)
-
-
-def note_undone(*, business: Business, row: Event, now: datetime) -> None:
-    """``import.undone {import}``: all that an import brought is being taken back.
-
-    Raises:
-        NotFound: ``import_not_found``.
-        Conflict: ``nothing_to_undo``.
-    """
-    found = find_import(business=business, number=row.data.get("import"))
-    if found.state not in (State.DONE, State.FAILED) or not found.position:
-        raise Conflict("nothing_to_undo", "only an import that is over, and has brought something, can be undone")
-    found.undone_to = 0
-    _enter(found, State.UNDOING, now=now)
 
 
 def check(import_: Import, *, clock: Clock, told: Tell | None = None) -> Import:
@@ -204,19 +173,6 @@ def to_carry_on(*, now: datetime) -> list[Import]:
     """Return the imports that wait for somebody to work on them, the oldest first. One statement."""
     free = Q(beat_at=None) | Q(beat_at__lt=now - LEASE)
     return list(Import.objects.filter(free, state__in=IN_HAND).select_related("business").order_by("pk"))
-
-
-def find_import(*, business: Business, number: object) -> Import:
-    """Return an import by its number.
-
-    Raises:
-        NotFound: ``import_not_found``.
-    """
-    wanted = number if type(number) is int and 0 < number < 2**31 else 0
-    found = Import.objects.filter(business=business, number=wanted).select_related("business").first()
-    if found is None:
-        raise NotFound("import_not_found", "there is no import of that number")
-    return found
 
 
 def progress(import_: Import, *, now: datetime) -> Progress:
@@ -405,23 +361,8 @@ def _claim(import_: Import, *, holder: str, now: datetime) -> None:
     import_.refresh_from_db()
 
 
-def _must_be(import_: Import, *states: str) -> None:
-    if import_.state not in states:
-        raise Conflict("import_begun", f"import {import_.number} is {import_.state}")
-
-
 def _must_be_readable(import_: Import) -> None:
     faults = kinds.faults_of(import_.kind, import_.mapping, import_.headers) if import_.kind else [("", "no_kind")]
     if faults:
         told = ", ".join(f"{field or 'kind'}: {code}" for field, code in faults)
         raise Invalid("mapping_not_ready", f"the columns are not all matched yet: {told}", faults=faults)
-
-
-def _enter(import_: Import, state: str, *, now: datetime) -> Import:
-    """Put an import in line: from now on whoever claims it works on it."""
-    import_.state, import_.code, import_.holder, import_.beat_at = state, "", "", None
-    import_.step_at, import_.step_from, import_.finished_at = now, 0, None
-    import_.save()
-    return import_
-
-

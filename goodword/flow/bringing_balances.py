@@ -66,10 +66,11 @@ def take_balance_back(*, business: Business, row: inbox.Event, now: datetime) ->
     if brought is None:
         raise NotFound("balance_not_found", "no opening balance of that id")
     decision = inbox.Decision.objects.get(event=brought, kind="brought")
+    assert decision.contact is not None
     before = inbox.Decision.objects.filter(business=business, contact=decision.contact, kind="brought_back")
     if any(trace["of"] == brought.pk for trace in before.values_list("trace", flat=True)):
         raise Refused("already_taken_back", "this opening balance was taken back before")
-    holder = _owner_of(business, decision)
+    holder = _owner_of(business, decision.contact)
     Contact.objects.select_for_update(no_key=True).get(pk=holder.pk)
     asset, units = decision.trace["asset"], decision.trace["units"]
     postings, taken = _counter(business, row, brought, decision.trace["lot"], asset, now=now)
@@ -111,8 +112,8 @@ def _wallet(business: Business, contact: Contact, book: int, *, now: datetime) -
     return wallet
 
 
-def _owner_of(business: Business, decision: inbox.Decision) -> Contact:
-    contact = Contact.objects.get(business=business, pk=decision.contact)
+def _owner_of(business: Business, pk: int) -> Contact:
+    contact = Contact.objects.get(business=business, pk=pk)
     while contact.merged_into is not None:
         contact = contact.merged_into
     return contact

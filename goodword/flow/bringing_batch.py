@@ -17,8 +17,6 @@ from goodword.inbox.models import Import, ImportFault
 from goodword.inbox.tables.told import PASSED_OVER, Fault, Told
 from goodword.money import POINTS
 
-# What is counted of an import while its rows are read; each begins at 0.
-COUNTS = ("rows", "stored_rows", "refused_rows", "known_rows", "passed_rows", "money_in", "points_in")
 FACTS_CUT = 200
 
 

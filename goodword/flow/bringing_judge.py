@@ -58,14 +58,14 @@ class Judge:
         for named in (*told.named, *self._references(told)):
             refs = self._people.find(named.sort, named.value)
             if len(refs) != 1:
-                return _refused(told, *self._nobody(told, named, len(refs)))
+                return _refused(told, *self._nobody(named, len(refs)))
             if named in told.named:
                 found[named.place] = refs[0]
         if found:
             told = with_contact(told, found)
         return self._reachable(told, found)
 
-    def _nobody(self, told: Told, named: Named, count: int) -> tuple[str, str, str, dict[str, Any]]:
+    def _nobody(self, named: Named, count: int) -> tuple[str, str, str, dict[str, Any]]:
         field = FIELDS[named.place]
         if named.place == "referrer" and self._import.kind == "referrals":
             field = "referrer"
@@ -156,7 +156,7 @@ class Judge:
             return Verdict("store", told)
         if referred is not None and not known.same_contact(has, referred.get("contact")):
             return _refused(told, "referred_by", "already_referred", inner["external_id"], {})
-        same = all(_same_detail(row, name, inner[name]) for name in CONTACT_DETAILS if name in inner)
+        same = all(same_detail(row, name, inner[name]) for name in CONTACT_DETAILS if name in inner)
         return self._differs(told, field, inner["external_id"], same, lambda: told)
 
     def _balance(self, told: Told, known: Known) -> Verdict:
@@ -168,7 +168,9 @@ class Judge:
         if words == {"known"}:
             return Verdict("known", told)
         if words == {"new"}:
-            return Verdict("store", with_contact(told, {"contact": known.public_id(told.raw["data"]["balance"]["contact"])}))
+            return Verdict(
+                "store", with_contact(told, {"contact": known.public_id(told.raw["data"]["balance"]["contact"])})
+            )
         return _refused(told, "customer_id", "known_differently", str(told.raw["data"]["balance"]["contact"]), {})
 
     def _appointment(self, told: Told, inner: dict[str, Any], known: Known) -> Verdict:
@@ -196,7 +198,7 @@ JOB_DETAILS = ("total", "services", "location")
 CONTACT_DETAILS = ("name", "phone", "email", "language", "address", "tags", "clubs", "company")
 
 
-def _same_detail(row: Any, name: str, value: Any) -> bool:
+def same_detail(row: Any, name: str, value: Any) -> bool:
     has = getattr(row, name)
     if name == "address":
         return bool(has == value or (identity.address(has) == identity.address(value) is not None))

@@ -122,10 +122,12 @@ class Known:
         root = {pk: pk for pk in owners}
         fresh = set(owners)
         while fresh:  # a balance stays written under the record it was brought for
-            below = dict(Contact.objects.filter(merged_into__in=fresh).values_list("pk", "merged_into_id"))
-            root |= {pk: root[into] for pk, into in below.items()}
-            fresh = set(below)
-        rows = Decision.objects.filter(business=self._business, contact__in=list(root), kind__in=["brought", "brought_back"])
+            below = list(Contact.objects.filter(merged_into__in=fresh))
+            root |= {row.pk: root[row.merged_into_id or 0] for row in below}
+            fresh = {row.pk for row in below}
+        rows = Decision.objects.filter(
+            business=self._business, contact__in=list(root), kind__in=["brought", "brought_back"]
+        )
         told = [(kind, pk, trace, event) for kind, pk, trace, event in
                 rows.values_list("kind", "contact", "trace", "event_id")]  # fmt: skip
         back = {trace["of"] for kind, _, trace, _ in told if kind == "brought_back"}

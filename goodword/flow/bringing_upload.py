@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -24,7 +24,7 @@ from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow.minting import mint_id
 from goodword.flow.record import COMMANDS
-from goodword.inbox.models import Event, Import, SavedMapping
+from goodword.inbox.models import Import, SavedMapping
 from goodword.inbox.tables import kinds, presets, reading
 from goodword.inbox.tables.forms import Form, check_form
 
@@ -336,49 +336,28 @@ def _check_names(kind: str, preset: str) -> None:
     if kind and kind not in kinds.KINDS:
         raise Invalid("unknown_kind", f"the kinds of tables are {', '.join(sorted(kinds.KINDS))}", field="kind")
     if preset and preset not in presets.PRESETS:
-        raise Invalid(
-            "unknown_preset", f"the known exports are {', '.join(sorted(presets.PRESETS))}", field="preset"
-        )
+        raise Invalid("unknown_preset", f"the known exports are {', '.join(sorted(presets.PRESETS))}", field="preset")
 
 
 def _recognise(row: Import, *, kind: str, preset: str) -> None:
     """Fill in kind, source, mapping and words by the preset told or found out, else by the headers."""
-    if not preset:
-        found = presets.recognise(row.headers)
-        if found is not None and kind in ("", found[1]):
-            preset, kind = found
+    found = presets.recognise(row.headers)
+    if found is not None and preset in ("", found[0]) and kind in ("", found[1]):
+        preset, kind = found
     row.kind, row.preset, row.mapping, row.words = kind, preset, {}, {}
     if preset:
         row.source = presets.PRESETS[preset].source
-        layout = _layout(presets.PRESETS[preset].layouts, kind, row.headers)
-        if layout is not None:
-            row.kind = layout.kind
-            guessed = kinds.guess(layout.kind, row.headers)
-            known = {field: column for field, column in layout.mapping.items() if _there(column, row.headers)}
-            taken = set(known.values())
-            row.mapping = {f: c for f, c in guessed.items() if c not in taken} | known
-            row.words = {field: dict(words) for field, words in layout.words.items()}
-            return
-    if row.kind:
-        row.mapping = kinds.guess(row.kind, row.headers)
-
-
-def _layout(layouts: Sequence[presets.Layout], kind: str, headers: Sequence[str]) -> presets.Layout | None:
-    """Return the layout of the kind that fits the headers best."""
-    fitting = [each for each in layouts if kind in ("", each.kind)]
-    return max(fitting, key=lambda each: len(set(each.marks) & set(headers)) / max(len(each.marks), 1), default=None)
-
-
-def _there(column: str, headers: Sequence[str]) -> bool:
-    return column.startswith("=") or column in headers
+        row.mapping = presets.mapping_of(preset, kind, row.headers) if kind else {}
+        row.words = {field: dict(words) for field, words in presets.words_of(preset, kind, row.headers).items()}
+    if kind and not row.mapping:
+        row.mapping = kinds.guess(kind, row.headers)
 
 
 def _number(row: Import) -> None:
     """Give the import the next number of its business; of two at once one tries again."""
     for last in (False, False, False, True):
         highest = Import.objects.filter(business_id=row.business_id).aggregate(n=Max("number"))["n"] or 0
-        of_events = Event.objects.filter(business_id=row.business_id, batch__isnull=False).aggregate(n=Max("batch"))["n"]
-        row.number = max(highest, of_events or 0) + 1
+        row.number = highest + 1
         try:
             with transaction.atomic():
                 row.save(force_insert=True)

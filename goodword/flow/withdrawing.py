@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from goodword.business.models import Business
 from goodword.errors import Invalid
@@ -11,7 +12,7 @@ from goodword.inbox import models as inbox
 from goodword.people.models import Contact, Identity
 
 # As erasing leaves a contact: nobody is to be found by what an import that is undone said of them.
-_BLANK = {
+_BLANK: dict[str, Any] = {
     "name": "", "phone": None, "email": None, "language": None, "address": None, "address_key": None, "company": None,
     "tags": [], "clubs": [], "alias": "", "search_key": "",
 }  # fmt: skip
@@ -39,7 +40,7 @@ def withdraw(*, business: Business, row: inbox.Event, now: datetime) -> None:
     Contact.objects.filter(pk__in=ids).update(**_BLANK, withdrawn_at=now)
 
 
-def _bare(business: Business, number: int, known_as: Sequence[tuple[str, str]] | set[tuple[str, str]]) -> None:
+def _bare(business: Business, number: int, known_as: Collection[tuple[str, str]]) -> None:
     """Take what tells who somebody is out of the import's events about these contacts."""
     ids = [f"import-{number}:customer:{name}" for _, name in known_as]
     rows = list(inbox.Event.objects.filter(business=business, batch=number, external_id__in=ids))

@@ -5,128 +5,202 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('business', '0002_staff_and_look'),
-        ('inbox', '0003_faster_lists'),
+        ("business", "0002_staff_and_look"),
+        ("inbox", "0003_faster_lists"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField(help_text='1, 2, 3 in a business; part of the ids of its events')),
-                ('kind', models.CharField(blank=True, default='', max_length=20)),
-                ('preset', models.CharField(blank=True, default='', max_length=40)),
-                ('source', models.CharField(help_text='whose external ids the table has', max_length=200)),
-                ('file_name', models.CharField(help_text='as the sender calls it; never a path of ours', max_length=200)),
-                ('stored', models.CharField(blank=True, default='', help_text='in GOODWORD_DATA/imports; empty: gone', max_length=100)),
-                ('size', models.BigIntegerField(help_text='bytes')),
-                ('sha256', models.CharField(max_length=64)),
-                ('form', models.JSONField(help_text='encoding, delimiter, decimal, dates')),
-                ('headers', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=dict, help_text='field name to column, or to =value')),
-                ('words', models.JSONField(default=dict)),
-                ('prices', models.JSONField(default=dict, help_text='what price lists call a description: line kind, sku')),
-                ('terms', models.JSONField(default=dict, help_text='currency, zone and country it is read by, and the hour of upload')),
-                ('update', models.BooleanField(default=False, help_text='what is known with other content is changed, not refused')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('checking', 'Checking'), ('checked', 'Checked'), ('recording', 'Recording'), ('settling', 'Settling'), ('done', 'Done'), ('failed', 'Failed'), ('undoing', 'Undoing'), ('undone', 'Undone')], default='draft', max_length=12)),
-                ('code', models.CharField(blank=True, default='', help_text='why it failed', max_length=60)),
-                ('rows', models.IntegerField(default=0)),
-                ('stored_rows', models.IntegerField(default=0)),
-                ('refused_rows', models.IntegerField(default=0)),
-                ('known_rows', models.IntegerField(default=0)),
-                ('passed_rows', models.IntegerField(default=0, help_text='of the refused: those in which there is nothing for us')),
-                ('reasons', models.JSONField(default=dict, help_text='rows by the code of why they were refused')),
-                ('money_in', models.BigIntegerField(default=0, help_text='what the stored rows bring, in smallest units')),
-                ('money_booked', models.BigIntegerField(blank=True, help_text='read back from the books when it is done', null=True)),
-                ('points_in', models.BigIntegerField(default=0)),
-                ('points_booked', models.BigIntegerField(blank=True, null=True)),
-                ('done_rows', models.IntegerField(default=0, help_text='of the present step')),
-                ('total_rows', models.IntegerField(default=0, help_text='of the present step; 0: not known yet')),
-                ('step_at', models.DateTimeField(blank=True, help_text='when the present step began, or was taken up again', null=True)),
-                ('step_from', models.IntegerField(default=0, help_text='rows of the step that were done then')),
-                ('position', models.IntegerField(default=0, help_text='outcomes recorded: where a run that was killed goes on')),
-                ('undo_step', models.SmallIntegerField(default=0, help_text='0 events, 1 settling, 2 people')),
-                ('undone_to', models.BigIntegerField(default=0, help_text='the last event that this step has dealt with')),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('beat_at', models.DateTimeField(blank=True, help_text='the last sign of life of who works on it', null=True)),
-                ('holder', models.CharField(blank=True, default='', help_text='who works on it', max_length=60)),
-                ('actor', models.CharField(blank=True, default='', max_length=200)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.IntegerField(help_text="1, 2, 3 in a business; part of the ids of its events")),
+                ("kind", models.CharField(blank=True, default="", max_length=20)),
+                ("preset", models.CharField(blank=True, default="", max_length=40)),
+                ("source", models.CharField(help_text="whose external ids the table has", max_length=200)),
+                (
+                    "file_name",
+                    models.CharField(help_text="as the sender calls it; never a path of ours", max_length=200),
+                ),
+                (
+                    "stored",
+                    models.CharField(
+                        blank=True, default="", help_text="in GOODWORD_DATA/imports; empty: gone", max_length=100
+                    ),
+                ),
+                ("size", models.BigIntegerField(help_text="bytes")),
+                ("sha256", models.CharField(max_length=64)),
+                ("form", models.JSONField(help_text="encoding, delimiter, decimal, dates")),
+                ("headers", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=dict, help_text="field name to column, or to =value")),
+                ("words", models.JSONField(default=dict)),
+                (
+                    "prices",
+                    models.JSONField(default=dict, help_text="what price lists call a description: line kind, sku"),
+                ),
+                (
+                    "terms",
+                    models.JSONField(
+                        default=dict, help_text="currency, zone and country it is read by, and the hour of upload"
+                    ),
+                ),
+                (
+                    "update",
+                    models.BooleanField(
+                        default=False, help_text="what is known with other content is changed, not refused"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("checking", "Checking"),
+                            ("checked", "Checked"),
+                            ("recording", "Recording"),
+                            ("settling", "Settling"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("undoing", "Undoing"),
+                            ("undone", "Undone"),
+                        ],
+                        default="draft",
+                        max_length=12,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, default="", help_text="why it failed", max_length=60)),
+                ("rows", models.IntegerField(default=0)),
+                ("stored_rows", models.IntegerField(default=0)),
+                ("refused_rows", models.IntegerField(default=0)),
+                ("known_rows", models.IntegerField(default=0)),
+                (
+                    "passed_rows",
+                    models.IntegerField(default=0, help_text="of the refused: those in which there is nothing for us"),
+                ),
+                ("reasons", models.JSONField(default=dict, help_text="rows by the code of why they were refused")),
+                (
+                    "money_in",
+                    models.BigIntegerField(default=0, help_text="what the stored rows bring, in smallest units"),
+                ),
+                (
+                    "money_booked",
+                    models.BigIntegerField(blank=True, help_text="read back from the books when it is done", null=True),
+                ),
+                ("points_in", models.BigIntegerField(default=0)),
+                ("points_booked", models.BigIntegerField(blank=True, null=True)),
+                ("done_rows", models.IntegerField(default=0, help_text="of the present step")),
+                ("total_rows", models.IntegerField(default=0, help_text="of the present step; 0: not known yet")),
+                (
+                    "step_at",
+                    models.DateTimeField(
+                        blank=True, help_text="when the present step began, or was taken up again", null=True
+                    ),
+                ),
+                ("step_from", models.IntegerField(default=0, help_text="rows of the step that were done then")),
+                (
+                    "position",
+                    models.IntegerField(default=0, help_text="outcomes recorded: where a run that was killed goes on"),
+                ),
+                ("undo_step", models.SmallIntegerField(default=0, help_text="0 events, 1 settling, 2 people")),
+                (
+                    "undone_to",
+                    models.BigIntegerField(default=0, help_text="the last event that this step has dealt with"),
+                ),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "beat_at",
+                    models.DateTimeField(blank=True, help_text="the last sign of life of who works on it", null=True),
+                ),
+                ("holder", models.CharField(blank=True, default="", help_text="who works on it", max_length=60)),
+                ("actor", models.CharField(blank=True, default="", max_length=200)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ImportFault',
+            name="ImportFault",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('undoing', models.BooleanField(default=False)),
-                ('row', models.IntegerField(default=0, help_text='1 is the first under the header')),
-                ('field', models.CharField(blank=True, default='', max_length=60)),
-                ('code', models.CharField(max_length=60)),
-                ('value', models.CharField(blank=True, default='', max_length=500)),
-                ('facts', models.JSONField(default=dict)),
-                ('cells', models.JSONField(blank=True, help_text='with the first fault of a row', null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("undoing", models.BooleanField(default=False)),
+                ("row", models.IntegerField(default=0, help_text="1 is the first under the header")),
+                ("field", models.CharField(blank=True, default="", max_length=60)),
+                ("code", models.CharField(max_length=60)),
+                ("value", models.CharField(blank=True, default="", max_length=500)),
+                ("facts", models.JSONField(default=dict)),
+                ("cells", models.JSONField(blank=True, help_text="with the first fault of a row", null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='SavedMapping',
+            name="SavedMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('kind', models.CharField(max_length=20)),
-                ('source', models.CharField(max_length=200)),
-                ('form', models.JSONField()),
-                ('mapping', models.JSONField()),
-                ('words', models.JSONField(default=dict)),
-                ('changed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                ("kind", models.CharField(max_length=20)),
+                ("source", models.CharField(max_length=200)),
+                ("form", models.JSONField()),
+                ("mapping", models.JSONField()),
+                ("words", models.JSONField(default=dict)),
+                ("changed_at", models.DateTimeField()),
             ],
         ),
         migrations.AddField(
-            model_name='event',
-            name='batch',
-            field=models.IntegerField(blank=True, help_text='number of the import that brought it', null=True),
+            model_name="event",
+            name="batch",
+            field=models.IntegerField(blank=True, help_text="number of the import that brought it", null=True),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('batch__isnull', False)), fields=['business', 'batch', 'id'], name='event_of_import'),
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("batch__isnull", False)), fields=["business", "batch", "id"], name="event_of_import"
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='business.business'),
+            model_name="import",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="imports", to="business.business"
+            ),
         ),
         migrations.AddField(
-            model_name='importfault',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business'),
+            model_name="importfault",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="business.business"
+            ),
         ),
         migrations.AddField(
-            model_name='importfault',
-            name='of',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='faults', to='inbox.import'),
+            model_name="importfault",
+            name="of",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="faults", to="inbox.import"
+            ),
         ),
         migrations.AddField(
-            model_name='savedmapping',
-            name='business',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='business.business'),
+            model_name="savedmapping",
+            name="business",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="business.business"
+            ),
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(condition=models.Q(('state__in', ('checking', 'recording', 'settling', 'undoing'))), fields=['beat_at'], name='import_in_hand'),
+            model_name="import",
+            index=models.Index(
+                condition=models.Q(("state__in", ("checking", "recording", "settling", "undoing"))),
+                fields=["beat_at"],
+                name="import_in_hand",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=models.UniqueConstraint(fields=('business', 'number'), name='import_once'),
+            model_name="import",
+            constraint=models.UniqueConstraint(fields=("business", "number"), name="import_once"),
         ),
         migrations.AddIndex(
-            model_name='importfault',
-            index=models.Index(fields=['of', 'undoing', 'row', 'id'], name='import_fault_row'),
+            model_name="importfault",
+            index=models.Index(fields=["of", "undoing", "row", "id"], name="import_fault_row"),
         ),
         migrations.AddConstraint(
-            model_name='savedmapping',
-            constraint=models.UniqueConstraint(fields=('business', 'kind', 'name'), name='saved_mapping_once'),
+            model_name="savedmapping",
+            constraint=models.UniqueConstraint(fields=("business", "kind", "name"), name="saved_mapping_once"),
         ),
     ]
