@@ -51,6 +51,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "backtest": Command("goodword.worker.commands.backtest", "Say what a programme would have given.", django=False),
     "events import": Command("goodword.worker.commands.events_import", "Bring in a history of events, resumable."),
+    "import": Command("goodword.worker.commands.import_", "Bring in a table: customers, jobs, receipts, balances."),
+    "import list": Command("goodword.worker.commands.import_list", "List the tables that were brought in."),
+    "import undo": Command("goodword.worker.commands.import_undo", "Take back all that a table brought."),
     "books check": Command("goodword.worker.commands.books_check", "Prove the ledger; exit 1 when it does not hold."),
     "backup make": Command("goodword.worker.commands.backup_make", "Put this whole installation into one file."),
     "backup check": Command("goodword.worker.commands.backup_check", "Say whether a backup is whole."),
@@ -116,7 +119,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _command_of(arguments: list[str]) -> tuple[str, list[str]]:
-    for words in (1, 2):
+    for words in (2, 1):
         name = " ".join(arguments[:words])
         if name in COMMANDS:
             return name, arguments[words:]

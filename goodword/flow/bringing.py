@@ -7,7 +7,9 @@ and nothing is doubled. Nothing settles before all is recorded (rulings 3), as w
 
 from __future__ import annotations
 
+import os
 import secrets
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -43,6 +45,10 @@ IN_HAND = (State.CHECKING, State.RECORDING, State.SETTLING, State.UNDOING)
 
 Clock = Callable[[], datetime]
 Tell = Callable[[Import], None]
+
+
+class Paused(Exception):
+    """Raised by whoever listens to an import: the work ends between two steps, and is taken up again there."""
 
 
 class Progress(NamedTuple):
@@ -138,12 +144,12 @@ def carry_on(import_: Import, *, clock: Clock, told: Tell | None = None) -> Impo
 
     Args:
         told: hears after every batch, and every few thousand rows while nothing is stored; no transaction is open then.
-            What it raises ends the work there; it is taken up again later.
+            It may raise :class:`Paused`.
 
     Raises:
         Conflict: ``import_taken``: somebody works on it, or has taken it over.
     """
-    holder = secrets.token_hex(8)
+    holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(6)}"
     _claim(import_, holder=holder, now=clock())
     work = _Work(import_, clock=clock, told=told or (lambda _: None))
     released = True
@@ -160,7 +166,9 @@ def carry_on(import_: Import, *, clock: Clock, told: Tell | None = None) -> Impo
         work.fail(refusal)
         raise
     except Exception as fault:
-        released = isinstance(fault, Refused)  # of a fault nobody foresaw the lease runs out: no hot loop of trials
+        released = isinstance(
+            fault, Refused | Paused
+        )  # of a fault nobody foresaw the lease runs out: no hot loop of trials
         raise
     finally:
         if released:
@@ -171,8 +179,8 @@ def carry_on(import_: Import, *, clock: Clock, told: Tell | None = None) -> Impo
 
 def to_carry_on(*, now: datetime) -> list[Import]:
     """Return the imports that wait for somebody to work on them, the oldest first. One statement."""
-    free = Q(beat_at=None) | Q(beat_at__lt=now - LEASE)
-    return list(Import.objects.filter(free, state__in=IN_HAND).select_related("business").order_by("pk"))
+    waiting = Import.objects.filter(state__in=IN_HAND).select_related("business").order_by("pk")
+    return [row for row in waiting if row.beat_at is None or row.beat_at < now - LEASE or _is_gone(row.holder)]
 
 
 def progress(import_: Import, *, now: datetime) -> Progress:
@@ -354,11 +362,29 @@ def context_of(import_: Import) -> Context:
 
 def _claim(import_: Import, *, holder: str, now: datetime) -> None:
     free = Q(beat_at=None) | Q(beat_at__lt=now - LEASE)
+    before = Import.objects.values_list("holder", flat=True).get(pk=import_.pk)
+    if _is_gone(before):
+        free |= Q(holder=before)
     taken = Import.objects.filter(free, pk=import_.pk, state__in=IN_HAND).update(holder=holder, beat_at=now)
     state = Import.objects.values_list("state", flat=True).get(pk=import_.pk)
     if not taken and state in IN_HAND:
         raise Conflict("import_taken", "somebody is working on this import; look again in a minute")
     import_.refresh_from_db()
+
+
+def _is_gone(holder: str) -> bool:
+    """Say whether the process that holds an import ran on this machine and is dead: nobody need wait for its lease."""
+    host, _, rest = holder.partition(":")
+    pid = rest.partition(":")[0]
+    if os.name != "posix" or host != socket.gethostname()[:30] or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _must_be_readable(import_: Import) -> None:

@@ -123,7 +123,7 @@ class Known:
         fresh = set(owners)
         while fresh:  # a balance stays written under the record it was brought for
             below = list(Contact.objects.filter(merged_into__in=fresh))
-            root |= {row.pk: root[row.merged_into_id or 0] for row in below if row.pk}
+            root |= {row.pk: root[row.merged_into_id] for row in below if row.merged_into_id is not None}
             fresh = {row.pk for row in below}
         rows = Decision.objects.filter(
             business=self._business, contact__in=list(root), kind__in=["brought", "brought_back"]
