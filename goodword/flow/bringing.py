@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import BinaryIO, NamedTuple
@@ -209,13 +209,14 @@ class _Work:
                 setattr(import_, name, 0)
             import_.reasons = {}
         self._step(done=0, total=import_.total_rows)
-        for batch in self._batches():
-            with transaction.atomic():
-                self.beat()
-                batch.write_faults()
-                batch.count()
-                import_.save()
-            self.told(import_)
+        with closing(self._batches()) as batches:
+            for batch in batches:
+                with transaction.atomic():
+                    self.beat()
+                    batch.write_faults()
+                    batch.count()
+                    import_.save()
+                self.told(import_)
         import_.total_rows = import_.rows
         self._enter(State.CHECKED)
 
@@ -223,14 +224,15 @@ class _Work:
         """Record what comes of the rows, held back from being settled until all is there."""
         import_ = self.import_
         self._step(done=import_.rows, total=import_.total_rows)
-        for batch in self._batches(skip=import_.position):
-            now = self.clock()
-            with transaction.atomic():
-                self.beat()
-                store_batch(batch, now=now, release=now + HOLD)
-                import_.position += batch.outcomes
-                import_.save()
-            self.told(import_)
+        with closing(self._batches(skip=import_.position)) as batches:
+            for batch in batches:
+                now = self.clock()
+                with transaction.atomic():
+                    self.beat()
+                    store_batch(batch, now=now, release=now + HOLD)
+                    import_.position += batch.outcomes
+                    import_.save()
+                self.told(import_)
         import_.total_rows = import_.rows
         self._enter(State.SETTLING)
 
@@ -301,7 +303,7 @@ class _Work:
             self.import_.state = state
             self.import_.save()
 
-    def _batches(self, *, skip: int = 0) -> Iterator[Batch]:
+    def _batches(self, *, skip: int = 0) -> Generator[Batch, None, None]:
         """Read the table and judge what comes of it, in batches, the first ``skip`` outcomes passed over."""
         import_ = self.import_
         with ExitStack() as open_:
@@ -309,7 +311,7 @@ class _Work:
             shelf = open_.enter_context(DiskShelf())
             people = People(import_.business, source=import_.source, own=self._own(open_))
             judge = Judge(import_.business, import_, open_.enter_context(people))
-            outcomes = self._outcomes(stream, shelf)
+            outcomes = open_.enter_context(closing(self._outcomes(stream, shelf)))
             last = 0
             for outcome in islice(outcomes, skip):
                 last = outcome.row if isinstance(outcome, Fault) else last
@@ -321,10 +323,10 @@ class _Work:
                 batch.settle_verdicts(judge.judge(batch.told))
                 yield batch
 
-    def _outcomes(self, stream: BinaryIO, shelf: DiskShelf) -> Iterator[Told | Fault]:
+    def _outcomes(self, stream: BinaryIO, shelf: DiskShelf) -> Generator[Told | Fault, None, None]:
         import_ = self.import_
         form = form_of(import_)
-        return translate(
+        yield from translate(
             import_.kind, self._pulsing(reading.rows(stream, form)), form=form, mapping=import_.mapping,
             context=context_of(import_), shelf=shelf,
         )  # fmt: skip

@@ -134,7 +134,7 @@ class Known:
         found: dict[tuple[int, str], list[int]] = {}
         for kind, pk, trace, event in told:
             if kind == "brought" and event not in back and trace.get("import") != self._number:
-                found.setdefault((root[pk], trace["asset"]), []).append(trace["units"])
+                found.setdefault((root[pk or 0], trace["asset"]), []).append(trace["units"])
         return found
 
 

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from goodword.business.models import Business
-from goodword.errors import Conflict, Invalid, NotFound
-from goodword.flow import bringing
-from goodword.flow.bringing import check, progress, run, undo
+from goodword.flow.bringing import check, run, undo
 from goodword.flow.bringing_sheet import reconciliation, refused_rows
 from goodword.flow.bringing_undo import undo_preview
-from goodword.flow.bringing_upload import configure, discard, folder, look, save_mapping, upload, use_mapping
-from goodword.flow.settle import settle
+from goodword.flow.bringing_upload import configure, folder, upload
 from goodword.flow.submit import submit
-from goodword.inbox.models import Decision, Event, Import, ImportFault
-from goodword.inbox.models import State as EventState
+from goodword.inbox.models import Event, Import, ImportFault
 from goodword.ledger.chart import Kind
 from goodword.ledger.checking import faults as faults_of_the_books
 from goodword.outbox.models import Message
 from goodword.people.models import Contact, Identity
 from goodword.referrals.models import Referral
-from goodword.work.models import Job, Ticket
+from goodword.work.models import Ticket
 from tests.flow.story import NOW, fern, pending_and_usable, saved, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -131,9 +126,7 @@ def test_what_is_known_with_the_same_content_is_no_problem_and_with_other_conten
 
 def test_a_referrer_is_found_by_name_among_the_books_and_the_table_and_only_when_it_is_one(business: Business) -> None:
     tell(business, [saved("x1", name="Zoe Zed"), saved("x2", name="Pat Poe"), saved("x3", name="pat  poé")])
-    table = (
-        "Customer ID,Name,Referred by\nC1,Ann,zoé zed\nC2,Bob,Pat Poe\nC3,Cy,Late Comer\nC4,Late Comer,\nC5,Dee,Nobody X\n"
-    )
+    table = "Customer ID,Name,Referred by\nC1,Ann,zoé zed\nC2,Bob,Pat Poe\nC3,Cy,Late Comer\nC4,Late Comer,\nC5,Dee,Nobody X\n"
     done = brought(business, table, kind="customers")
     assert faults(done) == [(2, "referred_by", "referrer_ambiguous"), (5, "referred_by", "referrer_unknown")]
     assert ImportFault.objects.get(code="referrer_ambiguous").facts == {"candidates": 2}

@@ -26,7 +26,7 @@ CONSTANT = "="  # a mapping to "=CAD" is the value CAD in every row
 
 
 class Field(NamedTuple):
-    """A field of a kind: ``synonyms`` are headers, folded, that mean it; ``choices`` what a choice may be."""
+    """A field of a kind: ``synonyms`` are headers, in small letters, that mean it; ``choices`` what a choice may be."""
 
     name: str
     required: bool
@@ -82,7 +82,7 @@ def headings(text: str) -> dict[str, tuple[str, ...]]:
     found = {}
     for line in re.sub(r"\n\s+", " ", text.strip()).splitlines():
         name, _, heads = line.partition(":")
-        found[name] = tuple(plain_words(head) for head in heads.split(","))
+        found[name] = tuple(head.strip() for head in heads.split(","))
     return found
 
 

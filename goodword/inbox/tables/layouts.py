@@ -14,7 +14,7 @@ class Layout(msgspec.Struct, frozen=True):
 
     Args:
         marks: folded headers that, all together, tell it from other files.
-        columns: by field, the folded headers it may stand under; the first that is there counts.
+        columns: by field, the headers it may stand under; the first that is there counts.
         constants: fields that are the same in every row.
         words: what its words mean, where the kind's own words do not say it.
     """

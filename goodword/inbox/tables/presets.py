@@ -51,7 +51,7 @@ def mapping_of(preset: str, kind: str, headers: Sequence[str]) -> dict[str, str]
     found = {
         field: folded[head]
         for field, heads in layout.columns.items()
-        if (head := next((head for head in heads if head in folded), None)) is not None
+        if (head := next((head for head in map(plain_words, heads) if head in folded), None)) is not None
     }
     return found | {field: f"{CONSTANT}{value}" for field, value in layout.constants.items()}
 

@@ -111,7 +111,8 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"PK\x03\x04rest of a workbook", b"%PDF-1.7", b"\x89PNG\r\n", bytes(range(256)), b"<!DOCTYPE html><html></html>",
+        b"PK\x03\x04rest of a workbook", b"%PDF-1.7", b"\x89PNG\r\n", bytes(range(256)),
+        b"<!DOCTYPE html><html></html>",
         b"<?xml version='1.0'?><a/>", "Name,Town\nAnn,Reno\n".encode("utf-32"),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ from goodword.inbox.tables.kinds import KINDS, faults_of, guess
 from goodword.inbox.tables.translating import Named, Told, with_contact
 from tests.inbox.tables.desk import came_of, faults, one, told
 
-# --- customers --------------------------------------------------------------------------------------------------------
+# --- customers ------------------------------------------------------------------------------------------------------
 
 
 def contact(text: str, **changed: Any) -> dict[str, Any]:
@@ -27,8 +27,9 @@ def test_a_customer_is_told_with_all_the_file_knows() -> None:
     assert found.raw == {
         "id": "import-7:customer:C1", "source": "old", "type": "contact.saved", "time": "2018-03-15T06:00:00Z",
         "data": {"contact": {
-            "external_id": "C1", "name": "Ann Smith", "phone": "+13035550142", "email": "ann@example.com", "language": "sv",
-            "address": {"line1": "1 Elm St", "city": "Denver", "region": "CO", "postal_code": "80202"}, "tags": ["VIP", "lawn"],
+            "external_id": "C1", "name": "Ann Smith", "phone": "+13035550142", "email": "ann@example.com",
+            "language": "sv", "tags": ["VIP", "lawn"],
+            "address": {"line1": "1 Elm St", "city": "Denver", "region": "CO", "postal_code": "80202"},
         }},
     }  # fmt: skip
     assert (found.rows, found.key, found.money, found.also, found.named) == ((1,), "customer:C1", 0, (), ())
@@ -105,7 +106,7 @@ def test_the_mappings_own_words_say_that_an_answer_is_nobody() -> None:
     assert one("customers", text, words={"referred_by": {"green van": ""}}).named == ()
 
 
-# --- receipts ---------------------------------------------------------------------------------------------------------
+# --- receipts -------------------------------------------------------------------------------------------------------
 
 
 def lines(found: Told) -> list[tuple[Any, ...]]:
@@ -169,10 +170,13 @@ def test_taxes_are_added_with_all_their_decimals_and_rounded_once() -> None:
 @pytest.mark.parametrize(
     ("head", "row", "field", "code"),
     [
-        ("Amount", "ten", "amount", "not_money"), ("Amount", "10.005", "amount", "too_many_digits"), ("Amount", "", "amount", "missing_value"),
+        ("Amount", "ten", "amount", "not_money"), ("Amount", "10.005", "amount", "too_many_digits"),
+        ("Amount", "", "amount", "missing_value"),
         ("Amount,Unit price,Quantity", "10,3,3", "amount", "line_does_not_add_up"),
-        ("Amount,Tax,Total", "10,1,12", "total", "line_does_not_add_up"), ("Amount,Quantity", "10,two", "quantity", "not_a_number"),
-        ("Amount,Currency", "10,EUR", "currency", "wrong_currency"), ("Amount,Kind", "10,magic", "kind", "unknown_word"),
+        ("Amount,Tax,Total", "10,1,12", "total", "line_does_not_add_up"),
+        ("Amount,Quantity", "10,two", "quantity", "not_a_number"),
+        ("Amount,Currency", "10,EUR", "currency", "wrong_currency"),
+        ("Amount,Kind", "10,magic", "kind", "unknown_word"),
         ("Amount,Status", "10,Void", "status", "not_a_sale"), ("Amount,Date", "10,soon", "date", "not_a_date"),
     ],
 )  # fmt: skip
@@ -212,7 +216,7 @@ def test_a_customer_of_a_receipt_may_be_known_by_phone_email_or_name() -> None:
     assert with_contact(found[2], {"contact": "C1"}).raw["data"]["ticket"]["contact"] == "C1"
 
 
-# --- jobs -------------------------------------------------------------------------------------------------------------
+# --- jobs -----------------------------------------------------------------------------------------------------------
 
 
 def steps(found: Told) -> list[tuple[str, str]]:
@@ -226,12 +230,16 @@ def steps(found: Told) -> list[tuple[str, str]]:
         ("Status", "Scheduled", [("booked", "2026-11-28")]),
         ("Quote date,Booked,Completed,Paid date", "2026-01-01,2026-01-05,2026-01-09,2026-02-01",
          [("quote", "2026-01-01"), ("booked", "2026-01-05"), ("completed", "2026-01-09"), ("paid", "2026-02-01")]),
-        ("Status,Booked,Paid date", "Completed,2026-01-05,2026-02-01", [("booked", "2026-01-05"), ("paid", "2026-02-01")]),
-        ("Status,Booked,Completed", "Invoiced,2026-01-05,2026-01-09", [("booked", "2026-01-05"), ("invoiced", "2026-01-09")]),
+        ("Status,Booked,Paid date", "Completed,2026-01-05,2026-02-01", [("booked", "2026-01-05"),
+        ("paid", "2026-02-01")]),
+        ("Status,Booked,Completed", "Invoiced,2026-01-05,2026-01-09", [("booked", "2026-01-05"),
+        ("invoiced", "2026-01-09")]),
         # paid before it was done: done later told would put it back, so it was done when it was paid
-        ("Booked,Completed,Paid date", "2026-01-05,2026-01-20,2026-01-10", [("booked", "2026-01-05"), ("paid", "2026-01-10")]),
+        ("Booked,Completed,Paid date", "2026-01-05,2026-01-20,2026-01-10", [("booked", "2026-01-05"),
+        ("paid", "2026-01-10")]),
         ("Booked,Completed", "2026-01-05,2026-01-05", [("completed", "2026-01-05")]),
-        ("Status,Booked,Cancelled at", "Cancelled,2026-01-05,2026-01-09", [("booked", "2026-01-05"), ("cancelled", "2026-01-09")]),
+        ("Status,Booked,Cancelled at", "Cancelled,2026-01-05,2026-01-09", [("booked", "2026-01-05"),
+        ("cancelled", "2026-01-09")]),
         ("Booked,Cancelled at", "2026-01-05,2026-01-09", [("booked", "2026-01-05"), ("cancelled", "2026-01-09")]),
         ("Status,Booked,Cancelled at", "Booked,2026-01-05,0000-00-00 00:00:00", [("booked", "2026-01-05")]),
     ],
@@ -250,7 +258,8 @@ def test_a_job_is_the_events_that_brought_it_where_it_stands(
 @pytest.mark.parametrize(
     ("row", "field", "code"),
     [
-        (",C1,Paid,5", "job", "missing_value"), ("J2,C1,,5", "status", "missing_value"), ("J2,C1,Exploded,5", "status", "unknown_word"),
+        (",C1,Paid,5", "job", "missing_value"), ("J2,C1,,5", "status", "missing_value"),
+        ("J2,C1,Exploded,5", "status", "unknown_word"),
         ("J2,C1,Paid,5.001", "total", "too_many_digits"), ("J1,C1,Paid,5", "", "repeated_row"),
     ],
 )  # fmt: skip
@@ -266,7 +275,7 @@ def test_the_mappings_own_words_go_before_ours() -> None:
     assert faults(found) == [(2, "status", "not_a_job")]
 
 
-# --- referrals, balances, appointments ----------------------------------------------------------------------------------
+# --- referrals, balances, appointments ------------------------------------------------------------------------------
 
 
 def test_a_referral_names_friend_and_referrer_each_as_the_file_knows_them() -> None:
@@ -308,9 +317,12 @@ def test_balances_of_points_and_credit_are_brought_with_their_expiry() -> None:
 @pytest.mark.parametrize(
     ("row", "field", "code"),
     [
-        ("C2,0,0,", "points", "nothing_to_bring"), ("C2,,,", "points", "nothing_to_bring"), ("C2,-5,,", "points", "negative_balance"),
-        ("C2,,-0.01,", "credit", "negative_balance"), ("C2,1.5,,", "points", "not_whole"), (",5,,", "customer_id", "missing_value"),
-        ("C2,5,,2026-11-27", "expires", "already_expired"), ("C2,,5.001,", "credit", "too_many_digits"), ("C1,5,,", "", "repeated_row"),
+        ("C2,0,0,", "points", "nothing_to_bring"), ("C2,,,", "points", "nothing_to_bring"),
+        ("C2,-5,,", "points", "negative_balance"),
+        ("C2,,-0.01,", "credit", "negative_balance"), ("C2,1.5,,", "points", "not_whole"),
+        (",5,,", "customer_id", "missing_value"),
+        ("C2,5,,2026-11-27", "expires", "already_expired"), ("C2,,5.001,", "credit", "too_many_digits"),
+        ("C1,5,,", "", "repeated_row"),
     ],
 )  # fmt: skip
 def test_a_balance_that_cannot_be_brought_is_refused(row: str, field: str, code: str) -> None:
@@ -345,7 +357,7 @@ def test_cancelled_appointments_and_no_shows_are_passed_over_with_the_reason() -
     ]  # fmt: skip
 
 
-# --- columns and fields -------------------------------------------------------------------------------------------------
+# --- columns and fields ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", list(KINDS))

@@ -113,12 +113,17 @@ def test_what_was_written_is_read_in_every_delimiter_and_encoding(
 @given(st.binary(max_size=400), st.sampled_from(ENCODINGS), st.sampled_from(DELIMITERS))
 def test_no_bytes_crash_it(data: bytes, encoding: str, delimiter: str) -> None:
     for form in (Form(encoding=encoding, delimiter=delimiter, decimal=".", dates="ymd"), None):
-        try:
-            chosen = detect(data) if form is None else form
-            names = header(io.BytesIO(data), chosen)
-            found = read(data, chosen)
-        except Invalid as refusal:
-            assert refusal.code in {"empty_table", "not_a_table"}
-        else:
-            assert len(set(names)) == len(names)
-            assert [row.number for row in found] == list(range(1, len(found) + 1))
+        assert codes_of(data, form) <= {"empty_table", "not_a_table"}
+
+
+def codes_of(data: bytes, form: Form | None) -> set[str]:
+    """Return the refusal of a file; of one that is a table, see that columns and rows are told apart."""
+    try:
+        chosen = detect(data) if form is None else form
+        names = header(io.BytesIO(data), chosen)
+        found = read(data, chosen)
+    except Invalid as refusal:
+        return {refusal.code}
+    assert len(set(names)) == len(names)
+    assert [row.number for row in found] == list(range(1, len(found) + 1))
+    return set()

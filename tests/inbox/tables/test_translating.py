@@ -1,4 +1,4 @@
-"""The rules that hold for any table: every row has one end, no cent is lost, no bytes crash it, and nothing is guessed."""
+"""The rules that hold for any table: every row has one end, no cent is lost, no bytes crash it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
@@ -42,7 +42,7 @@ def written(
     return out.getvalue().encode(encoding)
 
 
-# --- any cells at all ---------------------------------------------------------------------------------------------------
+# --- any cells at all -----------------------------------------------------------------------------------------------
 
 CELLS = {
     "text": ["", "C1", "C2", "Ann", "WALK_IN", "x" * 300, "Google", "\ufffd", " C1 "],
@@ -115,21 +115,24 @@ def test_a_shelf_on_disk_and_one_in_memory_give_the_same(table: tuple[str, list[
 @given(st.binary(max_size=300), st.sampled_from(list(KINDS)))
 def test_no_bytes_crash_it(data: bytes, kind: str) -> None:
     data = ",".join(field.name for field in KINDS[kind].fields).encode() + b"\n" + data
+    assert codes_of(data, kind) <= {"not_a_table"}
+
+
+def codes_of(data: bytes, kind: str) -> set[str]:
+    """Return the refusal of a file as such; of one that is a table, see that every row has its end."""
     try:
         form = detect(data)
         doubts(data, form)
-        names = header(io.BytesIO(data), form)
-        found = list(
-            translate(kind, rows(io.BytesIO(data), form), form=form, mapping=guess(kind, names), context=context())
-        )
+        mapping = guess(kind, header(io.BytesIO(data), form))
+        found = list(translate(kind, rows(io.BytesIO(data), form), form=form, mapping=mapping, context=context()))
     except Invalid as refusal:
-        assert refusal.code == "not_a_table"
-    else:
-        taken, refused = accounted(found)
-        assert set(taken) | refused == {row.number for row in rows(io.BytesIO(data), form)}
+        return {refusal.code}
+    taken, refused = accounted(found)
+    assert set(taken) | refused == {row.number for row in rows(io.BytesIO(data), form)}
+    return set()
 
 
-# --- money --------------------------------------------------------------------------------------------------------------
+# --- money ----------------------------------------------------------------------------------------------------------
 
 cents = st.decimals(-5000, 5000, places=2)
 fine = st.decimals(-50, 50, places=4)
@@ -155,7 +158,7 @@ def test_the_money_of_what_is_told_is_the_sum_of_the_rows(
     assert len(told(found)) == len({(receipt, who) for receipt, who, *_ in lines})
 
 
-# --- written and read again ---------------------------------------------------------------------------------------------
+# --- written and read again -----------------------------------------------------------------------------------------
 
 
 class Manner(NamedTuple):
@@ -166,7 +169,8 @@ class Manner(NamedTuple):
 
 
 manners = st.builds(
-    Manner, st.sampled_from(DELIMITERS), st.sampled_from(["utf-8", "utf-16", "cp1252", "cp1256"]), st.sampled_from([".", ","]),
+    Manner, st.sampled_from(DELIMITERS), st.sampled_from(["utf-8", "utf-16", "cp1252", "cp1256"]),
+    st.sampled_from([".", ","]),
     st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%y", "%d %b %Y"]),
 )  # fmt: skip
 names_of_people = st.sampled_from(["Ann", "Zoë Ångström", "O'Brien; & sons", 'Bo "the" B, Jr', "two\nlines", "a|b\tc"])
@@ -175,7 +179,7 @@ plain_names = st.sampled_from(["Ann", "O'Brien; & sons", 'Bo "the" B, Jr', "a|b\
 
 @given(
     manners, st.data(),
-    st.lists(st.tuples(st.integers(1, 99), cents, st.dates(datetime(2000, 1, 1).date(), datetime(2026, 11, 1).date())), max_size=10),
+    st.lists(st.tuples(st.integers(1, 99), cents, st.dates(date(2000, 1, 1), date(2026, 11, 1))), max_size=10),
 )  # fmt: skip
 def test_what_is_written_in_any_manner_is_read_as_it_was(
     manner: Manner, data: st.DataObject, lines: list[tuple[int, Decimal, Any]]
@@ -216,7 +220,7 @@ def test_what_is_written_in_any_manner_is_read_as_it_was(
     ]
 
 
-# --- what the file as such cannot say -----------------------------------------------------------------------------------
+# --- what the file as such cannot say -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -248,7 +252,7 @@ def test_an_events_id_carries_the_batch_and_an_external_id_does_not() -> None:
 
 def test_a_fault_tells_the_cell_and_the_facts() -> None:
     (fault,) = came_of("receipts", "Receipt,Unit price,Quantity,Amount\n1,3.00,3,10.00\n")
-    assert fault == Fault(1, "amount", "line_does_not_add_up", "10.00", {"written": 900, "wanted": 1_000})
+    assert fault == Fault(1, "amount", "line_does_not_add_up", "10.00", {"written": "9.00", "wanted": "10.00"})
 
 
 def test_more_lines_than_a_ticket_may_have_are_refused_whole() -> None:

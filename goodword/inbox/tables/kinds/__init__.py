@@ -22,7 +22,7 @@ def guess(kind: str, headers: Sequence[str]) -> dict[str, str]:
     folded = {plain_words(name): name for name in reversed(headers)}
     found: dict[str, str] = {}
     for field in KINDS[kind].fields:
-        names = (plain_words(field.name), *field.synonyms)
+        names = map(plain_words, (field.name, *field.synonyms))
         column = next((folded[name] for name in names if name in folded), None)
         if column is not None and column not in found.values():
             found[field.name] = column

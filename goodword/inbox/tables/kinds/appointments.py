@@ -1,4 +1,4 @@
-"""Appointments: an appointment.booked for each row; cancelled ones and no-shows are passed over, with the reason."""
+"""Appointments: an ``appointment.booked`` for each row; cancelled ones and no-shows are passed over, with the reason."""
 
 from __future__ import annotations
 

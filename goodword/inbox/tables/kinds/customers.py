@@ -1,4 +1,4 @@
-"""Customers: a contact.saved for each row, with who referred them where the file says it."""
+"""Customers: a ``contact.saved`` for each row, with who referred them where the file says it."""
 
 from __future__ import annotations
 

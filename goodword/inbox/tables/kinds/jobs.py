@@ -1,4 +1,4 @@
-"""Jobs: a row's status and its dates, as the job.saved events that brought it there."""
+"""Jobs: a row's status and its dates, as the ``job.saved`` events that brought it there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receipts and invoices: one ticket.closed per receipt and customer, wherever its lines stand in the file."""
+"""Receipts and invoices: one ``ticket.closed`` per receipt and customer, wherever its lines stand in the file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from goodword import identity
 from goodword.inbox.tables.contacts import NOBODY, contact_fields, contact_of, label_of
 from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
 from goodword.inbox.tables.values import smallest
-from goodword.money import half_up
+from goodword.money import half_up, to_major
 
 LINE_KINDS = ("service", "retail", "package", "membership", "gift_voucher", "package_use")
 TAXES = ("tax", "tax_2", "tax_3")
@@ -139,12 +139,18 @@ def _line(cells: Cells) -> dict[str, Any] | None:
         quantity, price, discount = *_priced(quantity, net), 0
     written = half_up(quantity * price) - discount
     if net is not None and written != net:
-        cells.refuse("amount", "line_does_not_add_up", written=written, wanted=net)
+        _contradicts(cells, "amount", written, net)
         return None
     if total is not None and written + tax != total:
-        cells.refuse("total", "line_does_not_add_up", written=written + tax, wanted=total)
+        _contradicts(cells, "total", written + tax, total)
         return None
     return _written(cells, quantity, price, discount, tax)
+
+
+def _contradicts(cells: Cells, name: str, written: int, wanted: int) -> None:
+    currency = cells.context.currency
+    told = {"written": str(to_major(written, currency)), "wanted": str(to_major(wanted, currency))}
+    cells.refuse(name, "line_does_not_add_up", **told)
 
 
 def _priced(quantity: Decimal, net: int) -> tuple[Decimal, int]:

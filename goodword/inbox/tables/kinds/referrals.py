@@ -1,4 +1,4 @@
-"""Referrals: who sent whom; a contact.saved of the friend that names the referrer."""
+"""Referrals: who sent whom; a ``contact.saved`` of the friend that names the referrer."""
 
 from __future__ import annotations
 
