@@ -77,6 +77,24 @@ After `make setup` or `make run` the command is `.venv/bin/goodword`. Exit codes
 use. Faults are one line on standard error.
 """
 
+TABLES_INTRODUCED = """\
+A table (CSV) of any size becomes events: encoding, delimiter, decimal mark and order of dates are told from the file,
+or said by you. Each row ends as an event or with [the reason](errors.md#why-a-row-of-a-table-was-not-taken) it is not
+taken.
+
+- **Encodings**: {encodings}. **Delimiters**: comma, semicolon, tab, bar. Quoted cells may hold line breaks.
+- **Money** is written like `1,234.50`, `1.234,50 kr`, `$5`, `(12.00)` or `12-`; another currency than the books' is
+  refused. More decimals than the currency has are refused, except in taxes: those of a line are added and rounded once,
+  half up.
+- **Dates** that begin with the year or name the month are read as they are; others in the file's order. A day alone is
+  its beginning by the wall of the business, a time without a zone is local. `0000-00-00` and a stroke are no date.
+- **Customers** are named by an id of the file's own, else by phone, e-mail or name. A file without ids gets made ones.
+- A mapping says which column each field stands in; `=value` instead of a column is that value in every row. Words that
+  a column uses (statuses, kinds of lines, “walk-in”) can be said with it.
+
+Fields in bold are needed. The headers below are guessed without a mapping; capitals, accents and signs do not matter.
+"""
+
 
 def pages() -> dict[Path, str]:
     """Return every page that is made, by its path."""
@@ -84,6 +102,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "settings.md": settings_page(),
         FOLDER / "events.md": events_page(),
         FOLDER / "commands.md": commands_page(),
+        FOLDER / "tables.md": tables_page(),
         FOLDER / "programme.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
     }
 
@@ -173,6 +192,32 @@ def commands_page() -> str:
         rows = [(usage_of(action), action.help or "") for action in parser._actions if action.dest != "help"]
         if rows:
             lines += [*table(("argument", "meaning"), rows), ""]
+    return "\n".join(lines)
+
+
+def tables_page() -> str:
+    """Return the page of tables: kinds with their fields, and the systems whose exports are known."""
+    from goodword.inbox.tables.forms import ENCODINGS
+    from goodword.inbox.tables.kinds import KINDS
+    from goodword.inbox.tables.presets import PRESETS
+
+    lines = ["# Tables", MADE, "", TABLES_INTRODUCED.format(encodings=", ".join(ENCODINGS))]
+    for name, kind in KINDS.items():
+        module = import_module(f"goodword.inbox.tables.kinds.{name}")
+        said = (module.__doc__ or "").split(": ", 1)[1].strip().replace("``", "`")
+        lines += [f"## {name}", "", said[:1].upper() + said[1:], ""]
+        rows = []
+        for field in kind.fields:
+            choices = f": {', '.join(field.choices)}" if field.choices else ""
+            shown = f"**`{field.name}`**" if field.required else f"`{field.name}`"
+            rows.append((shown, field.sort + choices, ", ".join(dict.fromkeys(field.synonyms))))
+        lines += [*table(("field", "holds", "headers that mean it"), rows), ""]
+        needed = [" or ".join(f"`{field}`" for field in group) for group in kind.one_of]
+        lines += [f"One of {group} is needed." for group in needed] + [""]
+    lines += ["## Systems whose exports are known", ""]
+    for name, preset in PRESETS.items():
+        said = (import_module(f"goodword.inbox.tables.exports.{name}").__doc__ or "").strip().replace("``", "`")
+        lines += [f"### {preset.title}", "", said, ""]
     return "\n".join(lines)
 
 

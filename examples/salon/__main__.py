@@ -8,9 +8,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from examples.salon.events import events_of
-from examples.salon.receipts import RECEIPTS, find_data, read_sales
+from examples.salon.events import history, read_sales
 from examples.salon.referrals import invent
+from examples.salon.tables import RECEIPTS, find_data
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -31,14 +31,14 @@ def main(argv: list[str] | None = None) -> int:
     kinds: Counter[str] = Counter()
     file = args.out / "events.jsonl"
     with file.open("w", encoding="utf-8") as stream:
-        for event in events_of(sales, referrers):
+        for event in history(data, referrers, sales):
             kinds[event["type"]] += 1
             stream.write(json.dumps(event, ensure_ascii=False) + "\n")
-    lines = sum(len(sale.lines) for sale in sales)
+    lines = sum(len(sale.told.rows) for sale in sales)
     receipts = len({sale.receipt for sale in sales})
     sys.stdout.write(
         f"{file}: {kinds['contact.saved']} clients, {kinds['ticket.closed']} tickets of {receipts} receipts in {lines} "
-        f"lines, {len(referrers)} invented referrals\n"
+        f"lines, {kinds['appointment.booked']} appointments, {len(referrers)} invented referrals\n"
     )
     return 0
 

@@ -1,18 +1,51 @@
-"""Turn sales into events, as the API takes them: a contact a minute before the first ticket, a ticket for each sale."""
+"""The salon's tables as one history: appointments, and for each client a contact a minute before the first ticket.
+
+What a row says is the tables' affair. Here is only what the exports leave open and a demonstration needs: the time of
+day of a receipt, and who sent whom.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from examples.salon.receipts import Line, Sale
+from examples.salon.tables import SOURCE, ZONE, translated
+from goodword.inbox.tables.translating import Told
 
-ZONE = ZoneInfo("America/Toronto")
-CURRENCY = "CAD"
 OPENS = time(10, 0)
 PACE = timedelta(minutes=4)  # the exports tell the day only; receipts follow each other by their numbers
+
+
+class Sale(NamedTuple):
+    """What one client bought on one receipt; ``client`` is empty for a walk-in."""
+
+    day: date
+    receipt: int
+    client: str
+    told: Told
+
+
+def read_sales(folder: Path) -> list[Sale]:
+    """Return every sale, by day and receipt number."""
+    return sorted(map(sale_of, _told(folder, "receipts")), key=lambda sale: sale[:3])
+
+
+def sale_of(told: Told) -> Sale:
+    """Return a ticket with its day, number and client."""
+    ticket = told.raw["data"]["ticket"]
+    client = ticket.get("contact", "")
+    day = datetime.fromisoformat(told.raw["time"]).astimezone(ZoneInfo(ZONE)).date()
+    return Sale(day, int(ticket["external_id"].removesuffix(f"-{client}")), client, told)
+
+
+def history(folder: Path, referrers: Mapping[str, str], sales: list[Sale]) -> Iterator[dict[str, Any]]:
+    """Yield the events of all that the exports tell, appointments first."""
+    for told in _told(folder, "bookings"):
+        yield from told.events
+    yield from events_of(sales, referrers)
 
 
 def events_of(sales: list[Sale], referrers: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -26,35 +59,22 @@ def events_of(sales: list[Sale], referrers: Mapping[str, str]) -> Iterator[dict[
     for sale in sales:
         place = place + 1 if sale.day == day else 0
         day = sale.day
-        at = datetime.combine(sale.day, OPENS, tzinfo=ZONE) + place * PACE
+        at = datetime.combine(sale.day, OPENS, tzinfo=ZoneInfo(ZONE)) + place * PACE
         if sale.client and sale.client not in known:
             known.add(sale.client)
             yield _contact(sale.client, at - timedelta(minutes=1), referrers.get(sale.client))
-        yield _ticket(sale, at)
+        yield {**sale.told.raw, "time": at.isoformat()}
+
+
+def _told(folder: Path, name: str) -> Iterator[Told]:
+    return (each for each in translated(folder, name) if isinstance(each, Told))
 
 
 def _contact(client: str, at: datetime, referrer: str | None) -> dict[str, Any]:
     contact: dict[str, Any] = {"external_id": client, "name": client}
     if referrer is not None:
         contact |= {"referred_by": {"contact": referrer}, "how": "name"}
-    return {"id": f"client-{client}", "type": "contact.saved", "time": at.isoformat(), "data": {"contact": contact}}
-
-
-def _ticket(sale: Sale, at: datetime) -> dict[str, Any]:
-    ticket: dict[str, Any] = {"external_id": sale.name, "currency": CURRENCY}
-    if sale.client:
-        ticket["contact"] = sale.client
-    ticket["lines"] = [_line(line) for line in sale.lines]
-    return {"id": f"receipt-{sale.name}", "type": "ticket.closed", "time": at.isoformat(), "data": {"ticket": ticket}}
-
-
-def _line(line: Line) -> dict[str, Any]:
-    """Write a line; a net that its quantity does not divide is written as one piece of that price."""
-    quantity, price = line.quantity, line.net
-    if quantity and line.net % quantity == 0:
-        price = line.net // quantity
-    else:
-        quantity = 1
-    told: dict[str, Any] = {"kind": line.article.kind, "sku": line.article.sku, "quantity": quantity,
-                            "unit_price": price, "tax": line.tax}  # fmt: skip
-    return told | ({"description": line.description} if line.description else {})
+    return {
+        "id": f"client-{client}", "source": SOURCE, "type": "contact.saved", "time": at.isoformat(),
+        "data": {"contact": contact},
+    }  # fmt: skip

@@ -12,7 +12,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from datetime import date
 
-from examples.salon.receipts import Sale
+from examples.salon.events import Sale
 
 SEED = "salon"
 SINCE = date(2018, 4, 1)  # before that the till was new, and so was everybody

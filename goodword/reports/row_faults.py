@@ -1,0 +1,83 @@
+"""Why a row of a table was not taken, and what a file leaves open, in words. One literal dictionary each.
+
+The codes are those of ``inbox/tables`` and of the import that records what it tells (docs/reference/errors.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ROWS: dict[str, Promise] = {
+    "already_expired": _("This value had expired before it was to be brought in."),
+    "amount_out_of_range": _("The amount is larger than any that is booked."),
+    "appointment_cancelled": _("The appointment was cancelled; nothing hangs on it."),
+    "broken_row": _("A quotation mark is opened here and never closed, so the row cannot be taken apart."),
+    "invalid_event": _("This cannot be recorded: %(detail)s"),
+    "known_differently": _("This is known already, with other content; it is changed only when you say so."),
+    "line_does_not_add_up": _("The parts of this line make %(written)s, but the file says %(wanted)s."),
+    "missing_value": _("This cell is empty, and the row needs it."),
+    "negative_balance": _("A balance below zero cannot be brought in."),
+    "no_show": _("The customer did not come; nothing hangs on it."),
+    "nobody_named": _("The row has no customer number, name, phone or e-mail address."),
+    "nobody_referred": _("The row names nobody who referred."),
+    "not_a_date": _("This is no date in the order of day and month that the file has."),
+    "not_a_job": _("The words you gave say that this is no job."),
+    "not_a_number": _("This is not a number."),
+    "not_a_phone": _("No telephone number can be read here."),
+    "not_a_sale": _("A draft, or cancelled: nothing was sold."),
+    "not_a_time": _("This is no time of day."),
+    "not_an_email": _("No e-mail address can be read here."),
+    "not_money": _("This is not an amount in the form that the file has."),
+    "not_whole": _("Only whole numbers can be brought in here."),
+    "nothing_to_bring": _("The balance is zero; there is nothing to bring in."),
+    "referrer_ambiguous": _("More than one customer bears the referrer's name."),
+    "referrer_unknown": _("No customer bears the referrer's name."),
+    "repeated_row": _("Row %(first)s told the same already."),
+    "time_in_future": _("The date lies in the future."),
+    "time_out_of_range": _("The date lies before 1970 or beyond reason."),
+    "too_long": _("This is longer than %(most)s characters."),
+    "too_many_cells": _("The row has more cells than the file has columns."),
+    "too_many_digits": _("The amount has more decimals than the currency."),
+    "unknown_word": _("What this word means is not known; say it in the mapping."),
+    "unreadable_text": _("Some characters cannot be read; the file may be written in another encoding."),
+    "with_row": _("This row is right, but it belongs together with row %(row)s, which is not."),
+    "wrong_currency": _("This is another currency than that of your books."),
+}
+
+DOUBTS: dict[str, Promise] = {
+    "dates_ambiguous": _("Whether day or month comes first cannot be told from these dates. Please say it."),
+    "dates_contradict": _("Some dates cannot be read in the order that is chosen."),
+    "dates_mixed": _("In some columns the day comes first, in others the month. Dates of the other order are refused."),
+    "decimal_ambiguous": _(
+        "Whether 1.234 is one or more than a thousand cannot be told from these numbers. Please say it."
+    ),
+    "decimal_contradicts": _("Some amounts cannot be read with the decimal mark that is chosen."),
+    "decimal_mixed": _(
+        "Some columns have a decimal point, others a decimal comma. Amounts of the other form are refused."
+    ),
+    "encoding_guessed": _("The encoding is a guess. Please look whether names with accents are right."),
+    "single_column": _("The file has a single column. Please look whether the delimiter is right."),
+}
+
+MAPPINGS: dict[str, Promise] = {
+    "missing_column": _("Choose the column for this."),
+    "missing_one_of": _("Choose a column for at least one of these."),
+    "unknown_column": _("The file has no such column."),
+    "unknown_field": _("This kind of table has no such field."),
+    "unknown_word": _("What this word means is not known; say it in the mapping."),
+}
+
+
+def row_sentence(code: str, facts: Mapping[str, Any]) -> str:
+    """Return why a row was not taken, in the language in force; a code nobody put in words is itself.
+
+    Args:
+        facts: those of the fault (``tables.told.Fault``).
+    """
+    if code not in ROWS:
+        return code.replace("_", " ")
+    return str(ROWS[code]) % facts
