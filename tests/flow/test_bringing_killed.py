@@ -41,7 +41,7 @@ print(json.dumps({
 }))
 """
 )
-MANY = 6_000
+MANY = 4_000
 
 
 def tables(folder: Path) -> tuple[str, str, str]:
@@ -98,7 +98,7 @@ def test_an_import_killed_at_every_step_and_run_again_brings_everything_once(
         goodword("import", "customers", people, environment=environment)
         bring = cli("import", "receipts", sales)
         killed(bring, environment, state="recording", rows=1_000, chance=chance)
-        killed(bring, environment, state="recording", rows=3_000, chance=chance)
+        killed(bring, environment, state="recording", rows=2_500, chance=chance)
         killed(bring, environment, state="settling", rows=1_000, chance=chance)
         told = goodword("import", "receipts", sales, environment=environment, code=1)
         assert "goes on" in told
