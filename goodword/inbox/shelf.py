@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from types import TracebackType
 
+from goodword.inbox.tables.told import in_parts
+
 CACHE_KILOBYTES = 32 * 1024
 
 
@@ -47,4 +49,4 @@ class DiskShelf:
         """Yield the groups in order, each with its rows in order."""
         found = self._database.execute("SELECT part, number, body FROM body ORDER BY part, number")
         for _, rows in groupby(found, key=lambda row: row[0]):
-            yield [(number, body) for _, number, body in rows]
+            yield from in_parts((number, body) for _, number, body in rows)

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from goodword import identity
-from goodword.inbox.tables.kind import Cells, Field, headings, plain_words
+from goodword.inbox.tables.kind import Cells, Field, headings
 from goodword.inbox.tables.told import Named
 
 # Headers of a contact's id, name, phone and e-mail in tables that speak of something else.
@@ -41,7 +41,7 @@ def contact_of(cells: Cells, *, prefix: str = "customer", place: str = "contact"
     An id goes before a phone, a phone before an e-mail address, that before a name. What the words have mean nothing
     (a walk-in) is nobody.
     """
-    if means_nobody(cells, f"{prefix}_id") or means_nobody(cells, f"{prefix}_name"):
+    if cells.means_nobody(f"{prefix}_id") or cells.means_nobody(f"{prefix}_name"):
         return None, None
     found = cells.text(f"{prefix}_id", longest=200)
     if found is not None:
@@ -64,13 +64,6 @@ def label_of(contact: Any, named: Named | None) -> str | None:
 def digest(*parts: str) -> str:
     """Return a made id of texts: one that told who somebody is could not outlive their erasure."""
     return "row-" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
-
-
-def means_nobody(cells: Cells, name: str) -> bool:
-    """Say whether the words have a cell mean nothing."""
-    text = plain_words(cells.raw(name))
-    words = {**cells.kind.words.get(name, {}), **cells.context.words.get(name, {})}
-    return bool(text) and any(meaning == "" and plain_words(word) == text for word, meaning in words.items())
 
 
 def how_named(text: str, *, country: str) -> tuple[str, str]:

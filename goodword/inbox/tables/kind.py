@@ -60,7 +60,7 @@ class Kind:
 
     Args:
         one_of: groups of fields of which at least one must be mapped.
-        words: what words in cells mean, by field, in three languages; the mapping's own words go before them.
+        words: what words in cells mean, folded, by field, in three languages; the mapping's own go before them.
         group_by: fields whose rows belong together.
         build: makes a draft of rows that belong together, or None after it put the reason to one of them.
     """
@@ -72,10 +72,6 @@ class Kind:
     words: Words = field(default_factory=dict)
     group_by: tuple[str, ...] = ()
 
-    def field(self, name: str) -> Field:
-        """Return the field of that name."""
-        return next(found for found in self.fields if found.name == name)
-
 
 def headings(text: str) -> dict[str, tuple[str, ...]]:
     """Return the headers that mean each field, of lines like ``field: header, header``; an indented line continues."""
@@ -86,16 +82,35 @@ def headings(text: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def meanings(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return what each word means, folded, of the words by meaning."""
+    return {plain_words(word): meaning for meaning, each in words.items() for word in each}
+
+
 def plain_words(text: str) -> str:
     """Return a header or a word folded for comparison: small letters, no accents; # is a number, signs are blanks."""
     return " ".join(re.sub(r"[\W_]+", " ", identity.folded(text).replace("#", " number ")).split())
 
 
-class Cells:
-    """One row read through a mapping. Reading collects faults; a value that is refused reads as None."""
+class Manner:
+    """How the rows of one file are to be read: its kind, form, mapping, context, and what its words mean, folded."""
 
-    def __init__(self, row: Row, *, kind: Kind, form: Form, mapping: Mapped, context: Context) -> None:
-        self.row, self.kind, self.form, self.mapping, self.context = row, kind, form, mapping, context
+    def __init__(self, *, kind: Kind, form: Form, mapping: Mapped, context: Context) -> None:
+        self.kind, self.form, self.mapping, self.context = kind, form, mapping, context
+        self.words = {
+            name: {plain_words(word): meaning for words in (kind.words, context.words)
+                   for word, meaning in words.get(name, {}).items()}
+            for name in {*kind.words, *context.words}
+        }  # fmt: skip
+        self.choices = {field.name: field.choices for field in kind.fields}
+
+
+class Cells:
+    """One row read in the manner of its file. Reading collects faults; a value that is refused reads as None."""
+
+    def __init__(self, row: Row, manner: Manner) -> None:
+        self.row, self.manner = row, manner
+        self.kind, self.form, self.mapping, self.context = manner.kind, manner.form, manner.mapping, manner.context
         self.faults: list[Fault] = []
         if BROKEN in row.cells:
             self.refuse("", "broken_row", reason=row.cells[BROKEN])
@@ -191,14 +206,16 @@ class Cells:
         if text is None:
             return None
         folded = plain_words(text)
-        for words in (self.context.words.get(name, {}), self.kind.words.get(name, {})):
-            for word, meaning in words.items():
-                if plain_words(word) == folded:
-                    return meaning
-        if folded.replace(" ", "_") in self.kind.field(name).choices:
-            return folded.replace(" ", "_")
-        self.refuse(name, "unknown_word", choices=list(self.kind.field(name).choices))
-        return None
+        choices = self.manner.choices[name]
+        meant = self.manner.words.get(name, {}).get(folded, folded.replace(" ", "_"))
+        if meant and meant not in choices:
+            self.refuse(name, "unknown_word", choices=list(choices))
+            return None
+        return meant
+
+    def means_nobody(self, name: str) -> bool:
+        """Say whether the words have a cell mean nothing: a walk-in, a channel that is no person."""
+        return self.manner.words.get(name, {}).get(plain_words(self.raw(name))) == ""
 
     def phone(self, name: str) -> str | None:
         """Return the first telephone number of a cell, for comparison; a text that holds none is refused."""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
+
+from goodword.engine.events import MAX_LINES
+
+MOST_TOGETHER = MAX_LINES + 1
 
 Words = Mapping[str, Mapping[str, str]]
 
@@ -60,7 +65,7 @@ class Told(NamedTuple):
     Args:
         rows: their numbers, in order.
         key: unique within the import; the event's id is ``import-{batch}:{key}``.
-        raw: the event; of a job the last one, of a balance the first.
+        raw: the event; of several the last one.
         money: what the rows bring in smallest units: net and tax of lines, totals of jobs, credit.
         also: further events of the same rows: a job's earlier stages, a second balance.
         named: contacts to be found before any of it can be recorded.
@@ -76,7 +81,7 @@ class Told(NamedTuple):
     @property
     def events(self) -> tuple[dict[str, Any], ...]:
         """All events of the rows, in the order of their times."""
-        return tuple(sorted((*self.also, self.raw), key=lambda raw: str(raw["time"])))
+        return (*self.also, self.raw)
 
 
 class Fault(NamedTuple):
@@ -99,7 +104,7 @@ class Shelf(Protocol):
         """Put a row's body to a group."""
 
     def groups(self) -> Iterator[list[tuple[int, bytes]]]:
-        """Yield the groups in order, each with its rows in order."""
+        """Yield the groups in order, each with its rows in order; one of more than ``MOST_TOGETHER`` in such parts."""
 
 
 class Memory:
@@ -120,7 +125,13 @@ class Memory:
     def groups(self) -> Iterator[list[tuple[int, bytes]]]:
         """Yield the groups in order, each with its rows in order."""
         for group in sorted(self._groups):
-            yield sorted(self._groups[group])
+            yield from in_parts(iter(sorted(self._groups[group])))
+
+
+def in_parts(rows: Iterator[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    """Yield rows that belong together in parts that memory holds: more than one part make no event anyway."""
+    while part := list(islice(rows, MOST_TOGETHER)):
+        yield part
 
 
 def with_contact(told: Told, found: Mapping[str, Any]) -> Told:

@@ -10,7 +10,7 @@ import msgspec
 from goodword.engine.events import TYPES, parse_event
 from goodword.errors import Invalid
 from goodword.inbox.tables.forms import Form, Row
-from goodword.inbox.tables.kind import Cells, Draft, Later
+from goodword.inbox.tables.kind import Cells, Draft, Later, Manner
 from goodword.inbox.tables.kinds import KINDS
 from goodword.inbox.tables.told import PASSED_OVER, Context, Fault, Memory, Named, Shelf, Told, with_contact
 
@@ -36,10 +36,10 @@ def translate(
         mapping: field name → column, or → ``=value`` for the same value in every row.
         shelf: where rows wait until all are read; in memory when None.
     """
-    found = KINDS[kind]
+    manner = Manner(kind=KINDS[kind], form=form, mapping=mapping, context=context)
     shelf = Memory() if shelf is None else shelf
     for row in rows:
-        cells = Cells(row, kind=found, form=form, mapping=mapping, context=context)
+        cells = Cells(row, manner)
         key = _group(cells)
         if key is None:
             yield from _finished([cells], shelf)
@@ -47,9 +47,7 @@ def translate(
             shelf.put(shelf.first(key, row.number), row.number, msgspec.msgpack.encode(row.cells))
     for group in shelf.groups():
         together = [Row(number, msgspec.msgpack.decode(body, type=dict[str, str])) for number, body in group]
-        yield from _finished(
-            [Cells(row, kind=found, form=form, mapping=mapping, context=context) for row in together], shelf
-        )
+        yield from _finished([Cells(row, manner) for row in together], shelf)
 
 
 def _group(cells: Cells) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from goodword.inbox.tables.kind import plain_words
 from goodword.inbox.tables.kinds import KINDS, faults_of, guess
 from goodword.inbox.tables.translating import Named, Told, with_contact
 from tests.inbox.tables.desk import came_of, faults, one, told
@@ -366,6 +367,7 @@ def test_every_kind_guesses_its_own_field_names_and_needs_what_it_says(kind: str
     assert len(set(names)) == len(names)
     assert set(guess(kind, names)) == set(names)
     assert all(" ".join(word.split()) == word == word.lower() for f in KINDS[kind].fields for word in f.synonyms)
+    assert all(plain_words(word) == word for words in KINDS[kind].words.values() for word in words)
     needed = [(field.name, "missing_column") for field in KINDS[kind].fields if field.required]
     assert faults_of(kind, {}, []) == [*needed, *((group[0], "missing_one_of") for group in KINDS[kind].one_of)]
 

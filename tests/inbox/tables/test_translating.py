@@ -261,6 +261,13 @@ def test_more_lines_than_a_ticket_may_have_are_refused_whole() -> None:
     assert Counter(code for _, _, code in faults(found)) == {"invalid_event": 1, "with_row": 500}
 
 
+def test_a_column_that_makes_all_rows_one_receipt_is_refused_in_bounded_memory() -> None:
+    found = came_of("receipts", "Receipt,Amount\n" + "1,5\n" * 1_200)
+    assert told(found) == []
+    assert {each.row for each in found if isinstance(each, Fault)} == set(range(1, 1_201))
+    assert Counter(code for _, _, code in faults(found)) == {"invalid_event": 1, "repeated_row": 2, "with_row": 1_197}
+
+
 def test_a_row_stands_with_its_receipt_through_a_large_file_in_bounded_memory() -> None:
     def endless() -> Any:
         yield from (f"{n % 20_000},C,0.01\n".encode() for n in range(60_000))

@@ -5,9 +5,9 @@ Verified: the names of the fields, as its API and its document templates have th
 Assumed: that a file has them as headers, with underscores or as words, and that a report calls the job's number “Job
 Number”, the client “Client”.
 
-A client's phone and e-mail stand with its contacts: bring the clients first, then the contacts. Times without a zone
-are the business's; 0000-00-00 is never. A job is paid when a payment stamp says so; “payment processed” means that it
-was sent to the accounts and is not looked at.
+A client's phone and e-mail stand with its contacts: bring the clients first, then the contacts, which keep the
+client's name. Times without a zone are the business's; 0000-00-00 is never. A job is paid when a payment stamp says
+so; “payment processed” means that it was sent to the accounts and is not looked at.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ created: create date, created
 
 CONTACTS = headings("""
 customer_id: company uuid
-first_name: first
-last_name: last
 phone: mobile
 other_phone: phone
 email: email

@@ -1,8 +1,8 @@
 """Vonigo: clients, work orders and invoices.
 
-Nothing is verified: no public description of its files was found. The headers are what its screens call things. It is
-recognised by the column Franchise beside Client ID; where a report names its columns otherwise, map them by hand and
-save the mapping.
+Nothing is verified: no public description of its files was found. The headers are what is likely. It is recognised by
+the column Franchise beside Client ID; where a report names its columns otherwise, map them by hand and save the
+mapping.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""Appointments: an ``appointment.booked`` for each row; cancelled ones and no-shows are passed over, with the reason."""
+"""Appointments: an ``appointment.booked`` for each row; cancelled ones and no-shows are passed over."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from goodword.inbox.tables.contacts import NOBODY, contact_fields, contact_of, label_of
-from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
+from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings, meanings
 
 HEADS = headings("""
 appointment: appointment, appointment id, booking, booking id, booking number, id, uuid, bokning, bokningsnummer, رقم
@@ -83,8 +83,8 @@ KIND = Kind(
     one_of=(("customer_id", "customer_name", "customer_phone", "customer_email"),),
     build=build,
     words={
-        "status": {word: meaning for meaning, words in WORDS.items() for word in words},
-        "made": {word: meaning for meaning, words in MADE.items() for word in words},
+        "status": meanings(WORDS),
+        "made": meanings(MADE),
         "customer_id": NOBODY,
         "customer_name": NOBODY,
     },

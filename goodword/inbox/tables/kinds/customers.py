@@ -7,14 +7,14 @@ from typing import Any
 
 from goodword import identity
 from goodword.inbox.tables.contacts import HEADS as CONTACT
-from goodword.inbox.tables.contacts import digest, how_named, means_nobody
-from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
+from goodword.inbox.tables.contacts import digest, how_named
+from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings, meanings
 from goodword.inbox.tables.told import Named
 
 PARTS = {"line1": "street", "line2": "street_2", "city": "city", "region": "region", "postal_code": "postal_code"}
 
 HEADS = headings("""
-id: id, uuid, code, reference id, customer, account
+id: id, uuid, code, reference id, account
 name: name, full name, display name, customer name, client name, contact name, namn, kundnamn, kund, الاسم, اسم
     العميل, الاسم الكامل
 first_name: first name, given name, forename, förnamn, الاسم الأول
@@ -76,6 +76,12 @@ nobody: google, google search, google ads, google maps, internet, online, online
     tips, mun till mun, skylt, eniro, hitta.se, جوجل, فيسبوك, انستغرام, إنترنت, الإنترنت, صديق, جار, آخر, غير معروف
 """)["nobody"]
 
+LANGUAGES = headings("""
+en: english, engelska, الإنجليزية
+sv: swedish, svenska, السويدية
+ar: arabic, arabiska, العربية
+""")
+
 
 def build(rows: Sequence[Cells]) -> Draft | None:
     """Make one contact of one row."""
@@ -115,7 +121,7 @@ def _referrer(cells: Cells, contact: dict[str, Any]) -> Named | None:
     """Write in who referred, when the file knows it by id, phone or e-mail; return a name that is to be found."""
     found: Any = cells.text("referred_by_id", longest=200)
     text = cells.told("referred_by")
-    if found is None and text is not None and not means_nobody(cells, "referred_by"):
+    if found is None and text is not None and not cells.means_nobody("referred_by"):
         sort, value = how_named(text, country=cells.context.country)
         if sort == "name":
             contact["how"] = "import"
@@ -144,14 +150,7 @@ KIND = Kind(
     one_of=(("customer_id", "name", "first_name", "last_name", "company", "phone", "email"),),
     build=build,
     words={
-        "referred_by": dict.fromkeys(CHANNELS, ""),
-        "language": {
-            "english": "en",
-            "engelska": "en",
-            "swedish": "sv",
-            "svenska": "sv",
-            "arabic": "ar",
-            "العربية": "ar",
-        },
+        "referred_by": meanings({"": CHANNELS}),
+        "language": meanings(LANGUAGES),
     },
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from goodword.engine.events import STATUSES
 from goodword.inbox.tables.contacts import contact_fields, contact_of
-from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
+from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings, meanings
 
 CANCELLED = "cancelled"
 
@@ -122,5 +122,5 @@ KIND = Kind(
     FIELDS,
     one_of=(("status", *(f"{stage}_date" for stage in (*STATUSES, CANCELLED))),),
     build=build,
-    words={"status": {word: stage for stage, words in WORDS.items() for word in words}},
+    words={"status": meanings(WORDS)},
 )

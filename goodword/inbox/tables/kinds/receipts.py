@@ -9,7 +9,7 @@ from typing import Any
 
 from goodword import identity
 from goodword.inbox.tables.contacts import NOBODY, contact_fields, contact_of, label_of
-from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
+from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings, meanings
 from goodword.inbox.tables.values import smallest
 from goodword.money import half_up, to_major
 
@@ -66,10 +66,12 @@ FIELDS = (
     Field("currency", False, HEADS["currency"], "text"),
 )
 
-WORDS = headings("""
+STATUSES = headings("""
 closed: paid, complete, completed, sent, open, awaiting payment, past due, overdue, unpaid, due, partially paid, bad
     debt, payment, refund, betald, skickad, förfallen, obetald, مدفوعة, مستحقة
 not_a_sale: draft, void, voided, cancelled, canceled, deleted, failed, utkast, makulerad, ملغاة, مسودة
+""")
+SORTS = headings("""
 retail: product, goods, item, physical good, material, materials, vara, produkt, منتج
 service: labor, labour, appointment service, appointments service, tjänst, arbete, خدمة
 gift_voucher: gift card, gift certificate, voucher, presentkort, قسيمة هدية
@@ -178,8 +180,8 @@ KIND = Kind(
     one_of=(("amount", "unit_price", "total"),),
     build=build,
     words={
-        "status": {word: meaning for meaning in ("closed", "not_a_sale") for word in WORDS[meaning]},
-        "kind": {word: meaning for meaning in ("retail", "service", "gift_voucher") for word in WORDS[meaning]},
+        "status": meanings(STATUSES),
+        "kind": meanings(SORTS),
         "customer_id": NOBODY,
         "customer_name": NOBODY,
     },

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from goodword.inbox.tables.contacts import contact_of, how_named, label_of, means_nobody
-from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings
+from goodword.inbox.tables.contacts import contact_of, how_named, label_of
+from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings, meanings
 from goodword.inbox.tables.kinds.customers import CHANNELS
 from goodword.inbox.tables.told import Named
 
@@ -70,7 +70,7 @@ def _referrer(cells: Cells) -> tuple[Any, Named | None]:
         if value is not None:
             return {sort: value}, None
     text = cells.told("referrer")
-    if text is None or means_nobody(cells, "referrer"):
+    if text is None or cells.means_nobody("referrer"):
         return None, None
     sort, value = how_named(text, country=cells.context.country)
     return (None, Named("referrer", "name", value)) if sort == "name" else ({sort: value}, None)
@@ -84,5 +84,5 @@ KIND = Kind(
         ("referrer", "referrer_id", "referrer_phone", "referrer_email"),
     ),
     build=build,
-    words={"referrer": dict.fromkeys(CHANNELS, "")},
+    words={"referrer": meanings({"": CHANNELS})},
 )
