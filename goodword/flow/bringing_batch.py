@@ -18,6 +18,7 @@ from goodword.inbox.tables.told import PASSED_OVER, Fault, Told
 from goodword.money import POINTS
 
 FACTS_CUT = 200
+ACTOR = "import"  # behind what single rows do: the audit log tells of the import as a whole
 
 
 class Batch:
@@ -109,7 +110,7 @@ def _record(batch: Batch, wanted: Sequence[Verdict], *, now: datetime, release: 
     raws = [(each, raw) for each in wanted for raw in each.told.events]
     outcomes = record_held(
         business=import_.business, source=import_.source, raws=[raw for _, raw in raws], now=now, release=release,
-        batch=import_.number,
+        actor=ACTOR, batch=import_.number,
     )  # fmt: skip
     for (each, _), outcome in zip(raws, outcomes, strict=True):
         if outcome.problem is not None and each in batch.verdicts:
@@ -122,7 +123,7 @@ def _bring_balances(batch: Batch, verdict: Verdict, *, now: datetime) -> None:
         data: dict[str, Any] = {**raw["data"]["balance"], "import": import_.number}
         try:
             submit(
-                business=import_.business, type=BALANCE, data=data, actor=import_.actor, now=now, key=raw["id"],
+                business=import_.business, type=BALANCE, data=data, actor=ACTOR, now=now, key=raw["id"],
                 at=datetime.fromisoformat(raw["time"]), batch=import_.number,
             )  # fmt: skip
         except Refused as refusal:

@@ -16,6 +16,7 @@ from django.db.models import Count, Max, QuerySet
 
 from goodword.errors import Refused
 from goodword.flow import bulk
+from goodword.flow.bringing_batch import ACTOR
 from goodword.flow.bringing_judge import UNDONE
 from goodword.flow.bringing_orphans import orphans
 from goodword.flow.importing import record_held, settle_history
@@ -31,6 +32,7 @@ MOMENT = timedelta(microseconds=1)
 HOLD = timedelta(days=1)
 PREVIEWED = 20_000  # events that a preview looks at one by one
 EVENTS, SETTLING, PEOPLE = 0, 1, 2
+UNDOING = "undo"  # the actor behind counter-events
 
 
 class Left(NamedTuple):
@@ -218,7 +220,7 @@ def _counter(event: Event, kind: str, data: dict[str, Any]) -> dict[str, Any]:
 def _carry_out(import_: Import, plan: Plan, *, now: datetime) -> None:
     reason = f"import {import_.number} undone"
     outcomes = record_held(
-        business=import_.business, source=import_.source, raws=plan.counters, now=now, release=now + HOLD, actor="undo"
+        business=import_.business, source=import_.source, raws=plan.counters, now=now, release=now + HOLD, actor=UNDOING
     )  # fmt: skip
     left = list(plan.left)
     for raw, outcome in zip(plan.counters, outcomes, strict=True):
@@ -227,7 +229,7 @@ def _carry_out(import_: Import, plan: Plan, *, now: datetime) -> None:
     for referral, at in plan.referrals:
         try:
             submit(
-                business=import_.business, type="referral.removed", actor=import_.actor, now=now, at=min(at, now),
+                business=import_.business, type="referral.removed", actor=ACTOR, now=now, at=min(at, now),
                 key=f"{UNDONE}{import_.number}:referral:{referral.public_id}",
                 data={"referral": referral.public_id, "reason": reason},
             )  # fmt: skip
@@ -241,7 +243,7 @@ def _carry_out(import_: Import, plan: Plan, *, now: datetime) -> None:
 def _balance_back(import_: Import, brought: Event, reason: str, *, now: datetime) -> list[Left]:
     try:
         row = submit(
-            business=import_.business, type="balance.taken_back", actor=import_.actor, now=now,
+            business=import_.business, type="balance.taken_back", actor=ACTOR, now=now,
             at=brought.time + MOMENT, key=counter_id(brought.external_id),
             data={"balance": brought.public_id, "reason": reason, "import": import_.number},
         )  # fmt: skip
@@ -266,7 +268,7 @@ def _set_aside_what_waits(import_: Import, beat: Callable[[], None], *, now: dat
 
 def _let_go(import_: Import, *, now: datetime) -> None:
     waiting = Event.objects.filter(
-        business_id=import_.business_id, source=import_.source, actor="undo", state=State.RECORDED, due_at__gt=now,
+        business_id=import_.business_id, source=import_.source, actor=UNDOING, state=State.RECORDED, due_at__gt=now,
         attempts=0,
     )  # fmt: skip
     waiting.update(due_at=now)
@@ -276,7 +278,7 @@ def _withdraw(import_: Import, chunk: Sequence[Event], *, now: datetime) -> None
     gone, kept = orphans(import_, chunk)
     if gone:
         submit(
-            business=import_.business, type="contacts.withdrawn", actor=import_.actor, now=now,
+            business=import_.business, type="contacts.withdrawn", actor=ACTOR, now=now,
             key=f"{UNDONE}{import_.number}:contacts:{chunk[0].pk}",
             data={"import": import_.number, "contacts": [row.public_id for row in gone]},
         )  # fmt: skip
