@@ -98,7 +98,8 @@ VARIANTS = ("status", "step", "how", "by", "two_step", "open", "channel", "grant
 KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "customers": (
         gettext_lazy("Customers and their jobs"),
-        ("contact.", "contacts.", "import.", "balance.", "alias.", "consent.", "complaint.", "link.", "invitation.requested", "job.", "survey.", "ticket.",
+        ("contact.", "contacts.", "import.", "balance.",
+         "alias.", "consent.", "complaint.", "link.", "invitation.requested", "job.", "survey.", "ticket.",
          "appointment.", "product.", "todo."),
     ),
     "referrals": (gettext_lazy("Referrals"), ("referral.",)),
