@@ -10,7 +10,7 @@ import hashlib
 import os
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -31,6 +31,8 @@ from goodword.inbox.tables.forms import Form, check_form
 State = Import.State
 CHUNK = 1 << 20
 LONGEST_NAME = 200
+WAITS = timedelta(days=30)  # an upload that nobody began
+STRAYS = timedelta(days=1)  # a file whose upload was cut off
 ALTERABLE = (State.DRAFT, State.CHECKED, State.FAILED)
 
 
@@ -181,6 +183,25 @@ def drop_upload(import_: Import) -> None:
         (folder() / import_.stored).unlink(missing_ok=True)
         import_.stored = ""
         import_.save(update_fields=["stored"])
+
+
+def drop_old(*, now: datetime) -> int:
+    """Remove uploads that waited ``WAITS`` without being begun, and files no import knows; return how many.
+
+    Their names, sizes and digests stay: they can be brought again.
+    """
+    old = Import.objects.filter(state__in=ALTERABLE, position=0, created_at__lt=now - WAITS).exclude(stored="")
+    gone = 0
+    for row in old:
+        drop_upload(row)
+        Import.objects.filter(pk=row.pk, state__in=ALTERABLE).update(state=State.FAILED, code="upload_gone")
+        gone += 1
+    known = set(Import.objects.exclude(stored="").values_list("stored", flat=True))
+    for path in folder().iterdir():
+        if path.name not in known and path.stat().st_mtime < (now - STRAYS).timestamp():
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def discard(import_: Import) -> None:

@@ -1,4 +1,4 @@
-"""Bringing tables in: every row is accounted for, every cent is found again in the books, and all of it can be undone."""
+"""Bringing tables in: every row is accounted for, every cent is found in the books, and all of it can be undone."""
 
 from __future__ import annotations
 
@@ -126,7 +126,8 @@ def test_what_is_known_with_the_same_content_is_no_problem_and_with_other_conten
 
 def test_a_referrer_is_found_by_name_among_the_books_and_the_table_and_only_when_it_is_one(business: Business) -> None:
     tell(business, [saved("x1", name="Zoe Zed"), saved("x2", name="Pat Poe"), saved("x3", name="pat  poé")])
-    table = "Customer ID,Name,Referred by\nC1,Ann,zoé zed\nC2,Bob,Pat Poe\nC3,Cy,Late Comer\nC4,Late Comer,\nC5,Dee,Nobody X\n"
+    rows = ("C1,Ann,zoé zed", "C2,Bob,Pat Poe", "C3,Cy,Late Comer", "C4,Late Comer,", "C5,Dee,Nobody X")
+    table = "\n".join(("Customer ID,Name,Referred by", *rows))
     done = brought(business, table, kind="customers")
     assert faults(done) == [(2, "referred_by", "referrer_ambiguous"), (5, "referred_by", "referrer_unknown")]
     assert ImportFault.objects.get(code="referrer_ambiguous").facts == {"candidates": 2}
@@ -190,8 +191,9 @@ def test_undoing_leaves_what_others_have_changed_since_and_lists_it(business: Bu
     ann = who(business, "C1")
     change = {"contact": {"external_id": ann.public_id, "name": "Ann A. Archer"}}
     submit(business=business, type="contact.saved", data=change, actor="user:cy", now=NOW)
-    tell(business, [{"id": "t", "type": "ticket.closed", "time": "2026-11-19T10:00:00Z", "data": {"ticket": {
-        "external_id": "T", "contact": {"source": "import", "external_id": "C3"}, "lines": [{"unit_price": 5}]}}}])  # fmt: skip
+    ticket = {"external_id": "T", "contact": {"source": "import", "external_id": "C3"}, "lines": [{"unit_price": 5}]}
+    sale = {"id": "t", "type": "ticket.closed", "time": "2026-11-19T10:00:00Z", "data": {"ticket": ticket}}
+    tell(business, [sale])
     done = undo(people, actor="user:ann", clock=lambda: NOW + timedelta(minutes=1))
     left = {("still_needed", "C1"), ("still_needed", "C3")}
     assert set(done.faults.filter(undoing=True).values_list("code", "value")) == left

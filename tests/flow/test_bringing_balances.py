@@ -1,4 +1,4 @@
-"""Opening balances: they come out of ``opening``, say why they are there, and go back as far as they are still there."""
+"""Opening balances: they come out of ``opening``, say why they are there, and go back as far as they are there."""
 
 from __future__ import annotations
 

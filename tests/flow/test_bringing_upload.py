@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -13,12 +14,13 @@ import pytest
 from goodword.business.models import Business
 from goodword.config import env
 from goodword.errors import Conflict, Invalid, NotFound
-from goodword.flow import bringing
+from goodword.flow import bringing, bringing_work
 from goodword.flow.bringing import LEASE, begin, begin_check, carry_on, check, progress, run, to_carry_on
 from goodword.flow.bringing_mappings import forget_mapping, save_mapping, saved_mappings, use_mapping
 from goodword.flow.bringing_upload import (
     configure,
     discard,
+    drop_old,
     folder,
     give_back,
     known_upload,
@@ -104,8 +106,9 @@ def test_exports_are_known_by_their_headers_and_any_file_can_be_told(business: B
     assert (look(plain).sample, look(plain).faults) == ([{"Who": "Ann", "When": "3.4.2026"}], [])
     assert check(plain, clock=lambda: NOW).stored_rows == 1
     for told, code in (
-        ({"kind": "things"}, "unknown_kind"), ({"preset": "things"}, "unknown_preset"), ({"source": "goodword"}, "reserved_source"),
-        ({"source": " "}, "bad_source"), ({"form": Form("ebcdic", ",", ".", "ymd")}, "unknown_form"),
+        ({"kind": "things"}, "unknown_kind"), ({"preset": "things"}, "unknown_preset"),
+        ({"source": "goodword"}, "reserved_source"), ({"source": " "}, "bad_source"),
+        ({"form": Form("ebcdic", ",", ".", "ymd")}, "unknown_form"),
     ):  # fmt: skip
         with pytest.raises(Invalid) as refusal:
             configure(plain, **told)  # type: ignore[arg-type]
@@ -147,7 +150,7 @@ def test_what_has_begun_is_neither_changed_nor_thrown_away(business: Business) -
 def test_only_one_works_on_an_import_and_who_is_silent_too_long_loses_it(
     business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bringing, "BATCH", 1)
+    monkeypatch.setattr(bringing_work, "BATCH", 1)
     begun = begin(bring(business, CUSTOMERS, kind="customers"), actor="u", now=NOW)
     met: list[str] = []
 
@@ -174,7 +177,7 @@ def test_only_one_works_on_an_import_and_who_is_silent_too_long_loses_it(
 def test_a_fault_nobody_foresaw_loses_nothing_and_is_tried_again_when_the_lease_is_over(
     business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bringing, "BATCH", 1)
+    monkeypatch.setattr(bringing_work, "BATCH", 1)
     begun = begin(bring(business, CUSTOMERS, kind="customers"), actor="u", now=NOW)
 
     def broken(import_: Import) -> None:
@@ -193,7 +196,7 @@ def test_a_fault_nobody_foresaw_loses_nothing_and_is_tried_again_when_the_lease_
 def test_a_file_that_is_gone_fails_the_import_and_is_given_back(
     business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bringing, "BATCH", 1)
+    monkeypatch.setattr(bringing_work, "BATCH", 1)
     begun = begin(bring(business, CUSTOMERS, kind="customers"), actor="u", now=NOW)
 
     def once(_: Import) -> None:
@@ -228,7 +231,7 @@ def test_progress_tells_rate_and_time_left_of_the_step(business: Business) -> No
 def test_a_row_with_several_faults_is_counted_once_across_batches_and_runs(
     business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bringing, "BATCH", 1)
+    monkeypatch.setattr(bringing_work, "BATCH", 1)
     bad = "Customer ID,Name,Phone,Email\nC1,Ann,12,nothing\nC2,Bob,13,none\nC3,Cy,+13035550103,\n"
     begun = begin(bring(business, bad, kind="customers"), actor="u", now=NOW)
 
@@ -243,6 +246,20 @@ def test_a_row_with_several_faults_is_counted_once_across_batches_and_runs(
     assert faults(done) == [(1, "phone", "not_a_phone"), (1, "email", "not_an_email"),
                             (2, "phone", "not_a_phone"), (2, "email", "not_an_email")]  # fmt: skip
     assert done.reasons == {"not_a_phone": 2}
+
+
+def test_uploads_that_nobody_began_and_files_of_nobody_go_after_a_while(business: Business) -> None:
+    waiting, begun = bring(business, CUSTOMERS, kind="customers"), bring(business, RECEIPTS, kind="receipts")
+    begin(begun, actor="u", now=NOW)
+    stray = folder() / "imp_of_nobody"
+    stray.write_bytes(b"x")
+    os.utime(stray, (NOW.timestamp(), NOW.timestamp()))
+    assert drop_old(now=NOW + timedelta(hours=1)) == 0
+    assert len(list(folder().iterdir())) == 3
+    assert drop_old(now=NOW + timedelta(days=31)) == 2
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.code) == ("failed", "upload_gone")
+    assert [path.name for path in folder().iterdir()] == [begun.stored]
 
 
 def test_a_demo_that_goes_takes_its_tables_along(business: Business) -> None:
