@@ -89,6 +89,22 @@ def begin_undo(import_: Import, *, actor: str, now: datetime) -> Import:
     return import_
 
 
+def stop(import_: Import, *, actor: str, now: datetime) -> Import:
+    """Stop an import that is being checked or recorded (``import.stopped``); it can go on, or be undone.
+
+    What it has recorded counts for nothing until one of the two is ordered.
+
+    Raises:
+        Conflict: ``not_stoppable``: it is neither, or settles already.
+    """
+    key = f"import-stopped:{import_.number}:{secrets.token_hex(4)}"
+    submit(
+        business=import_.business, type="import.stopped", data={"import": import_.number}, actor=actor, now=now, key=key
+    )  # fmt: skip
+    import_.refresh_from_db()
+    return import_
+
+
 def check(import_: Import, *, clock: Clock, told: Tell | None = None) -> Import:
     """Check a draft here and now: what every row would come to. Only faults and counters are written.
 

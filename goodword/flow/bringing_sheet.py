@@ -36,7 +36,8 @@ class Sheet(NamedTuple):
         stored, refused, known: what they sum to; of the refused, ``passed`` had nothing in them for us.
         reasons: refused rows by code.
         money_in: what the stored rows bring; ``money_booked`` is None until it is recorded and settled.
-        customers, receipts, jobs, referrals, balances, appointments: events of each that were recorded.
+        events: how many of each type were recorded.
+        attributed: referrals that came of them.
         attributions_refused: referrals that the rules did not take, by code; their rows are stored.
         unsettled: events that wait to be tried again or were set aside for a person.
         left: of an undoing: what stayed, by code.

@@ -79,14 +79,14 @@ def upload(
     stored = mint_id("imp", at=now)
     path = folder() / stored
     try:
-        size, digest = _keep(stream, path)
+        size, digest, lines = _keep(stream, path)
         form = reading.detect(sample_of(path))
         with path.open("rb") as kept:
             headers = reading.header(kept, form)
         _check_names(kind, preset)
         row = Import(
-            business=business, source="import", file_name=plain_name(name), stored=stored, size=size,
-            sha256=digest, form=msgspec.to_builtins(form), headers=headers, actor=actor, created_at=now,
+            business=business, source="import", file_name=plain_name(name), stored=stored, size=size, sha256=digest,
+            form=msgspec.to_builtins(form), headers=headers, total_rows=max(lines - 1, 0), actor=actor, created_at=now,
             terms=_terms(business, now),
         )  # fmt: skip
         _recognise(row, kind=kind, preset=preset)
@@ -239,7 +239,7 @@ def give_back(import_: Import, stream: BinaryIO) -> None:
     """
     stored = import_.stored or mint_id("imp", at=import_.created_at)
     path = folder() / stored
-    _, digest = _keep(stream, path)
+    _, digest, _ = _keep(stream, path)
     if digest != import_.sha256:
         path.unlink(missing_ok=True)
         raise Invalid("other_file", "that is not the file this import was begun with")
@@ -274,14 +274,14 @@ def sample_of(path: Path) -> bytes:
         return kept.read(reading.SAMPLE)
 
 
-def _keep(stream: Iterable[bytes] | BinaryIO, path: Path) -> tuple[int, str]:
-    """Write the stream to a new file, 0600, and return its size and SHA-256; too much of it is refused."""
+def _keep(stream: Iterable[bytes] | BinaryIO, path: Path) -> tuple[int, str, int]:
+    """Write the stream to a new file, 0600, and return its size, SHA-256 and lines; too much of it is refused."""
     most = settings.CONFIGURATION.import_megabytes * 1_000_000
-    digest, size = hashlib.sha256(), 0
+    digest, size, lines = hashlib.sha256(), 0, 0
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
     with os.fdopen(handle, "wb") as kept:
         while part := stream.read(CHUNK):  # type: ignore[union-attr]  # an upload of Django is no BinaryIO by name
-            size += len(part)
+            size, lines = size + len(part), lines + part.count(b"\n")
             if size > most:
                 kept.close()
                 path.unlink(missing_ok=True)
@@ -290,7 +290,7 @@ def _keep(stream: Iterable[bytes] | BinaryIO, path: Path) -> tuple[int, str]:
             kept.write(part)
         kept.flush()
         os.fsync(kept.fileno())
-    return size, digest.hexdigest()
+    return size, digest.hexdigest(), lines
 
 
 def _terms(business: Business, now: datetime) -> dict[str, Any]:

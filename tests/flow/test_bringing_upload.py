@@ -15,7 +15,7 @@ from goodword.business.models import Business
 from goodword.config import env
 from goodword.errors import Conflict, Invalid, NotFound
 from goodword.flow import bringing, bringing_work
-from goodword.flow.bringing import LEASE, begin, begin_check, carry_on, check, progress, run, to_carry_on
+from goodword.flow.bringing import LEASE, begin, begin_check, carry_on, check, progress, run, stop, to_carry_on
 from goodword.flow.bringing_mappings import forget_mapping, save_mapping, saved_mappings, use_mapping
 from goodword.flow.bringing_upload import (
     configure,
@@ -30,6 +30,7 @@ from goodword.flow.bringing_upload import (
     upload,
 )
 from goodword.flow.demo import remove_demo
+from goodword.flow.settle import settle
 from goodword.inbox.models import Event, Import, ImportFault
 from goodword.inbox.tables.forms import Form
 from goodword.people.models import Contact
@@ -216,6 +217,35 @@ def test_a_file_that_is_gone_fails_the_import_and_is_given_back(
     assert other.value.code == "other_file"
     give_back(begun, io.BytesIO(CUSTOMERS.encode()))
     assert run(begun, actor="u", clock=lambda: NOW).stored_rows == 3
+
+
+def test_an_import_is_stopped_and_counts_for_nothing_until_it_goes_on_or_is_undone(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing_work, "BATCH", 1)
+    begun = begin(bring(business, CUSTOMERS, kind="customers"), actor="u", now=NOW)
+
+    def beside(import_: Import) -> None:
+        stop(Import.objects.get(pk=import_.pk), actor="user:ann", now=NOW)
+
+    with pytest.raises(Conflict) as lost:
+        carry_on(begun, clock=lambda: NOW, told=beside)
+    assert lost.value.code == "import_taken"
+    begun.refresh_from_db()
+    assert (begun.state, begun.code, begun.position, to_carry_on(now=NOW + timedelta(days=9))) == (
+        "failed",
+        "stopped",
+        1,
+        [],
+    )
+    assert settle(business=business, now=NOW + timedelta(days=9)) == 0
+    with pytest.raises(Conflict) as over:
+        stop(begun, actor="user:ann", now=NOW)
+    assert over.value.code == "not_stoppable"
+    assert run(begun, actor="u", clock=lambda: NOW).state == "done"
+    assert Contact.objects.count() == 3
+    draft = begin_check(bring(business, RECEIPTS, kind="receipts"), now=NOW)
+    assert (draft.total_rows, stop(draft, actor="u", now=NOW).state) == (3, "draft")
 
 
 def test_progress_tells_rate_and_time_left_of_the_step(business: Business) -> None:

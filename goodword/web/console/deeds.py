@@ -43,6 +43,7 @@ SENTENCES: dict[str, Promise] = {
     "exception.added": gettext_lazy("%(who)s gave %(contact)s an individual reward"),
     "exception.removed": gettext_lazy("%(who)s ended an individual reward"),
     "import.begun": gettext_lazy("%(who)s began to bring in a table, import %(import)s"),
+    "import.stopped": gettext_lazy("%(who)s stopped import %(import)s"),
     "import.undone": gettext_lazy("%(who)s took back all that import %(import)s had brought"),
     "invitation.renewed": gettext_lazy("%(who)s sent the invitation of %(email)s anew"),
     "invitation.requested": gettext_lazy("%(who)s invited %(contact)s to refer friends"),
