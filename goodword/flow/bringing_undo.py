@@ -120,6 +120,7 @@ def take_back(
         for chunk in _chunks(import_, after=import_.undone_to):
             now = clock()
             with transaction.atomic():
+                hold(import_.business)  # before the import's row, as the orders about it do
                 beat()
                 _carry_out(import_, plan_of(import_, chunk), now=now)
                 _move(import_, chunk[-1].pk, done=len(chunk))
@@ -132,6 +133,7 @@ def take_back(
     if import_.undo_step == PEOPLE:
         for chunk in _chunks(import_, after=import_.undone_to):
             with transaction.atomic():
+                hold(import_.business)
                 beat()
                 _withdraw(import_, chunk, now=clock())
                 _move(import_, chunk[-1].pk, done=0)
@@ -256,8 +258,8 @@ def _balance_back(import_: Import, brought: Event, reason: str, *, now: datetime
 def _set_aside_what_waits(import_: Import, beat: Callable[[], None], *, now: datetime) -> None:
     """Turn down what was never settled: nobody is to settle it after the rest was undone."""
     with transaction.atomic():
-        beat()
         hold(import_.business)
+        beat()
         waiting = events_of(import_).filter(state__in=[State.RECORDED, State.SET_ASIDE])
         waiting.update(state=State.REFUSED, code="import_undone", settled_at=now)
         import_.faults.filter(undoing=True).delete()

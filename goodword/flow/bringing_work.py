@@ -22,6 +22,7 @@ from goodword.flow.bringing_people import People
 from goodword.flow.bringing_sheet import keep_cells, read_back
 from goodword.flow.bringing_upload import drop_upload, form_of, open_upload
 from goodword.flow.importing import settle_history
+from goodword.flow.settle import hold
 from goodword.inbox.models import Event, Import
 from goodword.inbox.models import State as EventState
 from goodword.inbox.shelf import DiskShelf
@@ -74,6 +75,8 @@ class Work:
             for batch in batches:
                 now = self.clock()
                 with transaction.atomic():
+                    if import_.kind == "balances":  # before the import's row, as the orders about it do
+                        hold(import_.business)
                     self.beat()
                     store_batch(batch, now=now, release=now + HOLD)
                     import_.position += batch.outcomes

@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import os
 import stat
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from goodword.business.models import Business
 from goodword.config import env
 from goodword.errors import Conflict, Invalid, NotFound
-from goodword.flow import bringing, bringing_work
+from goodword.flow import backing_up, bringing, bringing_work
 from goodword.flow.bringing import LEASE, begin, begin_check, carry_on, check, progress, run, stop, to_carry_on
 from goodword.flow.bringing_mappings import forget_mapping, save_mapping, saved_mappings, use_mapping
 from goodword.flow.bringing_upload import (
@@ -36,6 +38,7 @@ from goodword.inbox.tables.forms import Form
 from goodword.people.models import Contact
 from tests.flow.story import NOW, fern
 from tests.flow.test_bringing import CUSTOMERS, RECEIPTS, bring, brought, faults
+from tests.flow.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -290,6 +293,34 @@ def test_uploads_that_nobody_began_and_files_of_nobody_go_after_a_while(business
     waiting.refresh_from_db()
     assert (waiting.state, waiting.code) == ("failed", "upload_gone")
     assert [path.name for path in folder().iterdir()] == [begun.stored]
+
+
+def test_a_backup_has_the_import_and_not_the_file(business: Business, tmp_path: Path) -> None:
+    draft = bring(business, CUSTOMERS, kind="customers")
+    backing_up.make(to=tmp_path / "all.zip", now=NOW)
+    with zipfile.ZipFile(tmp_path / "all.zip") as bundle:
+        assert b"table.csv" in bundle.read("tables/inbox.Import.jsonl")
+        assert not [name for name in bundle.namelist() if draft.stored in name]
+        assert not [name for name in bundle.namelist() if b"Ann Archer" in bundle.read(name)]
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="means something on PostgreSQL only")
+def test_of_many_who_take_an_import_up_at_once_one_does_it(business: Business) -> None:
+    begun = begin(bring(business, CUSTOMERS, kind="customers"), actor="u", now=NOW)
+
+    def taker() -> str:
+        try:
+            return carry_on(Import.objects.get(pk=begun.pk), clock=lambda: NOW).state
+        except Conflict as refusal:
+            return refusal.code
+
+    answers = at_once(*[taker] * 6)
+    assert answers.count("done") >= 1
+    assert set(answers) <= {"done", "import_taken"}
+    begun.refresh_from_db()
+    assert (begun.state, begun.rows, begun.stored_rows) == ("done", 3, 3)
+    assert (Contact.objects.count(), Event.objects.filter(batch=begun.number).count()) == (3, 3)
 
 
 def test_a_demo_that_goes_takes_its_tables_along(business: Business) -> None:
