@@ -167,6 +167,8 @@ def test_balances_are_brought_and_taken_back_but_not_what_was_spent(business: Bu
     assert pending_and_usable(business, who(business, "C1"), Kind.CREDIT, "USD") == (0, 0)
     assert reconciliation(left).points_booked == 200
     assert faults_of_the_books() == []
+    by_staff = Event.objects.filter(actor__startswith="user:").values_list("type", flat=True)
+    assert set(by_staff) == {"import.begun", "import.undone"}  # the audit log tells of imports, not of rows
     third = brought(business, table, kind="balances")
     assert (third.stored_rows, third.points_booked) == (2, 540)
 
