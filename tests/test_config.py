@@ -117,6 +117,7 @@ def test_a_mail_server_is_read_with_its_encryption() -> None:
         ("GOODWORD_TRUSTED_PROXIES", "proxy"),
         ("GOODWORD_API_REQUESTS_PER_MINUTE", "0"),
         ("GOODWORD_API_REQUESTS_PER_MINUTE", "many"),
+        ("GOODWORD_IMPORT_MEGABYTES", "0"),
     ],
 )
 def test_a_malformed_setting_is_refused_in_one_line_that_names_it(name: str, text: str) -> None:

@@ -107,6 +107,13 @@ SETTINGS: list[Setting] = [
         "How many requests one API key may make in a minute; more are answered 429 with Retry-After.",
         readers.rate,
     ),
+    Setting(
+        "GOODWORD_IMPORT_MEGABYTES",
+        "whole number",
+        "500",
+        "How large a table that is brought in may be. It lies in GOODWORD_DATA/imports until the import is done.",
+        readers.rate,
+    ),
 ]
 
 
@@ -124,6 +131,7 @@ class Configuration:
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[readers.Network, ...]
     api_requests_per_minute: int
+    import_megabytes: int
 
 
 def read(environ: Mapping[str, str]) -> Configuration:
@@ -154,6 +162,7 @@ def read(environ: Mapping[str, str]) -> Configuration:
         allowed_hosts=values.get("GOODWORD_ALLOWED_HOSTS", own_hosts),
         trusted_proxies=values.get("GOODWORD_TRUSTED_PROXIES", ()),
         api_requests_per_minute=values.get("GOODWORD_API_REQUESTS_PER_MINUTE", 6000),
+        import_megabytes=values.get("GOODWORD_IMPORT_MEGABYTES", 500),
     )
 
 

@@ -77,8 +77,8 @@ def released(*, business: Business, reward: Any, event: inbox.Event, now: dateti
 
 
 def is_fresh(row: inbox.Event) -> bool:
-    """Say whether the event is news, not history that is brought in."""
-    return row.time >= row.recorded_at - FRESH
+    """Say whether the event is news, not history that is brought in: of a table nothing is, whatever its rows say."""
+    return row.batch is None and row.time >= row.recorded_at - FRESH
 
 
 def _sort(outcomes: Iterable[Outcome], kept: Kept) -> Told:

@@ -18,6 +18,8 @@ from goodword.engine.events import ContactData, ContactRef, ReferredBy
 from goodword.errors import Invalid
 from goodword.flow import (
     backing_up,
+    bringing_balances,
+    bringing_begun,
     configuring,
     erasing,
     excepting,
@@ -34,6 +36,7 @@ from goodword.flow import (
     staffing,
     todoing,
     troubles,
+    withdrawing,
     wordings,
 )
 from goodword.flow.facts import load
@@ -133,6 +136,12 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "alias.changed": profile.change_alias,
     "invitation.requested": inviting_now.invite,
     "contact.erased": erasing.erase,
+    "contacts.withdrawn": withdrawing.withdraw,
+    "balance.brought": bringing_balances.bring_balance,
+    "balance.taken_back": bringing_balances.take_balance_back,
+    "import.begun": bringing_begun.note_begun,
+    "import.stopped": bringing_begun.note_stopped,
+    "import.undone": bringing_begun.note_undone,
     "contact.exported": profile.note_export,
     "problem.closed": troubles.close_problem,
     "event.retried": troubles.retry_event,

@@ -8,7 +8,9 @@ from django.db import models, transaction
 from goodword.business import pictures
 from goodword.business.models import Business, Membership, User
 from goodword.errors import NotFound, Refused
+from goodword.flow.bringing_upload import folder
 from goodword.flow.statistics import look_again
+from goodword.inbox.models import Import
 from goodword.ledger.removing import remove_book
 
 DOMAIN = "@goodword.example"  # the e-mail addresses of the demo's own users
@@ -38,6 +40,7 @@ def remove_demo(*, business: Business | None = None) -> dict[str, int]:
             raise Refused("not_a_demo", f"“{held.slug}” is no demo; a real business is never removed")
         members = list(Membership.objects.filter(business=held).values_list("user_id", flat=True))
         look_again()
+        uploads = list(Import.objects.filter(business=held).exclude(stored="").values_list("stored", flat=True))
         remove_book(business=held.pk)
         gone = {}
         for model, path in belongings():
@@ -47,6 +50,8 @@ def remove_demo(*, business: Business | None = None) -> dict[str, int]:
         leavers = User.objects.filter(pk__in=members, email__endswith=DOMAIN)
         leavers.exclude(pk__in=Membership.objects.values("user_id")).delete()
     pictures.drop_all(business.public_id)
+    for name in uploads:
+        (folder() / name).unlink(missing_ok=True)
     return gone
 
 

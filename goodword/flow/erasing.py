@@ -20,7 +20,7 @@ from goodword.business.models import Business
 from goodword.engine.contacts import find
 from goodword.engine.events import ContactData, Event, SurveyData
 from goodword.errors import Invalid
-from goodword.flow import redacting
+from goodword.flow import erasing_imports, redacting
 from goodword.flow.redacting import Person
 from goodword.flow.slice import Slice
 from goodword.flow.whose import living
@@ -40,7 +40,7 @@ def erase(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
     Raises:
         Invalid: ``reason_required``.
-        Refused: ``contact_erased`` before.
+        Refused: ``contact_erased`` before; ``import_running``.
     """
     reason = str(row.data.get("reason") or "").strip()
     if not reason:
@@ -54,6 +54,7 @@ def erase(*, business: Business, row: inbox.Event, now: datetime) -> None:
     _work(records, who)
     _notes(business, records, who, now=now)
     _elsewhere(business, who)
+    erasing_imports.forget(business, who)
     _contacts(records, who, now=now)
     row.refresh_from_db(fields=["data"])  # the reason may name the person: it was redacted with the rest
 

@@ -12,7 +12,7 @@ from goodword.engine.programme import parse
 from goodword.errors import NotFound, Refused
 from goodword.flow import revising
 from goodword.inbox import models as inbox
-from goodword.people.models import Contact
+from goodword.people.models import Contact, listed
 from goodword.programmes import models
 
 
@@ -25,7 +25,7 @@ def add_exception(*, business: Business, row: inbox.Event, now: datetime) -> Non
         Refused: ``rule_not_found``, ``group_pays_the_dearest``, ``programme_ended``, ``invalid_programme``.
     """
     line = line_of(business, row, now=now)
-    contact = Contact.objects.filter(business=business, public_id=row.data.get("contact"), merged_into=None).first()
+    contact = Contact.objects.filter(listed(), business=business, public_id=row.data.get("contact")).first()
     if contact is None:
         raise NotFound("contact_not_found", "no contact of that id")
     rule, own = str(row.data.get("rule") or ""), dict(row.data.get("own") or {})

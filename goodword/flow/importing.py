@@ -7,7 +7,7 @@ ever, so an import that was killed is simply run again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -155,7 +155,7 @@ def _record_batch(
             places.append((number, text))
         except Refused as refusal:
             rejected.append(Rejected(number, text, refusal))
-    outcomes = _record(business, source, raws, now=now, release=release)
+    outcomes = record_held(business=business, source=source, raws=raws, now=now, release=release)
     for outcome, (number, text) in zip(outcomes, places, strict=True):
         found.recorded += outcome.status == "recorded"
         found.duplicates += outcome.status == "duplicate"
@@ -164,10 +164,24 @@ def _record_batch(
     return sorted(rejected, key=lambda line: line.line)
 
 
-def _record(business: Business, source: str, raws: list[object], *, now: datetime, release: datetime) -> list[Recorded]:
-    """Record one batch and hold it back; what an earlier, killed import left unsettled is held back with it."""
+def record_held(
+    *,
+    business: Business,
+    source: str,
+    raws: Sequence[object],
+    now: datetime,
+    release: datetime,
+    actor: str = "import",
+    batch: int | None = None,
+) -> list[Recorded]:
+    """Record one batch and hold it back; what an earlier, killed import left unsettled is held back with it.
+
+    Args:
+        release: from when on it would be settled although nobody let it go.
+        batch: the number of the import of a table.
+    """
     with transaction.atomic():
-        outcomes = record(business=business, source=source, raws=raws, now=now, actor="import")
+        outcomes = record(business=business, source=source, raws=raws, now=now, actor=actor, batch=batch)
         ids = [o.event for o in outcomes if o.event is not None and o.status in ("recorded", "duplicate")]
         Event.objects.filter(pk__in=ids, state=State.RECORDED, attempts=0).update(due_at=release)
     return outcomes

@@ -57,13 +57,20 @@ def read(raw: object, *, source: str, now: datetime, currency: str) -> Incoming:
 
 
 def record(
-    *, business: Business, source: str, raws: Sequence[object], now: datetime, actor: str = ""
+    *,
+    business: Business,
+    source: str,
+    raws: Sequence[object],
+    now: datetime,
+    actor: str = "",
+    batch: int | None = None,
 ) -> list[Recorded]:
     """Store the events that are new and say of each what became of it, in the order they came.
 
     Args:
         source: of the sender's key; an event may name another one only of its own.
         raws: decoded JSON values; a bad one never stops the others.
+        batch: the number of the import that brings them.
 
     The pair (source, id) is unique for ever: the same content again is ``duplicate``, other content ``conflict``.
     """
@@ -85,7 +92,7 @@ def record(
     for last in (False, False, True):
         try:
             with transaction.atomic():
-                stored = _store(business, incoming, now=now, actor=actor)
+                stored = _store(business, incoming, now=now, actor=actor, batch=batch)
             break
         except OperationalError:  # two senders crossed with other content under the same ids: one has to wait
             if last:
@@ -95,7 +102,9 @@ def record(
     return [result for result in results if result is not None]
 
 
-def _store(business: Business, incoming: dict[int, Incoming], *, now: datetime, actor: str) -> dict[int, Recorded]:
+def _store(
+    business: Business, incoming: dict[int, Incoming], *, now: datetime, actor: str, batch: int | None
+) -> dict[int, Recorded]:
     """Insert what the database takes as new, then read what stands there: no other sender can come between.
 
     Every sender inserts in the order of settling, so that two with the same events wait and never lock each other.
@@ -104,6 +113,7 @@ def _store(business: Business, incoming: dict[int, Incoming], *, now: datetime, 
     for event, data, digest in incoming.values():
         if (event.source, event.id) not in fresh:  # of two in one batch the first that came counts
             row = row_of(business, event, data, digest, now=now, actor=actor)
+            row.batch = batch
             fresh[event.source, event.id] = row
     order = sorted(fresh.values(), key=lambda row: (row.time, row.rank, row.source, row.external_id))
     bulk.insert(order, ignore_known=True)

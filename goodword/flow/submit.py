@@ -33,12 +33,16 @@ def submit(
     now: datetime,
     key: str | None = None,
     source: str = COMMANDS,
+    at: datetime | None = None,
+    batch: int | None = None,
 ) -> Event:
     """Record and settle one command and return its event.
 
     Args:
         type: one of api.md's event types, or one of ``commands.COMMANDS``.
         key: what its cause determines; the same key and content gives the same answer again.
+        at: when it happened in the world, where that is not now.
+        batch: the number of the import that orders it.
 
     Raises:
         Refused: with its code; stored, so that the same key is answered alike.
@@ -47,11 +51,13 @@ def submit(
     key = key or secrets.token_urlsafe(16)
     with transaction.atomic():
         hold(business)
-        row, repeated = _recorded(business, type, data, actor=actor, now=now, key=key, source=source)
+        row, repeated = _recorded(business, type, data, actor=actor, now=now, at=at or now, key=key, source=source)
         if repeated:
             if row.state == State.REFUSED:
                 raise Refused(row.code, row.error)
             return row
+        row.batch = batch
+        row.save(force_insert=True)
         refusal = _settle(business, row, now=now)
     if refusal is not None:
         raise refusal
@@ -75,17 +81,18 @@ def _settle(business: Business, row: Event, *, now: datetime) -> Refused | None:
 
 
 def _recorded(
-    business: Business, kind: str, data: dict[str, Any], *, actor: str, now: datetime, key: str, source: str
-) -> tuple[Event, bool]:
+    business: Business, kind: str, data: dict[str, Any], *, actor: str, now: datetime, at: datetime, key: str,
+    source: str,
+) -> tuple[Event, bool]:  # fmt: skip
     known = Event.objects.filter(business=business, source=source, external_id=key).first()
     if kind in TYPES:
-        raw = {"id": key, "source": source, "type": kind, "time": now.isoformat(), "data": data}
+        raw = {"id": key, "source": source, "type": kind, "time": at.isoformat(), "data": data}
         incoming = read(raw, source=source, now=now, currency=business.currency)
         row = row_of(business, incoming.event, data, digest_of(kind, _EPOCHLESS, data), now=now, actor=actor)
     elif kind in commands.COMMANDS:
         row = Event(
             business=business, public_id=mint_id("evt", at=now), source=source, external_id=key, type=kind,
-            rank=COMMAND_RANK, time=now, recorded_at=now, due_at=now, data=data,
+            rank=COMMAND_RANK, time=at, recorded_at=now, due_at=now, data=data,
             digest=digest_of(kind, _EPOCHLESS, data), actor=actor,
         )  # fmt: skip
     else:
@@ -94,7 +101,6 @@ def _recorded(
         if known.digest != row.digest:
             raise Conflict("conflict", "that key was used before for something else")
         return known, True
-    row.save()
     return row, False
 
 

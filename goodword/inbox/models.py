@@ -37,6 +37,7 @@ class Event(models.Model):
     code = models.CharField(max_length=60, blank=True, default="", help_text="why it was refused or set aside")
     error = models.TextField(blank=True, default="")
     actor = models.CharField(max_length=200, blank=True, default="", help_text="user or key behind a command")
+    batch = models.IntegerField(null=True, blank=True, help_text="number of the import that brought it")
 
     class Meta:
         constraints: ClassVar = [
@@ -53,6 +54,9 @@ class Event(models.Model):
                 fields=["business", "-id"], condition=models.Q(actor__startswith="user:"), name="event_by_staff"
             ),
             models.Index(fields=["business", "state"], condition=models.Q(state="set_aside"), name="event_set_aside"),
+            models.Index(
+                fields=["business", "batch", "id"], condition=models.Q(batch__isnull=False), name="event_of_import"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,3 +105,122 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Import(models.Model):
+    """One table brought in: how it is written and read, how far it has come, what it brought (flow/bringing.py).
+
+    The upload itself lies in a private folder and goes when the import is done or undone.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        CHECKING = "checking"
+        CHECKED = "checked"
+        RECORDING = "recording"
+        SETTLING = "settling"
+        DONE = "done"
+        FAILED = "failed"
+        UNDOING = "undoing"
+        UNDONE = "undone"
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="imports")
+    number = models.IntegerField(help_text="1, 2, 3 in a business; part of the ids of its events")
+    kind = models.CharField(max_length=20, blank=True, default="")
+    preset = models.CharField(max_length=40, blank=True, default="")
+    source = models.CharField(max_length=200, help_text="whose external ids the table has")
+    file_name = models.CharField(max_length=200, help_text="as the sender calls it; never a path of ours")
+    stored = models.CharField(max_length=100, blank=True, default="", help_text="in GOODWORD_DATA/imports; empty: gone")
+    size = models.BigIntegerField(help_text="bytes")
+    sha256 = models.CharField(max_length=64)
+    form = models.JSONField(help_text="encoding, delimiter, decimal, dates")
+    headers = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict, help_text="field name to column, or to =value")
+    words = models.JSONField(default=dict)
+    prices = models.JSONField(default=dict, help_text="what price lists call a description: line kind, sku")
+    terms = models.JSONField(default=dict, help_text="currency, zone and country it is read by, and the hour of upload")
+    update = models.BooleanField(default=False, help_text="what is known with other content is changed, not refused")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    code = models.CharField(max_length=60, blank=True, default="", help_text="why it failed")
+    rows = models.IntegerField(default=0)
+    stored_rows = models.IntegerField(default=0)
+    refused_rows = models.IntegerField(default=0)
+    known_rows = models.IntegerField(default=0)
+    passed_rows = models.IntegerField(default=0, help_text="of the refused: those in which there is nothing for us")
+    reasons = models.JSONField(default=dict, help_text="rows by the code of why they were refused")
+    money_in = models.BigIntegerField(default=0, help_text="what the stored rows bring, in smallest units")
+    money_booked = models.BigIntegerField(null=True, blank=True, help_text="read back from the books when it is done")
+    points_in = models.BigIntegerField(default=0)
+    points_booked = models.BigIntegerField(null=True, blank=True)
+    done_rows = models.IntegerField(default=0, help_text="of the present step")
+    total_rows = models.IntegerField(default=0, help_text="of the present step; 0: not known yet")
+    step_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the present step began, or was taken up again"
+    )
+    step_from = models.IntegerField(default=0, help_text="rows of the step that were done then")
+    position = models.IntegerField(default=0, help_text="outcomes recorded: where a run that was killed goes on")
+    undo_step = models.SmallIntegerField(default=0, help_text="0 events, 1 settling, 2 people")
+    undone_to = models.BigIntegerField(default=0, help_text="the last event that this step has dealt with")
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True, help_text="the last sign of life of who works on it")
+    holder = models.CharField(max_length=60, blank=True, default="", help_text="who works on it")
+    actor = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["business", "number"], name="import_once")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["beat_at"],
+                condition=models.Q(state__in=("checking", "recording", "settling", "undoing")),
+                name="import_in_hand",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"import {self.number}"
+
+
+class ImportFault(models.Model):
+    """A row that was not taken and why, with its cells, so that it can be mended and brought again.
+
+    Of an undone import: what was left as it is, and why; there is no row then.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="faults")
+    undoing = models.BooleanField(default=False)
+    row = models.IntegerField(default=0, help_text="1 is the first under the header")
+    field = models.CharField(max_length=60, blank=True, default="")
+    code = models.CharField(max_length=60)
+    value = models.CharField(max_length=500, blank=True, default="")
+    facts = models.JSONField(default=dict)
+    cells = models.JSONField(null=True, blank=True, help_text="with the first fault of a row")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["of", "undoing", "row", "id"], name="import_fault_row")]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.code}"
+
+
+class SavedMapping(models.Model):
+    """How a business's tables of one kind are read, kept under a name for the next one."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=20)
+    source = models.CharField(max_length=200)
+    form = models.JSONField()
+    mapping = models.JSONField()
+    words = models.JSONField(default=dict)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["business", "kind", "name"], name="saved_mapping_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

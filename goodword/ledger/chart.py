@@ -29,6 +29,7 @@ class Kind(StrEnum):
     LAPSED = "lapsed"
     PAYOUTS = "payouts"
     BREAKAGE = "breakage"
+    OPENING = "opening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ CHART: dict[Kind, Account] = {
     Kind.LAPSED: Account("credit"),
     Kind.PAYOUTS: Account("credit"),
     Kind.BREAKAGE: Account("credit"),
+    Kind.OPENING: Account("debit"),  # what holders brought along from before these books: no expense of this year
 }
 
 LOTS: frozenset[Kind] = frozenset(kind for kind, line in CHART.items() if line.lot)

@@ -302,3 +302,19 @@ def _value(units: int, *, asset: str, currency: str) -> int:
             return down(points_to_units(units, currency))
         case "right":
             return 0
+
+
+def brought_by(*, book: int, events: Sequence[int]) -> dict[str, int]:
+    """Return what entries of these events took over from ``opening``, less what they gave back, by asset."""
+    if not events:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT t.asset, sum(CASE WHEN d.kind = '{Kind.OPENING.value}' THEN t.units ELSE -t.units END)"
+            " FROM ledger_entry e JOIN ledger_transfer t ON t.entry_id = e.id"
+            " JOIN ledger_account d ON d.id = t.debit_id JOIN ledger_account c ON c.id = t.credit_id"
+            f" WHERE e.book_id = %s AND e.event_id {among()} AND '{Kind.OPENING.value}' IN (d.kind, c.kind)"
+            " GROUP BY t.asset",
+            [book, listed(events)],
+        )
+        return {asset: int(units) for asset, units in cursor.fetchall()}

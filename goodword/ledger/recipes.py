@@ -127,6 +127,16 @@ def sale(*, cause: Cause, lot: NewLot, units: int) -> Posting:
     return Posting(cause, "sale", (Leg(Kind.SETTLEMENT, Opened(), units, lot.asset),), (lot,))
 
 
+def bring(*, cause: Cause, lot: NewLot, units: int) -> Posting:
+    """Take over what a holder had before these books were kept: ``opening → lot``."""
+    return Posting(cause, "bring", (Leg(Kind.OPENING, Opened(), units, lot.asset),), (lot,))
+
+
+def unbring(*, cause: Cause, portions: Sequence[Portion], asset: str) -> Posting:
+    """Take back what was brought along, or what is left of it: ``lot → opening``."""
+    return _out(cause, "unbring", portions, Kind.OPENING, asset)
+
+
 def refund(*, cause: Cause, portions: Sequence[Portion], asset: str) -> Posting:
     """Pay back what is left of a sold voucher (rulings 35): ``lot → settlement``."""
     return _out(cause, "refund", portions, Kind.SETTLEMENT, asset)
@@ -233,6 +243,7 @@ def take_breakage(*, cause: Cause, units: int, asset: str) -> Posting:
 COUNTERS: dict[str, str] = {
     "grant": "take_back",
     "sale": "refund",
+    "bring": "unbring",
     "spend": "restore",
     "lapse": "unlapse",
     "owe": "forgive",

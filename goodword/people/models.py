@@ -38,6 +38,9 @@ class Contact(models.Model):
     complaint_open = models.BooleanField(default=False)
     alias = models.CharField(max_length=40, blank=True, default="", help_text="how the public leaderboard names them")
     erased_at = models.DateTimeField(null=True, blank=True, help_text="personal data removed; the books stay")
+    withdrawn_at = models.DateTimeField(
+        null=True, blank=True, help_text="the import that alone knew of them was undone"
+    )
     search_key = models.TextField(blank=True, default="", help_text="all it is found by, folded (goodword/identity.py)")
 
     class Meta:
@@ -50,6 +53,15 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.public_id
+
+
+def listed(prefix: str = "") -> models.Q:
+    """Return what is true of contacts that are listed, found and asked: survivors, and none that were withdrawn.
+
+    Args:
+        prefix: of the path to the contact, like ``contact__``.
+    """
+    return models.Q(**{f"{prefix}merged_into": None, f"{prefix}withdrawn_at": None})
 
 
 class Identity(models.Model):

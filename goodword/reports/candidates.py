@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Q
 from goodword import codes, identity
 from goodword.business.models import Business
 from goodword.inbox.models import Decision
-from goodword.people.models import Contact
+from goodword.people.models import Contact, listed
 from goodword.referrals.models import Referral
 from goodword.reports import alike
 from goodword.reports.pipeline import named
@@ -51,7 +51,7 @@ def candidates(
     wanted = _condition(text, loosely=loosely)
     if wanted is None:
         return []
-    query = Contact.objects.filter(wanted, business=business, merged_into=None, erased_at=None)
+    query = Contact.objects.filter(listed(), wanted, business=business, erased_at=None)
     query = query if besides is None else query.exclude(pk=besides)
     rows = list(query.order_by("-pk")[:LOOKED_AT])
     ranked = sorted(rows, key=lambda c: (not _exact(c, text), -alike.likeness(c.name, text), -c.pk))

@@ -17,7 +17,7 @@ from goodword.ledger.lots import OpenLot
 from goodword.ledger.opening import book_of
 from goodword.ledger.reading import Balances, balances, balances_of_each, lots
 from goodword.money import Amount
-from goodword.people.models import Contact, WalletOwner
+from goodword.people.models import Contact, WalletOwner, listed
 from goodword.referrals.models import Referral, Visit
 from goodword.reports.finding import matching, ranked
 from goodword.reports.paging import PAGE, Page, newest
@@ -57,7 +57,7 @@ class Numbers:
 
 def customers(*, business: Business, text: str = "", after: str = "", now: datetime) -> Page:
     """Return lines of the list, newest first, or the likeliest first; merged records are left out. Four statements."""
-    query = Contact.objects.filter(business=business, merged_into=None)
+    query = Contact.objects.filter(listed(), business=business)
     page = found(business=business, text=text, after=after) if text.strip() else newest(query, after=after)
     sent = _sent(page.rows)
     credit = _credit(business, page.rows, now)
@@ -76,7 +76,7 @@ def customers(*, business: Business, text: str = "", after: str = "", now: datet
 
 def found(*, business: Business, text: str, after: str = "", limit: int = PAGE) -> Page:
     """Return the contacts that ``text`` may mean, the likeliest first; merged and erased ones are left out."""
-    query = Contact.objects.filter(business=business, merged_into=None)
+    query = Contact.objects.filter(listed(), business=business)
     return ranked(query.filter(matching(text, country=business.country)), text, after=after, limit=limit)
 
 
@@ -88,8 +88,8 @@ def _sent(rows: Collection[Any]) -> dict[int, tuple[int, int]]:
 
 
 def customer(*, business: Business, public_id: str) -> Contact | None:
-    """Return a contact by its id; the id of a record that was merged leads to the survivor."""
-    found = Contact.objects.filter(business=business, public_id=public_id).first()
+    """Return a contact by its id; that of a merged record leads to the survivor, that of a withdrawn one to nobody."""
+    found = Contact.objects.filter(business=business, public_id=public_id, withdrawn_at=None).first()
     while found is not None and found.merged_into_id is not None:
         found = Contact.objects.get(pk=found.merged_into_id)
     return found

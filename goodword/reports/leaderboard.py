@@ -15,7 +15,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Rank
 
 from goodword.business.models import Business
-from goodword.people.models import Consent, Contact
+from goodword.people.models import Consent, Contact, listed
 from goodword.referrals.models import Referral
 from goodword.reports.paging import Page
 
@@ -100,7 +100,7 @@ def agreed(*, business: Business) -> Any:
     """Return the contacts whose newest word is that they may be named in public, as a query of keys (R114)."""
     newest = Consent.objects.filter(contact=OuterRef("pk"), channel=CONSENT).order_by("-at", "-pk").values("granted")
     asked = Consent.objects.filter(business=business, channel=CONSENT).values("contact")
-    people = Contact.objects.filter(business=business, pk__in=asked, merged_into=None, erased_at=None, blocked=False)
+    people = Contact.objects.filter(listed(), business=business, pk__in=asked, erased_at=None, blocked=False)
     return people.annotate(word=Subquery(newest[:1])).filter(word=True).values("pk")
 
 

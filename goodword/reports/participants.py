@@ -16,7 +16,7 @@ from goodword.ledger.chart import Kind
 from goodword.ledger.opening import book_of
 from goodword.ledger.reading import balances_of_each
 from goodword.money import POINTS, Amount
-from goodword.people.models import Contact, WalletOwner
+from goodword.people.models import Contact, WalletOwner, listed
 from goodword.referrals.models import Referral, Share, Visit
 from goodword.reports.finding import matching
 from goodword.reports.leaderboard import closed_between
@@ -129,7 +129,7 @@ def every_participant(
 def _taking_part(business: Business, shown: str) -> Any:
     referrals = Referral.objects.filter(referrer=OuterRef("pk"), removed_at=None)
     shares, visits = Share.objects.filter(contact=OuterRef("pk")), Visit.objects.filter(contact=OuterRef("pk"))
-    query = Contact.objects.filter(business=business, merged_into=None, erased_at=None)
+    query = Contact.objects.filter(listed(), business=business, erased_at=None)
     if shown == "arrived":
         return query.filter(Exists(referrals))
     if shown == "closed":

@@ -13,9 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 ROWS: dict[str, Promise] = {
     "already_expired": _("This value had expired before it was to be brought in."),
+    "already_referred": _("The friend was referred by somebody else already."),
     "amount_out_of_range": _("The amount is larger than any that is booked."),
     "appointment_cancelled": _("The appointment was cancelled; nothing hangs on it."),
     "broken_row": _("A quotation mark is opened here and never closed, so the row cannot be taken apart."),
+    "contact_ambiguous": _("More than one customer could be meant."),
+    "contact_unknown": _("No customer is known by this."),
+    "friend_ambiguous": _("More than one customer could be the friend."),
+    "friend_unknown": _("The friend is no customer yet; bring in the customers first."),
+    "friend_unreachable": _(
+        "The friend is known from another system and has neither phone nor e-mail; attribute the referral by hand."
+    ),
     "invalid_event": _("This cannot be recorded: %(detail)s"),
     "known_differently": _("This is known already, with other content; it is changed only when you say so."),
     "line_does_not_add_up": _("The parts of this line make %(written)s, but the file says %(wanted)s."),
@@ -44,8 +52,18 @@ ROWS: dict[str, Promise] = {
     "too_many_digits": _("The amount has more decimals than the currency."),
     "unknown_word": _("What this word means is not known; say it in the mapping."),
     "unreadable_text": _("Some characters cannot be read; the file may be written in another encoding."),
+    "voided_before": _("This receipt was voided; it is not brought back."),
     "with_row": _("This row is right, but it belongs together with row %(row)s, which is not."),
     "wrong_currency": _("This is another currency than that of your books."),
+}
+
+# What stays when an import is undone.
+LEFT: dict[str, Promise] = {
+    "appointment_stays": _("An appointment cannot be taken back; alone it earns nobody anything."),
+    "changed_since": _("Changed by others since; it stays as it is."),
+    "spent": _("Part of the opening balance was used already and cannot be taken back."),
+    "still_needed": _("Something else speaks of this customer, who stays."),
+    "was_updated": _("The import only changed it; it stays as it is."),
 }
 
 DOUBTS: dict[str, Promise] = {

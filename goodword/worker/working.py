@@ -14,14 +14,18 @@ from django.db import connection
 from django.utils import timezone
 
 from goodword.business.models import Business, Heartbeat
+from goodword.errors import Refused
+from goodword.flow.bringing import Paused, carry_on, to_carry_on
+from goodword.flow.bringing_upload import drop_old
 from goodword.flow.clock import keep_time
 from goodword.flow.deliver import deliver
 from goodword.flow.settle import settle
-from goodword.inbox.models import Event, State
+from goodword.inbox.models import Event, Import, State
 
 logger = logging.getLogger(__name__)
 BATCH = 500  # events settled in one transaction
 BEAT_EVERY = timedelta(seconds=5)
+BREATHE_EVERY = timedelta(seconds=1)  # between two rounds of everything else, while a table is brought in
 CLOCK_EVERY = timedelta(seconds=30)
 PAUSES = (0.1, 0.25, 0.5, 1.0, 2.0)  # seconds; longer the longer there was nothing to do
 FAULT_PAUSES = (1.0, 2.0, 5.0, 15.0, 30.0)
@@ -70,9 +74,17 @@ class Worker:
         self._name = name
         self._beaten: datetime | None = None
         self._clocked: datetime | None = None
+        self._rounded: datetime | None = None
 
     def turn(self) -> int:
         """Do one round of everything and return how much was done. A fault in one business spares the others."""
+        done = self._duties()
+        for import_ in to_carry_on(now=self._now()):
+            done += self._guarded(lambda _: self._bring(import_), import_.business)  # noqa: B023 - called at once
+        return done
+
+    def _duties(self) -> int:
+        """Do one round of what others wait for: events, messages, the clock."""
         self._beat()
         done = 0
         for business in self._with_events():
@@ -83,6 +95,7 @@ class Worker:
             self._clocked = self._now()
             for business in Business.objects.order_by("pk"):
                 done += self._guarded(self._keep_time, business)
+            drop_old(now=self._now())
         return done
 
     def _with_events(self) -> list[Business]:
@@ -103,6 +116,23 @@ class Worker:
 
     def _settle(self, business: Business) -> int:
         return settle(business=business, now=self._now(), limit=BATCH)
+
+    def _bring(self, import_: Import) -> int:
+        """Work on a table that is brought in, and between its batches do the round of everything else."""
+        try:
+            carry_on(import_, clock=self._now, told=self._breathe)
+        except Paused:
+            return 0
+        except Refused as refusal:
+            logger.warning("import %s of %s: %s", import_.number, import_.business.slug, refusal.detail)
+        return 1
+
+    def _breathe(self, _: Import) -> None:
+        if self._stopping.is_set():
+            raise Paused
+        if self._rounded is None or self._now() - self._rounded >= BREATHE_EVERY:
+            self._duties()
+            self._rounded = self._now()
 
     def _keep_time(self, business: Business) -> int:
         return keep_time(business=business, now=self._now())

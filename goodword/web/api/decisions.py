@@ -14,6 +14,7 @@ from goodword.business.models import Business
 from goodword.engine.facts import Check
 from goodword.engine.wording import LANGUAGES, gift_in_words, reason, sentence
 from goodword.inbox.models import Decision
+from goodword.money import POINTS
 from goodword.people.models import Contact
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
@@ -27,6 +28,8 @@ FACTS: dict[str, dict[str, str]] = {
         "referral_removed": "The referral was removed.",
         "stage_reached": "The referral reached the stage “{stage}”.",
         "stage_lost": "No job supports the stage “{stage}” any more.",
+        "brought": "{contact} brought {what} along{import_}.",
+        "brought_back": "What {contact} had brought along was taken back{import_}.",
         "spent": "{contact} paid with value in hand.",
         "restored": "What {contact} had paid with was given back.",
         "merged": "Two records were joined into {contact}.",
@@ -39,6 +42,8 @@ FACTS: dict[str, dict[str, str]] = {
         "referral_removed": "Tipset togs bort.",
         "stage_reached": "Tipset nådde steget ”{stage}”.",
         "stage_lost": "Inget jobb stöder längre steget ”{stage}”.",
+        "brought": "{contact} hade med sig {what}{import_}.",
+        "brought_back": "Det som {contact} hade med sig togs tillbaka{import_}.",
         "spent": "{contact} betalade med sitt tillgodohavande.",
         "restored": "Det som {contact} betalat med lämnades tillbaka.",
         "merged": "Två poster slogs ihop till {contact}.",
@@ -51,6 +56,8 @@ FACTS: dict[str, dict[str, str]] = {
         "referral_removed": "أُزيلت الإحالة.",
         "stage_reached": "بلغت الإحالة المرحلة «{stage}».",
         "stage_lost": "لم يعد أي عمل يدعم المرحلة «{stage}».",
+        "brought": "كان لدى {contact} رصيد سابق: {what}{import_}.",
+        "brought_back": "استُرد ما كان لدى {contact} من رصيد سابق{import_}.",
         "spent": "دفع {contact} مما لديه من رصيد.",
         "restored": "أُعيد ما دفع به {contact}.",
         "merged": "ضُمّ سجلان في {contact}.",
@@ -59,6 +66,8 @@ FACTS: dict[str, dict[str, str]] = {
         "ignored": "لم يترتب شيء.",
     },
 }
+
+_IMPORT = {"en": "import", "sv": "import", "ar": "الاستيراد"}
 
 
 def of_events(*, business: Business, events: Collection[int]) -> dict[int, list[dict[str, Any]]]:
@@ -108,9 +117,22 @@ def said(row: Decision, *, business: Business, holder: str) -> str:
     if trace.get("rule") and row.kind in _WORDED:
         return _of_rule(trace, kind=row.kind, lang=lang, holder=holder or trace.get("holder", ""), business=business)
     if row.kind in FACTS[lang]:
-        return FACTS[lang][row.kind].format(contact=holder or "—", stage=trace.get("stage", ""))
+        return FACTS[lang][row.kind].format(
+            contact=holder or "—", stage=trace.get("stage", ""), what=_brought(trace, lang, business),
+            import_=f" ({_IMPORT[lang]} {trace['import']})" if trace.get("import") else "",
+        )  # fmt: skip
     codes = list(row.codes) or [trace.get("code", "")]
     return " ".join(dict.fromkeys(reason(code, lang) for code in codes))
+
+
+def _brought(trace: dict[str, Any], lang: str, business: Business) -> str:
+    """Return in words how much a customer brought along; empty for a decision of another kind."""
+    if "asset" not in trace or "units" not in trace:
+        return ""
+    give = "points" if trace["asset"] == POINTS else "service_credit"
+    return gift_in_words(
+        give=give, units=trace["units"], asset=trace["asset"], currency=business.currency, text=None, lang=lang
+    )
 
 
 def _of_rule(trace: dict[str, Any], *, kind: Any, lang: str, holder: str, business: Business) -> str:

@@ -11,7 +11,7 @@ from goodword import codes, identity
 from goodword.business.models import ApiKey, Business
 from goodword.errors import Invalid, NotFound
 from goodword.inbox.models import Event
-from goodword.people.models import Contact, Identity, WalletOwner
+from goodword.people.models import Contact, Identity, WalletOwner, listed
 from goodword.programmes.models import Programme
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
@@ -26,7 +26,7 @@ def contact_of(key: ApiKey, text: str) -> Contact:
     Raises:
         NotFound: ``contact_not_found``.
     """
-    rows = Contact.objects.select_related("merged_into")
+    rows = Contact.objects.filter(withdrawn_at=None).select_related("merged_into")
     if text.startswith(EXTERNAL):
         found = Identity.objects.filter(
             business=key.business, source=key.source, external_id=text.removeprefix(EXTERNAL)
@@ -70,7 +70,7 @@ def reference(key: ApiKey, ref: str | dict[str, Any]) -> str | dict[str, Any]:
 
 def matching(business: Business, text: str | None) -> QuerySet[Contact]:
     """Return the living contacts that a search by name, phone, e-mail or code finds; all without a text."""
-    rows = Contact.objects.filter(business=business, merged_into=None)
+    rows = Contact.objects.filter(listed(), business=business)
     plain = (text or "").strip()
     if not plain:
         return rows

@@ -23,6 +23,8 @@ from goodword.web.labels import JOB_STATUSES, ROLE_NAMES
 # ``Told`` knows; a key of the event's data is one, too. A type without a line is told by its name.
 SENTENCES: dict[str, Promise] = {
     "alias.changed": gettext_lazy("%(who)s changed the name of %(contact)s on the leaderboard"),
+    "balance.brought": gettext_lazy("%(who)s brought in an opening balance of %(contact)s"),
+    "balance.taken_back": gettext_lazy("%(who)s took an opening balance back"),
     "backup.downloaded": gettext_lazy("%(who)s downloaded the backup %(file)s"),
     "backup.made": gettext_lazy("%(who)s made a backup"),
     "backup.removed": gettext_lazy("%(who)s removed the backup %(file)s"),
@@ -36,6 +38,7 @@ SENTENCES: dict[str, Promise] = {
     "contact.exported": gettext_lazy("%(who)s exported the data of %(contact)s"),
     "contact.merged": gettext_lazy("%(who)s merged two records of %(contact)s"),
     "contact.saved": gettext_lazy("%(who)s entered the customer %(contact)s"),
+    "contacts.withdrawn": gettext_lazy("%(who)s withdrew customers of an import that is undone"),
     "event.retried": gettext_lazy("%(who)s had an event settled again that had been set aside"),
     "exception.added": gettext_lazy("%(who)s gave %(contact)s an individual reward"),
     "exception.removed": gettext_lazy("%(who)s ended an individual reward"),
@@ -43,6 +46,9 @@ SENTENCES: dict[str, Promise] = {
     "export.made": gettext_lazy("%(who)s made an export"),
     "export.removed": gettext_lazy("%(who)s removed the export %(file)s"),
     "export.restored": gettext_lazy("The business was brought in from an export; %(who)s became its owner"),
+    "import.begun": gettext_lazy("%(who)s began to bring in a table, import %(import)s"),
+    "import.stopped": gettext_lazy("%(who)s stopped import %(import)s"),
+    "import.undone": gettext_lazy("%(who)s took back all that import %(import)s had brought"),
     "invitation.renewed": gettext_lazy("%(who)s sent the invitation of %(email)s anew"),
     "invitation.requested": gettext_lazy("%(who)s invited %(contact)s to refer friends"),
     "invitation.withdrawn": gettext_lazy("%(who)s withdrew the invitation of %(email)s"),
@@ -97,7 +103,8 @@ VARIANTS = ("status", "step", "how", "by", "two_step", "open", "channel", "grant
 KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "customers": (
         gettext_lazy("Customers and their jobs"),
-        ("contact.", "alias.", "consent.", "complaint.", "link.", "invitation.requested", "job.", "survey.", "ticket.",
+        ("contact.", "contacts.", "import.", "balance.",
+         "alias.", "consent.", "complaint.", "link.", "invitation.requested", "job.", "survey.", "ticket.",
          "appointment.", "product.", "todo."),
     ),
     "referrals": (gettext_lazy("Referrals"), ("referral.",)),

@@ -36,6 +36,8 @@ TITLES: dict[Kind, Promise] = {
 CAUSES: dict[str, Promise] = {
     "grant": gettext_lazy("Earned"),
     "sale": gettext_lazy("Bought"),
+    "bring": gettext_lazy("Brought along"),
+    "unbring": gettext_lazy("Brought along taken back"),
     "refund": gettext_lazy("Paid back"),
     "spend": gettext_lazy("Used"),
     "restore": gettext_lazy("Given back"),

@@ -1,0 +1,140 @@
+"""One batch of a table's outcomes: stored, counted and its faults written down, in one transaction of the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from goodword.errors import Refused
+from goodword.flow import bulk
+from goodword.flow.bringing_judge import BALANCE, Verdict
+from goodword.flow.importing import record_held
+from goodword.flow.submit import submit
+from goodword.inbox.models import Import, ImportFault
+from goodword.inbox.tables.told import PASSED_OVER, Fault, Told
+from goodword.money import POINTS
+
+FACTS_CUT = 200
+ACTOR = "import"  # behind what single rows do: the audit log tells of the import as a whole
+
+
+class Batch:
+    """Outcomes of a table, in order.
+
+    Args:
+        after: the row that the fault before this batch was of: a row has several faults one after the other, and is
+            counted once.
+    """
+
+    def __init__(self, import_: Import, *, after: int = 0) -> None:
+        self.import_ = import_
+        self.told: list[Told] = []
+        self.faults: list[Fault] = []
+        self.verdicts: list[Verdict] = []
+        self.outcomes = 0
+        self.last = after
+        self._after = after
+
+    def add(self, outcome: Told | Fault) -> None:
+        """Add what came of rows."""
+        self.outcomes += 1
+        if isinstance(outcome, Told):
+            self.told.append(outcome)
+        else:
+            self.faults.append(outcome)
+            self.last = outcome.row
+
+    def settle_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        """Take the verdicts on all that was told; those that refuse become faults."""
+        self.verdicts = [each for each in verdicts if each.word != "refused"]
+        for each in verdicts:
+            self.faults += each.faults
+
+    def count(self) -> None:
+        """Add this batch to the import's counters; each row is stored, known or refused."""
+        import_ = self.import_
+        for each in self.verdicts:
+            rows = len(each.told.rows)
+            import_.rows += rows
+            if each.word == "known":
+                import_.known_rows += rows
+                continue
+            import_.stored_rows += rows
+            import_.money_in += each.told.money
+            import_.points_in += sum(_points(raw) for raw in each.told.events)
+        seen = self._after
+        for fault in self.faults:
+            if fault.row == seen:
+                continue
+            seen = fault.row
+            import_.rows += 1
+            import_.refused_rows += 1
+            import_.passed_rows += fault.code in PASSED_OVER
+            import_.reasons[fault.code] = import_.reasons.get(fault.code, 0) + 1
+        import_.done_rows = import_.rows
+
+    def write_faults(self) -> None:
+        """Store the faults, in order."""
+        bulk.insert([
+            ImportFault(
+                business_id=self.import_.business_id, of_id=self.import_.pk, row=fault.row, field=fault.field[:60],
+                code=fault.code, value=_without_nul(fault.value)[:500], facts=msgspec.to_builtins(fault.facts),
+            )
+            for fault in self.faults
+        ])  # fmt: skip
+
+    def refuse(self, verdict: Verdict, code: str, detail: str) -> None:
+        """Turn a verdict that could not be carried out into faults of its rows."""
+        first, *others = verdict.told.rows
+        self.verdicts.remove(verdict)
+        self.faults.append(Fault(first, "", code, "", {"detail": detail[:FACTS_CUT]}))
+        self.faults += [Fault(number, "", "with_row", "", {"row": first}) for number in others]
+
+
+def store_batch(batch: Batch, *, now: datetime, release: datetime) -> None:
+    """Record what is to be stored, held back until ``release``, write the faults down and count."""
+    wanted = [each for each in batch.verdicts if each.word == "store"]
+    _record(batch, [each for each in wanted if each.told.raw["type"] != BALANCE], now=now, release=release)
+    for each in wanted:
+        if each.told.raw["type"] == BALANCE:
+            _bring_balances(batch, each, now=now)
+    batch.write_faults()
+    batch.count()
+
+
+def _record(batch: Batch, wanted: Sequence[Verdict], *, now: datetime, release: datetime) -> None:
+    import_ = batch.import_
+    raws = [(each, raw) for each in wanted for raw in each.told.events]
+    outcomes = record_held(
+        business=import_.business, source=import_.source, raws=[raw for _, raw in raws], now=now, release=release,
+        actor=ACTOR, batch=import_.number,
+    )  # fmt: skip
+    for (each, _), outcome in zip(raws, outcomes, strict=True):
+        if outcome.problem is not None and each in batch.verdicts:
+            batch.refuse(each, outcome.problem.code, outcome.problem.detail)
+
+
+def _bring_balances(batch: Batch, verdict: Verdict, *, now: datetime) -> None:
+    import_ = batch.import_
+    for raw in verdict.told.events:
+        data: dict[str, Any] = {**raw["data"]["balance"], "import": import_.number}
+        try:
+            submit(
+                business=import_.business, type=BALANCE, data=data, actor=ACTOR, now=now, key=raw["id"],
+                at=datetime.fromisoformat(raw["time"]), batch=import_.number,
+            )  # fmt: skip
+        except Refused as refusal:
+            batch.refuse(verdict, refusal.code, refusal.detail)
+            return
+
+
+def _points(raw: dict[str, Any]) -> int:
+    balance = raw["data"].get("balance") or {}
+    return int(balance["units"]) if balance.get("asset") == POINTS else 0
+
+
+def _without_nul(text: str) -> str:
+    return text.replace("\x00", "")

@@ -1,0 +1,335 @@
+"""A table is handed in and it is settled how it is read: nothing of it counts before it is checked and recorded.
+
+The upload lies in a private folder of the data folder under a name of ours, readable by this system's user alone. It is
+not part of a backup, and it goes when the import is done or undone: what is left of it are its digest and its faults.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import msgspec
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from goodword.business.models import Business
+from goodword.errors import Conflict, Invalid, NotFound, Refused
+from goodword.flow.minting import mint_id
+from goodword.flow.record import COMMANDS
+from goodword.inbox.models import Import
+from goodword.inbox.tables import kinds, presets, reading
+from goodword.inbox.tables.forms import Form, check_form
+
+State = Import.State
+CHUNK = 1 << 20
+LONGEST_NAME = 200
+WAITS = timedelta(days=30)  # an upload that nobody began
+STRAYS = timedelta(days=1)  # a file whose upload was cut off
+ALTERABLE = (State.DRAFT, State.CHECKED, State.FAILED)
+
+
+class Look(NamedTuple):
+    """What a page or the command line shows of an upload before anything is decided.
+
+    Args:
+        doubts: codes of what could not be told for sure: ``dates_ambiguous``, ``decimal_ambiguous`` ...
+        faults: (field, code) of the mapping; empty when it can be checked.
+        sample: the first rows, by header.
+    """
+
+    form: Form
+    doubts: list[str]
+    headers: list[str]
+    faults: list[tuple[str, str]]
+    sample: list[dict[str, str]]
+
+
+def folder() -> Path:
+    """Return where uploads lie: only this system's user may look in."""
+    path = Path(settings.DATA) / "imports"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def upload(
+    *, business: Business, stream: BinaryIO, name: str, actor: str, now: datetime, kind: str = "", preset: str = ""
+) -> Import:
+    """Take a table in as a draft: keep it, find out how it is written, what it is and which column means what.
+
+    Args:
+        stream: its bytes; read once, at most ``GOODWORD_IMPORT_MEGABYTES`` of them.
+        name: what the sender calls it, for people; never used as a path.
+        kind: of ``kinds.KINDS``; found out by the headers of known exports when empty.
+        preset: of ``presets.PRESETS``; likewise.
+
+    Returns:
+        the draft; its ``kind`` stays empty, and its mapping too, when neither was told or found out.
+
+    Raises:
+        Invalid: ``file_too_large``, ``empty_table``, ``not_a_table``, ``unknown_kind``, ``unknown_preset``.
+    """
+    stored = mint_id("imp", at=now)
+    path = folder() / stored
+    try:
+        size, digest, lines = _keep(stream, path)
+        form = reading.detect(sample_of(path))
+        with path.open("rb") as kept:
+            headers = reading.header(kept, form)
+        _check_names(kind, preset)
+        row = Import(
+            business=business, source="import", file_name=plain_name(name), stored=stored, size=size, sha256=digest,
+            form=msgspec.to_builtins(form), headers=headers, total_rows=max(lines - 1, 0), actor=actor, created_at=now,
+            terms=_terms(business, now),
+        )  # fmt: skip
+        _recognise(row, kind=kind, preset=preset)
+        _number(row)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return row
+
+
+def configure(
+    import_: Import,
+    *,
+    kind: str | None = None,
+    preset: str | None = None,
+    source: str | None = None,
+    form: Form | None = None,
+    mapping: Mapping[str, str] | None = None,
+    words: Mapping[str, Mapping[str, str]] | None = None,
+    prices: Mapping[str, tuple[str, str]] | None = None,
+    update: bool | None = None,
+) -> Import:
+    """Change how a draft is read; what is None stays. It is a draft again: what a check found holds no more.
+
+    Another kind or preset brings its own mapping, unless one is given too.
+
+    Raises:
+        Invalid: ``unknown_kind``, ``unknown_preset``, ``unknown_form``, ``bad_source``, ``reserved_source``; a
+            mapping's own faults are told by :func:`look`.
+        Conflict: ``import_begun``: it is recorded already, or somebody works on it.
+        NotFound: ``upload_gone``.
+    """
+    if import_.state not in ALTERABLE or import_.position:
+        raise Conflict("import_begun", "this import has begun; undo it and bring the file again")
+    if form is not None and msgspec.to_builtins(check_form(form)) != import_.form:
+        import_.form = msgspec.to_builtins(form)
+        with open_upload(import_) as kept:
+            import_.headers = reading.header(kept, form)
+    if kind is not None or preset is not None:
+        _check_names(kind or "", preset or "")
+        _recognise(import_, kind=kind or import_.kind, preset=preset or "")
+    if source is not None:
+        import_.source = checked_source(source)
+    if mapping is not None:
+        import_.mapping = {field: column for field, column in mapping.items() if column}
+    if words is not None:
+        import_.words = {field: dict(told) for field, told in words.items()}
+    if prices is not None:
+        import_.prices = {description: list(told) for description, told in prices.items()}
+    if update is not None:
+        import_.update = update
+    import_.state, import_.code = State.DRAFT, ""
+    import_.save()
+    return import_
+
+
+def look(import_: Import, *, rows: int = 5) -> Look:
+    """Return how an upload is read, what is doubtful or wrong about it, and its first rows.
+
+    Raises:
+        NotFound: ``upload_gone``.
+    """
+    form = form_of(import_)
+    with open_upload(import_) as kept:
+        doubts = reading.doubts(kept.read(reading.SAMPLE), form)
+        kept.seek(0)
+        sample = [row.cells for row in islice(reading.rows(kept, form), rows)]
+    faults = kinds.faults_of(import_.kind, import_.mapping, import_.headers) if import_.kind else [("", "no_kind")]
+    return Look(form, doubts, list(import_.headers), faults, sample)
+
+
+def form_of(import_: Import) -> Form:
+    """Return how the file is written."""
+    return msgspec.convert(import_.form, Form)
+
+
+def open_upload(import_: Import) -> BinaryIO:
+    """Open what was handed in.
+
+    Raises:
+        NotFound: ``upload_gone``: it is kept until the import is done, and not in backups.
+    """
+    try:
+        if not import_.stored:
+            raise FileNotFoundError
+        return (folder() / import_.stored).open("rb")
+    except FileNotFoundError:
+        raise NotFound("upload_gone", "the file is no longer kept here; bring it again") from None
+
+
+def drop_upload(import_: Import) -> None:
+    """Remove what was handed in; its name, size and digest stay."""
+    if import_.stored:
+        (folder() / import_.stored).unlink(missing_ok=True)
+        import_.stored = ""
+        import_.save(update_fields=["stored"])
+
+
+def drop_old(*, now: datetime) -> int:
+    """Remove uploads that waited ``WAITS`` without being begun, and files no import knows; return how many.
+
+    Their names, sizes and digests stay: they can be brought again.
+    """
+    old = Import.objects.filter(state__in=ALTERABLE, position=0, created_at__lt=now - WAITS).exclude(stored="")
+    gone = 0
+    for row in old:
+        drop_upload(row)
+        Import.objects.filter(pk=row.pk, state__in=ALTERABLE).update(state=State.FAILED, code="upload_gone")
+        gone += 1
+    known = set(Import.objects.exclude(stored="").values_list("stored", flat=True))
+    for path in folder().iterdir():
+        if path.name not in known and path.stat().st_mtime < (now - STRAYS).timestamp():
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def discard(import_: Import) -> None:
+    """Throw a draft away, its file too.
+
+    Raises:
+        Conflict: ``import_begun``.
+    """
+    if import_.state not in ALTERABLE or import_.position:
+        raise Conflict("import_begun", "this import has begun; undo it")
+    drop_upload(import_)
+    import_.delete()
+
+
+def known_upload(*, business: Business, sha256: str) -> Import | None:
+    """Return the newest import of the very same bytes that was begun and is not over, if there is one."""
+    begun = (State.RECORDING, State.SETTLING)
+    return Import.objects.filter(business=business, sha256=sha256, state__in=begun).order_by("-number").first()
+
+
+def digest_of(stream: BinaryIO) -> str:
+    """Return the SHA-256 of a stream, which is rewound."""
+    digest = hashlib.sha256()
+    while part := stream.read(CHUNK):
+        digest.update(part)
+    stream.seek(0)
+    return digest.hexdigest()
+
+
+def give_back(import_: Import, stream: BinaryIO) -> None:
+    """Put the file of an import that lost it back: the same bytes.
+
+    Raises:
+        Invalid: ``other_file``.
+    """
+    stored = import_.stored or mint_id("imp", at=import_.created_at)
+    path = folder() / stored
+    _, digest, _ = _keep(stream, path)
+    if digest != import_.sha256:
+        path.unlink(missing_ok=True)
+        raise Invalid("other_file", "that is not the file this import was begun with")
+    import_.stored = stored
+    import_.save(update_fields=["stored"])
+
+
+def plain_name(name: str) -> str:
+    """Return a file's name as people see it: its last part, without marks nobody can see, cut to length."""
+    last = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    plain = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
+    return plain.strip()[-LONGEST_NAME:] or "table"
+
+
+def checked_source(source: str) -> str:
+    """Return whose external ids a table has.
+
+    Raises:
+        Invalid: ``bad_source``, ``reserved_source``.
+    """
+    plain = source.strip()
+    if not plain or len(plain) > 100 or not plain.isprintable():
+        raise Invalid("bad_source", "the source is a name of 1 to 100 characters", field="source")
+    if plain == COMMANDS:
+        raise Invalid("reserved_source", f"the source {COMMANDS} is for commands of Goodword itself; name another")
+    return plain
+
+
+def sample_of(path: Path) -> bytes:
+    """Return the beginning of a file, as much as detection looks at."""
+    with path.open("rb") as kept:
+        return kept.read(reading.SAMPLE)
+
+
+def _keep(stream: Iterable[bytes] | BinaryIO, path: Path) -> tuple[int, str, int]:
+    """Write the stream to a new file, 0600, and return its size, SHA-256 and lines; too much of it is refused."""
+    most = settings.CONFIGURATION.import_megabytes * 1_000_000
+    digest, size, lines = hashlib.sha256(), 0, 0
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with os.fdopen(handle, "wb") as kept:
+        while part := stream.read(CHUNK):  # type: ignore[union-attr]  # an upload of Django is no BinaryIO by name
+            size, lines = size + len(part), lines + part.count(b"\n")
+            if size > most:
+                kept.close()
+                path.unlink(missing_ok=True)
+                raise Invalid("file_too_large", f"a table may have {most // 1_000_000} MB", most=most)
+            digest.update(part)
+            kept.write(part)
+        kept.flush()
+        os.fsync(kept.fileno())
+    return size, digest.hexdigest(), lines
+
+
+def _terms(business: Business, now: datetime) -> dict[str, Any]:
+    """Fix what rows are read by, so that a run that is taken up again reads them the same."""
+    told = {"currency": business.currency, "zone": business.timezone, "country": business.country}
+    return {**told, "now": now.isoformat()}
+
+
+def _check_names(kind: str, preset: str) -> None:
+    if kind and kind not in kinds.KINDS:
+        raise Invalid("unknown_kind", f"the kinds of tables are {', '.join(sorted(kinds.KINDS))}", field="kind")
+    if preset and preset not in presets.PRESETS:
+        raise Invalid("unknown_preset", f"the known exports are {', '.join(sorted(presets.PRESETS))}", field="preset")
+
+
+def _recognise(row: Import, *, kind: str, preset: str) -> None:
+    """Fill in kind, source, mapping and words by the preset told or found out, else by the headers."""
+    found = presets.recognise(row.headers)
+    if found is not None and preset in ("", found[0]) and kind in ("", found[1]):
+        preset, kind = found
+    row.kind, row.preset, row.mapping, row.words = kind, preset, {}, {}
+    if preset:
+        row.source = presets.PRESETS[preset].source
+        row.mapping = presets.mapping_of(preset, kind, row.headers) if kind else {}
+        row.words = {field: dict(words) for field, words in presets.words_of(preset, kind, row.headers).items()}
+    if kind and not row.mapping:
+        row.mapping = kinds.guess(kind, row.headers)
+
+
+def _number(row: Import) -> None:
+    """Give the import the next number of its business; of two at once one tries again."""
+    for last in (False, False, False, True):
+        highest = Import.objects.filter(business_id=row.business_id).aggregate(n=Max("number"))["n"] or 0
+        row.number = highest + 1
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+            return
+        except IntegrityError:
+            row.pk = None
+            if last:
+                raise Refused("busy", "several files arrive at once; try again") from None

@@ -1,0 +1,163 @@
+"""``goodword import``: what it says, how it ends, and that nobody is asked."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goodword import cli
+from goodword.flow.bringing import begin, begin_check
+from goodword.flow.settle import settle
+from goodword.inbox.models import Event, Import
+from goodword.people.models import Contact
+from goodword.worker.working import Worker, work
+from tests.flow.story import NOW, fern, saved
+from tests.flow.test_bringing import CUSTOMERS, RECEIPTS, bring
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def folder(settings: Any, tmp_path: Path) -> Path:
+    settings.DATA = tmp_path / "data"
+    settings.DATA.mkdir()
+    fern()
+    (tmp_path / "people.csv").write_text(CUSTOMERS)
+    (tmp_path / "sales.csv").write_text(RECEIPTS)
+    return tmp_path
+
+
+@pytest.mark.requirement("R135")
+def test_tables_are_brought_in_listed_and_undone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["import", "customers", str(folder / "people.csv")]) == 0
+    out, err = capsys.readouterr()
+    assert out == (
+        "fern: import 1 of people.csv: 3 rows in = 3 stored + 0 refused + 0 known\nreferrals: 1 attributed\n"
+    )  # fmt: skip
+    assert err.splitlines()[0] == "read as customers: utf-8, comma, decimal ., dates ymd"
+    assert cli.main(["import", "receipts", str(folder / "sales.csv"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["import"], told["rows"], told["money_in"], told["money_booked"], told["holds"]) == (
+        2, 3, 23760, 23760, True,
+    )  # fmt: skip
+    assert cli.main(["import", "list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["2", "1"]
+    assert cli.main(["import", "undo", "2"]) == 2  # nobody to ask
+    assert "say --yes" in capsys.readouterr().err
+    assert cli.main(["import", "undo", "2", "--yes"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "import 2 of sales.csv (receipts): takes back 2 receipts", "import 2 is undone",
+    ]  # fmt: skip
+    assert cli.main(["import", "undo", "9", "--yes"]) == 2
+
+
+def test_what_does_not_fit_is_told_and_kept_and_a_dry_run_leaves_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "people.csv").write_text(CUSTOMERS + "C4,Dee,12,,\n")
+    refused = folder / "refused.csv"
+    told = ["import", "customers", str(folder / "people.csv"), "--refused", str(refused)]
+    assert cli.main([*told, "--dry-run"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("fern: dry run of people.csv: 4 rows in = 3 stored + 1 refused + 0 known\n")
+    assert err.splitlines()[-2:] == [
+        "row 4: not_a_phone at phone “12”", f"goodword: refused: not_a_phone 1; all of them are in {refused}",
+    ]  # fmt: skip
+    assert refused.read_text("utf-8-sig").splitlines()[1] == "C4,Dee,12,,,row 4: phone: not_a_phone"
+    assert (Import.objects.count(), Contact.objects.count(), list((folder / "data" / "imports").iterdir())) == (
+        0,
+        0,
+        [],
+    )
+    assert cli.main(told) == 1
+    assert Contact.objects.count() == 3
+
+
+def test_columns_are_matched_by_hand_and_by_file_and_wrong_use_ends_in_two(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = folder / "odd.csv"
+    odd.write_text("Who;Tel\nAnn Archer;303 555 0101\n")
+    assert cli.main(["import", "customers", str(odd)]) == 2
+    assert "customer_id: missing_one_of" in capsys.readouterr().err
+    assert cli.main(["import", "customers", str(odd), "--set", "name=Nobody"]) == 2
+    assert cli.main(["import", "things", str(odd)]) == 2
+    assert cli.main(["import", "customers", str(folder / "none.csv")]) == 2
+    assert cli.main(["import", "customers", str(odd), "--mapping", "unheard of"]) == 2
+    assert (Import.objects.count(), Contact.objects.count()) == (0, 0)
+    mapping = folder / "mapping.json"
+    mapping.write_text(json.dumps({"mapping": {"name": "Who"}}))
+    more = ["--set", "phone=Tel", "--source", "paper"]
+    assert cli.main(["import", "customers", str(odd), "--mapping", str(mapping), *more]) == 0
+    assert list(Contact.objects.values_list("name", "phone")) == [("Ann Archer", "+13035550101")]
+    assert Import.objects.get().source == "paper"
+
+
+def test_price_lists_say_what_the_lines_of_receipts_are(folder: Path) -> None:
+    (folder / "services.csv").write_text("Code,Desc,Price\nMOW,Mowing,100\n")
+    (folder / "products.csv").write_text("Code,Description,Category\nEDGE,edging,RETAIL\n")
+    lists = ["--prices", str(folder / "services.csv"), "--prices", f"retail={folder / 'products.csv'}"]
+    assert cli.main(["import", "receipts", str(folder / "sales.csv"), *lists]) == 0
+    lines = [line for e in Event.objects.filter(type="ticket.closed") for line in e.data["ticket"]["lines"]]
+    assert {(line["kind"], line["sku"]) for line in lines} == {("service", "MOW"), ("retail", "EDGE")}
+
+
+def test_the_worker_brings_in_what_was_begun_at_the_console_and_does_its_other_work_between(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from goodword.business.models import Business
+    from goodword.flow import bringing_work
+    from goodword.flow.record import record
+    from goodword.worker import working
+
+    monkeypatch.setattr(bringing_work, "BATCH", 1)
+    monkeypatch.setattr(working, "BREATHE_EVERY", NOW - NOW)
+    business = Business.objects.get()
+    checked = begin_check(bring(business, CUSTOMERS, kind="customers"), now=NOW)
+    assert work(stopping=threading.Event(), once=True, now=lambda: NOW) > 0
+    checked.refresh_from_db()
+    assert (checked.state, checked.stored_rows) == ("checked", 3)
+    begin(checked, actor="user:ann", now=NOW)
+    record(business=business, source="till", raws=[saved("x")], now=NOW)
+    settled_while: list[tuple[str, int]] = []
+    original = Worker._breathe
+
+    def breathe(self: Worker, import_: Import) -> None:
+        original(self, import_)
+        settled_while.append((import_.state, Event.objects.filter(source="till", state="settled").count()))
+
+    monkeypatch.setattr(Worker, "_breathe", breathe)
+    work(stopping=threading.Event(), once=True, now=lambda: NOW)
+    checked.refresh_from_db()
+    assert (checked.state, Contact.objects.count()) == ("done", 4)
+    assert ("recording", 1) in settled_while
+    assert settle(business=business, now=NOW) == 0
+
+
+def test_a_worker_that_is_stopped_leaves_an_import_to_the_next_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from goodword.business.models import Business
+    from goodword.flow import bringing_work
+
+    monkeypatch.setattr(bringing_work, "BATCH", 1)
+    begun = begin(bring(Business.objects.get(), CUSTOMERS, kind="customers"), actor="user:ann", now=NOW)
+    stopping = threading.Event()
+    original = Worker._breathe
+
+    def stopped(self: Worker, import_: Import) -> None:
+        stopping.set()
+        original(self, import_)
+
+    monkeypatch.setattr(Worker, "_breathe", stopped)
+    work(stopping=stopping, once=True, now=lambda: NOW)
+    begun.refresh_from_db()
+    assert (begun.state, begun.position, begun.holder) == ("recording", 1, "")
+    monkeypatch.setattr(Worker, "_breathe", original)
+    work(stopping=threading.Event(), once=True, now=lambda: NOW)
+    begun.refresh_from_db()
+    assert (begun.state, begun.stored_rows, Contact.objects.count()) == ("done", 3, 3)
