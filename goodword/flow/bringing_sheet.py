@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from django.db.models import Count
 
@@ -23,6 +23,7 @@ from goodword.ledger.opening import book_of
 from goodword.money import POINTS
 from goodword.work.models import Job, Ticket
 
+Say = Callable[[str, Mapping[str, Any]], str]
 CHUNK = 1_000
 BEAT = 20_000  # rows of a file that are passed over between two signs of life
 WHY = "why"  # the column added to refused rows; a table with it is brought again as it is
@@ -115,16 +116,19 @@ def read_back(import_: Import, *, beat: Callable[[], None] = lambda: None) -> No
     import_.money_booked, import_.points_booked = money, points
 
 
-def refused_rows(import_: Import) -> Iterator[bytes]:
+def refused_rows(import_: Import, *, say: Say = lambda code, _facts: code) -> Iterator[bytes]:
     """Yield the refused rows as CSV: their own columns, then ``why``; mended, the file is brought again as it is.
 
     Cells stand as they stood, so dates and amounts are read as they were.
+
+    Args:
+        say: puts a code and its facts in words.
     """
     headers = [name for name in import_.headers if name != WHY]
     form = form_of(import_)
     yield "\ufeff".encode() + _line([*headers, WHY], form.delimiter)
     for row, cells, codes in _refused(import_):
-        yield _line([*(cells.get(name, "") for name in headers), _why(codes, row)], form.delimiter)
+        yield _line([*(cells.get(name, "") for name in headers), _why(codes, row, say)], form.delimiter)
 
 
 def keep_cells(import_: Import, *, beat: Callable[[], None] = lambda: None) -> None:
@@ -185,8 +189,9 @@ def _by_row(import_: Import) -> Iterator[list[ImportFault]]:
         yield together
 
 
-def _why(faults: list[ImportFault], row: int) -> str:
-    parts = [f"{fault.field}: {fault.code}" if fault.field else fault.code for fault in faults]
+def _why(faults: list[ImportFault], row: int, say: Say) -> str:
+    told = [(fault.field, say(fault.code, fault.facts)) for fault in faults]
+    parts = [f"{field}: {words}" if field else words for field, words in told]
     return f"row {row}: {'; '.join(parts)}"
 
 

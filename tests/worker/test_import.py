@@ -65,9 +65,13 @@ def test_what_does_not_fit_is_told_and_kept_and_a_dry_run_leaves_nothing(
     out, err = capsys.readouterr()
     assert out.startswith("fern: dry run of people.csv: 4 rows in = 3 stored + 1 refused + 0 known\n")
     assert err.splitlines()[-2:] == [
-        "row 4: not_a_phone at phone “12”", f"goodword: refused: not_a_phone 1; all of them are in {refused}",
+        "row 4: not_a_phone at phone “12”: No telephone number can be read here.",
+        f"goodword: refused: not_a_phone 1; all of them are in {refused}",
     ]  # fmt: skip
-    assert refused.read_text("utf-8-sig").splitlines()[1] == "C4,Dee,12,,,row 4: phone: not_a_phone"
+    assert (
+        refused.read_text("utf-8-sig").splitlines()[1]
+        == "C4,Dee,12,,,row 4: phone: No telephone number can be read here."
+    )
     assert (Import.objects.count(), Contact.objects.count(), list((folder / "data" / "imports").iterdir())) == (
         0,
         0,
@@ -75,6 +79,18 @@ def test_what_does_not_fit_is_told_and_kept_and_a_dry_run_leaves_nothing(
     )
     assert cli.main(told) == 1
     assert Contact.objects.count() == 3
+
+
+def test_a_column_of_codes_that_was_taken_for_names_is_hinted_at(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "till.csv").write_text("Receipt,Date,Client,Amount\n1,2026-01-05,KERT01,82.00\n")
+    told = ["import", "receipts", str(folder / "till.csv")]
+    assert cli.main([*told, "--dry-run"]) == 1
+    hint = '--set customer_id="Client" --set customer_name='
+    assert capsys.readouterr().err.splitlines()[-1].endswith(hint)
+    assert cli.main([*told, "--set", "customer_id=Client", "--set", "customer_name="]) == 0
+    assert Contact.objects.count() == 1
 
 
 def test_columns_are_matched_by_hand_and_by_file_and_wrong_use_ends_in_two(

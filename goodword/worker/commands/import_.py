@@ -34,6 +34,7 @@ from goodword.inbox.tables.forms import DATES, DECIMALS, DELIMITERS, ENCODINGS, 
 from goodword.inbox.tables.kinds import KINDS
 from goodword.inbox.tables.presets import PRESETS
 from goodword.money import to_major
+from goodword.reports.row_faults import row_sentence
 from goodword.worker.choosing import the_business
 from goodword.worker.telling import Progress
 
@@ -226,17 +227,22 @@ def _faults(done: Import, kept: str | None) -> None:
     for fault in wanted[:SHOWN]:
         where = f" at {fault.field}" if fault.field else ""
         value = f" “{fault.value}”" if fault.value else ""
-        print(f"row {fault.row}: {fault.code}{where}{value}", file=sys.stderr)
+        said = row_sentence(fault.code, fault.facts)
+        print(f"row {fault.row}: {fault.code}{where}{value}: {said}", file=sys.stderr)
     if done.refused_rows:
         reasons = ", ".join(f"{code} {count:,}" for code, count in sorted(done.reasons.items()))
         where = f"; all of them are in {kept}" if kept else "; --refused FILE keeps them"
         print(f"goodword: refused: {reasons}{where}", file=sys.stderr)
+    column = done.mapping.get("customer_name", "")
+    if "contact_unknown" in done.reasons and column and "customer_id" not in done.mapping:
+        hint = f'--set customer_id="{column}" --set customer_name='
+        print(f"goodword: if “{column}” holds numbers or codes, and not names: {hint}", file=sys.stderr)
 
 
 def _write(done: Import, path: Path) -> None:
     draft = path.with_name(f".{path.name}.partial")
     with draft.open("wb") as stream:
-        stream.writelines(refused_rows(done))
+        stream.writelines(refused_rows(done, say=row_sentence))
     draft.replace(path)
 
 
