@@ -23,6 +23,7 @@ from goodword.flow.bringing_sheet import keep_cells, read_back
 from goodword.flow.bringing_upload import drop_upload, form_of, open_upload
 from goodword.flow.importing import settle_history
 from goodword.flow.settle import hold
+from goodword.flow.statistics import MUCH, look_again
 from goodword.inbox.models import Event, Import
 from goodword.inbox.models import State as EventState
 from goodword.inbox.shelf import DiskShelf
@@ -83,6 +84,8 @@ class Work:
                     import_.save()
                 self.told(import_)
         import_.total_rows = import_.rows
+        if import_.rows > MUCH:
+            look_again()
         self._enter(State.SETTLING)
 
     def settle(self) -> None:
