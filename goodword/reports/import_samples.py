@@ -5,7 +5,7 @@ Only the beginning of the file is looked at, and nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -112,15 +112,13 @@ def first_told(import_: Import, rows: Iterable[Row], *, limit: int = SHOWN) -> l
 
 
 def _manner(import_: Import) -> Manner:
-    return Manner(
-        kind=KINDS[import_.kind], form=form_of(import_), mapping=import_.mapping, context=context_of(import_)
-    )
+    return Manner(kind=KINDS[import_.kind], form=form_of(import_), mapping=import_.mapping, context=context_of(import_))
 
 
 def _read(row: Row, field: Field, raw: str, manner: Manner) -> Sample:
     cells = Cells(row, manner)
     cells.faults.clear()  # what is wrong with the row as such is told elsewhere
-    readers = {
+    readers: dict[str, Callable[[str], Any]] = {
         "money": cells.exact, "date": cells.moment, "datetime": cells.moment, "quantity": cells.quantity,
         "points": cells.whole, "choice": cells.choice, "phone": cells.phone, "email": cells.email,
     }  # fmt: skip

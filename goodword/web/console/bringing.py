@@ -1,4 +1,4 @@
-"""Bring data in: the imports there were, and a new file. The next pages are bringing_columns, bringing_import, _undo."""
+"""Bring data in: the imports there were, and a new file; the next pages are bringing_columns and bringing_import."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from goodword.errors import NotFound, Refused
 from goodword.flow.bringing_begun import find_import
@@ -25,6 +26,7 @@ from goodword.web.console.menu import settings_tabs
 from goodword.web.console.refusals import sentence_of
 from goodword.web.labels import Look
 
+State = Import.State
 SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers", ".xlsm")
 
 
@@ -53,7 +55,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
             kind=request.POST.get("kind", ""), preset=request.POST.get("preset", ""),
         )  # fmt: skip
     except Refused as refusal:
-        return _new_page(request, desk, {refusal.facts.get("field", "file"): _why_not(sent, refusal, desk)})
+        return _new_page(request, desk, {str(refusal.facts.get("field", "file")): _why_not(sent, refusal, desk)})
     return redirect("console:import_columns", made.number)
 
 
@@ -73,8 +75,16 @@ def line_of(row: Import) -> dict[str, Any]:
         "preset": words.preset_name(row.preset), "at": row.created_at, "who": row.actor.removeprefix("user:"),
         "state": look.text, "tone": look.pill, "icon": look.icon, "rows": row.rows, "stored": row.stored_rows,
         "refused": row.refused_rows, "known": row.known_rows, "counted": row.rows > 0,
+        "verb": _verb(row.state),
         "url": reverse("console:import", args=[row.number]),
     }  # fmt: skip
+
+
+def _verb(state: str) -> str:
+    """Return what became of the rows that were not refused, beside their number."""
+    if state in (State.CHECKING, State.CHECKED, State.DRAFT):
+        return pgettext("rows", "fit")
+    return pgettext("rows", "taken back") if state == State.UNDONE else pgettext("rows", "brought in")
 
 
 def kind_lines() -> list[dict[str, Any]]:
@@ -86,20 +96,23 @@ def kind_lines() -> list[dict[str, Any]]:
 
 def kind_options(empty: str) -> list[dict[str, str]]:
     """Return the kinds of tables as a choice."""
-    return [{"value": "", "text": empty}, *({"value": code, "text": str(told[0])} for code, told in words.KINDS.items())]
+    options = {"": empty} | {code: str(title) for code, (title, _text, _icon) in words.KINDS.items()}
+    return [{"value": code, "text": text} for code, text in options.items()]
 
 
 def preset_options(empty: str) -> list[dict[str, str]]:
     """Return the systems whose exports are known as a choice."""
     known = sorted(PRESETS.items(), key=lambda each: each[1].title)
-    return [{"value": "", "text": empty}, *({"value": code, "text": preset.title} for code, preset in known)]
+    options = {"": empty} | {code: preset.title for code, preset in known}
+    return [{"value": code, "text": text} for code, text in options.items()]
 
 
 def spreadsheet() -> str:
     """Return how to make a CSV file of a spreadsheet."""
-    return _("This is a spreadsheet, not a CSV file. Open it and save it as CSV: in Excel with File, Save as, CSV UTF-8; "
-             "in Google Sheets with File, Download, CSV; in LibreOffice with File, Save as, CSV. Then choose that "
-             "file.")  # fmt: skip
+    return _(
+        "This is a spreadsheet, not a CSV file. Open it and save it as CSV: in Excel with File, Save as, CSV UTF-8; in "
+        "Google Sheets with File, Download, CSV; in LibreOffice with File, Save as, CSV. Then choose that file."
+    )
 
 
 def _why_not(sent: Any, refusal: Refused, desk: Desk) -> str:

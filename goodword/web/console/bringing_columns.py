@@ -1,4 +1,4 @@
-"""How an upload is read: its form, which column is what, what its words mean; every change shows the first rows anew."""
+"""How an upload is read: its form, which column is what, what its words mean; a change shows the first rows anew."""
 
 from __future__ import annotations
 
@@ -179,9 +179,7 @@ def _words(sent: Any, import_: Import) -> dict[str, dict[str, str]] | None:
     return found
 
 
-def _page(
-    request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str, str], *, asked: bool
-) -> HttpResponse:
+def _page(request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str, str], *, asked: bool) -> HttpResponse:
     try:
         seen = look(import_, rows=3)
         rows = reading.first_rows(import_)
@@ -260,7 +258,7 @@ def _field_rows(
 
 
 def _chosen(field: Field, at: str, headers: Sequence[str]) -> tuple[str, str]:
-    """Return the value of the choice that stands for a place of the mapping, and the value that is the same in every row."""
+    """Return the choice that stands for a place of the mapping, and the value that is the same in every row."""
     if at.startswith(CONSTANT):
         return (at, "") if field.choices else (CONSTANT, at.removeprefix(CONSTANT))
     return (f"#{headers.index(at)}" if at in headers else "", "")
@@ -270,7 +268,10 @@ def _options(field: Field, headers: Sequence[str]) -> list[dict[str, str]]:
     options = [{"value": "", "text": _("Not in the file")}]
     options += [{"value": f"#{place}", "text": name} for place, name in enumerate(headers)]
     options += [
-        {"value": f"{CONSTANT}{each}", "text": _("In every row: %(value)s") % {"value": words.choice_name(field.name, each)}}
+        {
+            "value": f"{CONSTANT}{each}",
+            "text": _("In every row: %(value)s") % {"value": words.choice_name(field.name, each)},
+        }
         for each in field.choices
     ]  # fmt: skip
     if field.name in CONSTANTS:
@@ -291,14 +292,14 @@ def _needed(import_: Import) -> list[str]:
 def _word_rows(import_: Import, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the words of columns of choices, those that nobody knows first."""
     fields = {field.name: field for field in kinds.KINDS[import_.kind].fields}
-    found = []
+    found: list[dict[str, Any]] = []
     for name, told in reading.words(import_, rows).items():
         options = [{"value": each, "text": words.choice_name(name, each)} for each in fields[name].choices]
-        lines = [{"text": each.text, "value": each.meaning, "unknown": each.meaning is None} for each in told]
-        found.append({
-            "field": name, "label": words.field_name(name), "options": options,
-            "lines": sorted(lines, key=lambda line: not line["unknown"]),
-        })  # fmt: skip
+        lines: list[dict[str, Any]] = [
+            {"text": each.text, "value": each.meaning, "unknown": each.meaning is None} for each in told
+        ]
+        lines.sort(key=lambda line: not line["unknown"])
+        found.append({"field": name, "label": words.field_name(name), "options": options, "lines": lines})
     return found
 
 
@@ -306,5 +307,3 @@ def _said(refusal: Refused, desk: Desk) -> str:
     if refusal.code in ("bad_source", "reserved_source"):
         return _("Write 1 to 100 characters; “goodword” is ours.")
     return sentence_of(refusal, lang=desk.lang)
-
-

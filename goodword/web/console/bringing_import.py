@@ -160,7 +160,8 @@ def _checked(import_: Import) -> dict[str, Any]:
     currency = import_.terms["currency"]
     told = import_samples.first_told(import_, import_samples.first_rows(import_))
     return {
-        "reasons": _reasons(import_), "passed": import_.passed_rows, "amiss": import_.refused_rows - import_.passed_rows,
+        "reasons": _reasons(import_), "passed": import_.passed_rows,
+        "amiss": import_.refused_rows - import_.passed_rows,
         "money": Amount(import_.money_in, currency) if import_.money_in else None, "points": import_.points_in,
         "first": [words.told_sentence(each, currency=currency) for each in told],
     }  # fmt: skip
@@ -201,9 +202,7 @@ def _sheet(import_: Import, desk: Desk) -> dict[str, Any]:
 def _brought(sheet: Sheet, desk: Desk) -> list[dict[str, Any]]:
     """Return how much of each came in, with the page where it is seen."""
     rows = [
-        (str(text), count, page)
-        for code, (text, page) in words.EVENTS.items()
-        if (count := sheet.events.get(code, 0))
+        (str(text), count, page) for code, (text, page) in words.EVENTS.items() if (count := sheet.events.get(code, 0))
     ]
     if sheet.attributed:
         rows.append((_("Referrals"), sheet.attributed, "referrals"))

@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -214,12 +213,13 @@ def reason_name(code: str) -> str:
 def sample_line(sample: Sample, field: str, *, currency: str) -> dict[str, str]:
     """Return a cell as it stands, what it is read as where that says more, and why it cannot be read."""
     fault = "" if sample.fault is None else row_sentence(sample.fault.code, sample.fault.facts)
+    if sample.fault is not None and sample.fault.code == "unknown_word":
+        fault = _("Say below what this word means.")
     value = sample.value
     if value is None or fault:
         read = ""
     elif isinstance(value, datetime):
-        here = value.astimezone(timezone.get_current_timezone())
-        read = showing.moment(value) if (here.hour, here.minute) != (0, 0) else showing.day(value)
+        read = showing.whole_moment(value)
     elif isinstance(value, Decimal):
         read = _amount(value, currency) if field not in ("quantity",) else showing.number(float(value))
     elif isinstance(value, str) and field in ("status", "kind", "made", "language"):
@@ -274,7 +274,8 @@ def _contact(told: Told, inner: dict[str, Any]) -> str:
     by = named.get("referrer") or _reference((inner.get("referred_by") or {}).get("contact"))
     if by:
         return _("%(who)s, referred by %(by)s.") % {"who": _shown(who), "by": _shown(by)}
-    reach = " · ".join(str(inner[key]) for key in ("phone", "email") if inner.get(key))
+    phone = showing.phone(str(inner["phone"])) if inner.get("phone") else ""
+    reach = " · ".join(filter(None, (phone, inner.get("email"))))
     return f"{_shown(who)} · \u2066{reach}\u2069" if reach else _shown(who)
 
 

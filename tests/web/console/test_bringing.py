@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import re
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from goodword.flow import bringing
-from goodword.flow.bringing_upload import configure, folder, upload
-from goodword.inbox.models import Event, Import, ImportFault, SavedMapping
+from goodword.flow.bringing_upload import upload
+from goodword.inbox.models import Event, Import
 from goodword.people.models import Contact
-from goodword.rewards.models import Reward
-from goodword.work.models import Ticket
-from tests.web.town import Town, found, lived_in, signed_in
+from tests.web.town import Town, lived_in, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
