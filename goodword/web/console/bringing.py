@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from goodword.errors import NotFound, Refused
 from goodword.flow.bringing_begun import find_import
@@ -83,8 +82,8 @@ def line_of(row: Import) -> dict[str, Any]:
 def _verb(state: str) -> str:
     """Return what became of the rows that were not refused, beside their number."""
     if state in (State.CHECKING, State.CHECKED, State.DRAFT):
-        return pgettext("rows", "fit")
-    return pgettext("rows", "taken back") if state == State.UNDONE else pgettext("rows", "brought in")
+        return _("fit")
+    return _("taken back") if state == State.UNDONE else _("brought in")
 
 
 def kind_lines() -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from goodword.errors import Refused
 from goodword.inbox.models import Import
@@ -173,12 +173,12 @@ REASONS: dict[str, Promise] = {
     "with_row": gettext_lazy("These rows are right, but each belongs together with one that is not."),
 }
 EVENTS: dict[str, tuple[Promise, str]] = {
-    "contact.saved": (pgettext_lazy("brought in", "Customers"), "customers"),
-    "job.saved": (pgettext_lazy("brought in", "Reports of jobs"), ""),
-    "ticket.closed": (pgettext_lazy("brought in", "Receipts"), ""),
-    "ticket.adjusted": (pgettext_lazy("brought in", "Receipts changed"), ""),
-    "appointment.booked": (pgettext_lazy("brought in", "Appointments"), ""),
-    "balance.brought": (pgettext_lazy("brought in", "Opening balances"), ""),
+    "contact.saved": (gettext_lazy("Customers"), "customers"),
+    "job.saved": (gettext_lazy("Reports of jobs"), ""),
+    "ticket.closed": (gettext_lazy("Receipts"), ""),
+    "ticket.adjusted": (gettext_lazy("Receipts changed"), ""),
+    "appointment.booked": (gettext_lazy("Appointments"), ""),
+    "balance.brought": (gettext_lazy("Opening balances"), ""),
 }
 
 
