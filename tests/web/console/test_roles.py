@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,10 @@ from django.urls import reverse
 
 from goodword.business.models import ApiKey, Invitation, Location, Membership, User
 from goodword.flow.backing_up import folder
+from goodword.flow.bringing import run
+from goodword.flow.bringing_upload import upload
 from goodword.flow.submit import submit
-from goodword.inbox.models import Decision, Event
+from goodword.inbox.models import Decision, Event, Import
 from goodword.outbox.models import Message
 from goodword.people.models import Todo
 from goodword.referrals.models import Referral
@@ -26,6 +29,8 @@ from tests.web.town import Town, found, lived_in, signed_in
 pytestmark = pytest.mark.django_db
 READS, WRITES = 200, 302
 AGAIN = frozenset({"backup_download"})  # asks for the password once more
+# Steps before a table is brought in: of one that is, they lead to its page.
+OVER = frozenset({"import_columns", "import_begin", "import_discard"})
 
 
 @pytest.fixture
@@ -64,7 +69,18 @@ def things(town: Town) -> dict[str, str]:
         "key": str(ApiKey.objects.filter(**mine).earliest("pk").pk),
         "wording": "referral_invitation.en",
         "location": str(location.pk),
+        "import": str(brought(town)),
     }
+
+
+def brought(town: Town) -> int:
+    """Return the number of a table that was brought in."""
+    made = Import.objects.filter(business=town.business).first()
+    if made is None:
+        table = io.BytesIO(b"Customer ID,Name\nC1,Gil Grey\n")
+        made = upload(business=town.business, stream=table, name="t.csv", actor="test", now=town.now, kind="customers")
+        run(made, actor="test", clock=lambda: town.now)
+    return made.number
 
 
 def backup_of() -> Path:
@@ -137,7 +153,7 @@ def test_a_role_opens_what_its_row_says_and_nothing_else(role: str, town: Town) 
             continue
         status = client.get(address(name, town)).status_code
         may = not wanted or wanted in ROLES[role]
-        answers = 302 if name in AGAIN else 503 if name.endswith("_pdf") and paper.missing() else 200
+        answers = 302 if name in AGAIN | OVER else 503 if name.endswith("_pdf") and paper.missing() else 200
         expected = answers if may else 302 if name == "overview" else 403
         assert status == expected, (role, name)
 
