@@ -206,9 +206,9 @@ def test_an_export_is_known_by_its_columns_and_another_table_asks_what_it_is(tow
 
 
 def test_the_names_of_files_and_cells_are_text_and_nothing_else(town: Town, desk: Client) -> None:
-    bad = '<script>alert(1)</script>.csv'
-    made = brought(town, CUSTOMERS.replace("Ivy Archer", "<b>Ivy</b>").replace(",12,", ",<i>12</i>x,"), kind="customers",
-                   name=bad)  # fmt: skip
+    bad = "<script>alert(1)</script>.csv"
+    table = CUSTOMERS.replace("Ivy Archer", "<b>Ivy</b>").replace(",12,", ",<i>12</i>x,")
+    made = brought(town, table, kind="customers", name=bad)
     pages = [body(desk, at("import_columns", made))]
     desk.post(at("import_columns", made), {"do": "check"})
     pages += [body(desk, at(name, made)) for name in ("import", "import_begin", "import_refused", "import_discard")]
@@ -234,7 +234,7 @@ def test_downloads_hold_no_formula_and_refused_rows_are_brought_again_as_they_ar
     ]  # fmt: skip
     sheet = b"".join(desk.get(at("import_sheet", made)).streaming_content).decode()  # type: ignore[attr-defined]
     assert "'=cmd().csv" in sheet
-    mended = text.replace('+1 (12', "(303) 555-0199")
+    mended = text.replace("+1 (12", "(303) 555-0199")
     again = desk.post(reverse("console:import_new"), {"file": file(mended), "kind": "customers"})
     assert again["Location"] == at("import_columns", 2)
     desk.post(at("import_columns", 2), {"do": "check"})

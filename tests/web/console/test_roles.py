@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from goodword.business.models import ApiKey, Invitation, Location, Membership, User
 from goodword.flow.backing_up import folder
-from goodword.flow.bringing import run
 from goodword.flow.bringing_upload import upload
 from goodword.flow.submit import submit
 from goodword.inbox.models import Decision, Event, Import
@@ -29,8 +28,7 @@ from tests.web.town import Town, found, lived_in, signed_in
 pytestmark = pytest.mark.django_db
 READS, WRITES = 200, 302
 AGAIN = frozenset({"backup_download"})  # asks for the password once more
-# Steps before a table is brought in: of one that is, they lead to its page.
-OVER = frozenset({"import_columns", "import_begin", "import_discard"})
+LATER = frozenset({"import", "import_begin", "import_undo"})  # of a table just handed in they lead to its columns
 
 
 @pytest.fixture
@@ -47,6 +45,8 @@ def town() -> Town:
         digest="d",
         expires_at=week,
     )
+    table = io.BytesIO(b"Customer ID,Name\nC1,Gil Grey\n")
+    upload(business=made.business, stream=table, name="t.csv", actor="test", now=made.now, kind="customers")
     return made
 
 
@@ -69,18 +69,8 @@ def things(town: Town) -> dict[str, str]:
         "key": str(ApiKey.objects.filter(**mine).earliest("pk").pk),
         "wording": "referral_invitation.en",
         "location": str(location.pk),
-        "import": str(brought(town)),
+        "import": str(Import.objects.get(**mine).number),
     }
-
-
-def brought(town: Town) -> int:
-    """Return the number of a table that was brought in."""
-    made = Import.objects.filter(business=town.business).first()
-    if made is None:
-        table = io.BytesIO(b"Customer ID,Name\nC1,Gil Grey\n")
-        made = upload(business=town.business, stream=table, name="t.csv", actor="test", now=town.now, kind="customers")
-        run(made, actor="test", clock=lambda: town.now)
-    return made.number
 
 
 def backup_of() -> Path:
@@ -153,7 +143,7 @@ def test_a_role_opens_what_its_row_says_and_nothing_else(role: str, town: Town) 
             continue
         status = client.get(address(name, town)).status_code
         may = not wanted or wanted in ROLES[role]
-        answers = 302 if name in AGAIN | OVER else 503 if name.endswith("_pdf") and paper.missing() else 200
+        answers = 302 if name in AGAIN | LATER else 503 if name.endswith("_pdf") and paper.missing() else 200
         expected = answers if may else 302 if name == "overview" else 403
         assert status == expected, (role, name)
 
