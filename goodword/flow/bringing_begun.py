@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from goodword.business.models import Business
 from goodword.errors import Conflict, NotFound
 from goodword.inbox.models import Event, Import
+from goodword.inbox.models import State as EventState
 
 State = Import.State
+NEVER = timedelta(days=3650)  # until somebody orders otherwise
 # What is counted of an import while its rows are read; each begins at 0.
 COUNTS = ("rows", "stored_rows", "refused_rows", "known_rows", "passed_rows", "money_in", "points_in")
 
@@ -42,6 +44,22 @@ def note_undone(*, business: Business, row: Event, now: datetime) -> None:
         raise Conflict("nothing_to_undo", "only an import that is over, and has brought something, can be undone")
     found.undo_step, found.undone_to, found.done_rows = 0, 0, 0
     enter(found, State.UNDOING, now=now)
+
+
+def note_stopped(*, business: Business, row: Event, now: datetime) -> None:
+    """``import.stopped {import}``: whoever works on it stores nothing more; nothing of it settles by itself.
+
+    Raises:
+        NotFound: ``import_not_found``.
+        Conflict: ``not_stoppable``.
+    """
+    found = find_import(business=business, number=row.data.get("import"))
+    if found.state not in (State.CHECKING, State.RECORDING):
+        raise Conflict("not_stoppable", "only an import that is being checked or recorded can be stopped")
+    enter(found, State.FAILED if found.position else State.DRAFT, now=now)
+    Import.objects.filter(pk=found.pk).update(code="stopped")
+    waiting = Event.objects.filter(business=business, batch=found.number, state=EventState.RECORDED)
+    waiting.update(due_at=now + NEVER)
 
 
 def find_import(*, business: Business, number: object) -> Import:

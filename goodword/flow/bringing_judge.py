@@ -5,6 +5,7 @@ The same for a dry run and for the run itself, so that nothing is refused later 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
@@ -21,6 +22,8 @@ from goodword.inbox.tables.told import Fault, Named, Told, with_contact
 
 BALANCE = "balance.brought"
 UNDONE = "undo-"  # how the ids of an undoing's events begin
+AGAIN = "again:"  # after the import's number: it brings back what was undone before
+LONGEST_ID = 200
 MOMENT = timedelta(microseconds=1)
 # What a table calls a person, by place, and the field a fault of it is put to.
 FIELDS = {"referrer": "referred_by", "friend": "friend_id", "contact": "customer_id"}
@@ -121,7 +124,7 @@ class Judge:
         if content["kind"] == "voided":
             if not content["order"][3].startswith(UNDONE):
                 return _refused(told, "receipt", "voided_before", row.external_id, {})
-            return Verdict("store", _again(told, after=moment))
+            return Verdict("store", _renamed(_again(told, after=moment)))
         same = (
             _lines(content["lines"]) == _lines(inner.get("lines", []))
             and _tenders(content["tenders"]) == _tenders(inner.get("tenders", []))
@@ -217,6 +220,15 @@ def _again(told: Told, *, after: datetime) -> Told:
     """Return a receipt as an adjustment that comes after what the books have now."""
     at = max(datetime.fromisoformat(told.raw["time"]), after + MOMENT)
     return told._replace(raw={**told.raw, "type": "ticket.adjusted", "time": at.isoformat()})
+
+
+def _renamed(told: Told) -> Told:
+    """Say in the event's id that it brings back what an undoing had voided: undone, it is voided again."""
+    head, _, key = told.raw["id"].partition(":")
+    name = f"{head}:{AGAIN}{key}"
+    if len(name) > LONGEST_ID:
+        name = f"{head}:{AGAIN}{hashlib.sha256(key.encode()).hexdigest()}"
+    return told._replace(raw={**told.raw, "id": name})
 
 
 def _later(told: Told, *, after: datetime) -> Told:

@@ -48,8 +48,12 @@ class People:
         """Return references to all who are meant, at most ``SEVERAL``: external ids of the source, else our ids.
 
         Args:
-            sort: ``name``, ``phone``, ``email`` or ``id``.
+            sort: ``name``, ``phone``, ``email`` or ``id``. A name that nobody bears may be an id.
         """
+        found = self._find(sort, value)
+        return self._find("id", value) if sort == "name" and not found else found
+
+    def _find(self, sort: str, value: str) -> list[str]:
         sql = "SELECT ref FROM known WHERE sort = ? AND value = ? ORDER BY ref LIMIT ?"
         rows = self._ready().execute(sql, (sort, _comparable(sort, value), SEVERAL))
         return [ref for (ref,) in rows]

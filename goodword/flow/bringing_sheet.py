@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from django.db.models import Count
@@ -24,6 +24,7 @@ from goodword.money import POINTS
 from goodword.work.models import Job, Ticket
 
 CHUNK = 1_000
+BEAT = 20_000  # rows of a file that are passed over between two signs of life
 WHY = "why"  # the column added to refused rows; a table with it is brought again as it is
 
 
@@ -35,7 +36,8 @@ class Sheet(NamedTuple):
         stored, refused, known: what they sum to; of the refused, ``passed`` had nothing in them for us.
         reasons: refused rows by code.
         money_in: what the stored rows bring; ``money_booked`` is None until it is recorded and settled.
-        customers, receipts, jobs, referrals, balances, appointments: events of each that were recorded.
+        events: how many of each type were recorded.
+        attributed: referrals that came of them.
         attributions_refused: referrals that the rules did not take, by code; their rows are stored.
         unsettled: events that wait to be tried again or were set aside for a person.
         left: of an undoing: what stayed, by code.
@@ -96,8 +98,12 @@ def reconciliation(import_: Import) -> Sheet:
     )  # fmt: skip
 
 
-def read_back(import_: Import) -> None:
-    """Read what the books have of an import now and keep it with it, unsaved."""
+def read_back(import_: Import, *, beat: Callable[[], None] = lambda: None) -> None:
+    """Read what the books have of an import now and keep it with it, unsaved.
+
+    Args:
+        beat: called after every chunk.
+    """
     money = points = after = 0
     while chunk := list(events_of(import_).filter(pk__gt=after).order_by("pk")[:CHUNK]):
         after = chunk[-1].pk
@@ -105,6 +111,7 @@ def read_back(import_: Import) -> None:
         brought = _balances(import_, chunk)
         points += brought.pop(POINTS, 0)
         money += sum(brought.values())
+        beat()
     import_.money_booked, import_.points_booked = money, points
 
 
@@ -120,10 +127,14 @@ def refused_rows(import_: Import) -> Iterator[bytes]:
         yield _line([*(cells.get(name, "") for name in headers), _why(codes, row)], form.delimiter)
 
 
-def keep_cells(import_: Import) -> None:
-    """Keep the cells of refused rows with their faults: the file itself is not kept."""
+def keep_cells(import_: Import, *, beat: Callable[[], None] = lambda: None) -> None:
+    """Keep the cells of refused rows with their faults: the file itself is not kept.
+
+    Args:
+        beat: called every so many rows.
+    """
     faults: list[ImportFault] = []
-    for cells, found in _joined(import_):
+    for cells, found in _joined(import_, beat=beat):
         found[0].cells = cells
         faults.append(found[0])
         if len(faults) == CHUNK:
@@ -143,7 +154,9 @@ def _refused(import_: Import) -> Iterator[tuple[int, dict[str, str], list[Import
         yield found[0].row, cells, found
 
 
-def _joined(import_: Import) -> Iterator[tuple[dict[str, str], list[ImportFault]]]:
+def _joined(
+    import_: Import, *, beat: Callable[[], None] = lambda: None
+) -> Iterator[tuple[dict[str, str], list[ImportFault]]]:
     """Walk the file and its faults side by side; both are in the order of rows."""
     faults = _by_row(import_)
     wanted = next(faults, None)
@@ -151,6 +164,8 @@ def _joined(import_: Import) -> Iterator[tuple[dict[str, str], list[ImportFault]
         return
     with open_upload(import_) as stream:
         for row in tables.rows(stream, form_of(import_)):
+            if row.number % BEAT == 0:
+                beat()
             if row.number == wanted[0].row:
                 yield row.cells, wanted
                 wanted = next(faults, None)

@@ -17,7 +17,7 @@ from django.db.models import Count, Max, QuerySet
 from goodword.errors import Refused
 from goodword.flow import bulk
 from goodword.flow.bringing_batch import ACTOR
-from goodword.flow.bringing_judge import UNDONE
+from goodword.flow.bringing_judge import AGAIN, UNDONE
 from goodword.flow.bringing_orphans import orphans
 from goodword.flow.importing import record_held, settle_history
 from goodword.flow.settle import hold
@@ -120,6 +120,7 @@ def take_back(
         for chunk in _chunks(import_, after=import_.undone_to):
             now = clock()
             with transaction.atomic():
+                hold(import_.business)  # before the import's row, as the orders about it do
                 beat()
                 _carry_out(import_, plan_of(import_, chunk), now=now)
                 _move(import_, chunk[-1].pk, done=len(chunk))
@@ -132,6 +133,7 @@ def take_back(
     if import_.undo_step == PEOPLE:
         for chunk in _chunks(import_, after=import_.undone_to):
             with transaction.atomic():
+                hold(import_.business)
                 beat()
                 _withdraw(import_, chunk, now=clock())
                 _move(import_, chunk[-1].pk, done=0)
@@ -161,7 +163,6 @@ def _tickets(import_: Import, events: Sequence[Event], plan: Plan) -> None:
     names = {str(each.data["ticket"]["external_id"]) for each in events}
     rows = Ticket.objects.filter(business_id=import_.business_id, source=import_.source, external_id__in=names)
     tickets = {row.external_id: row for row in rows}
-    undone = _undone_numbers(import_)
     for each in events:
         row = tickets.get(str(each.data["ticket"]["external_id"]))
         if row is None or row.content is None or row.content["kind"] == "voided":
@@ -170,7 +171,7 @@ def _tickets(import_: Import, events: Sequence[Event], plan: Plan) -> None:
             continue  # another event had closed it before: this one changed nothing
         if row.content["order"][2:] != [each.source, each.external_id]:
             plan.left.append(Left("changed_since", row.external_id, {}))
-        elif each.type == "ticket.adjusted" and _number_of(row.closing_event) not in undone:
+        elif each.type == "ticket.adjusted" and not each.external_id.startswith(f"import-{import_.number}:{AGAIN}"):
             plan.left.append(Left("was_updated", row.external_id, {}))
         else:
             plan.counters.append(_counter(each, "ticket.voided", {"ticket": {"external_id": row.external_id}}))
@@ -180,16 +181,14 @@ def _jobs(import_: Import, events: Sequence[Event], plan: Plan) -> None:
     names = {str(each.data["job"]["external_id"]) for each in events}
     rows = Job.objects.filter(business_id=import_.business_id, source=import_.source, external_id__in=names)
     jobs = {row.external_id: row for row in rows}
-    own, gone = f"import-{import_.number}:", _undone_numbers(import_)
+    own = f"import-{import_.number}:"
     for each in events:
         row = jobs.get(str(each.data["job"]["external_id"]))
         mine = [told for told in row.reports if told[3].startswith(own)] if row is not None else []
         if row is None or not mine or mine[-1][3] != each.external_id:
             continue  # a job's last report of ours stands for all of them
-        others = [
-            told for told in row.reports
-            if told not in mine and not told[3].startswith(UNDONE) and _number_of(told[3]) not in gone
-        ]  # fmt: skip
+        gone = {_number_of(told[3].removeprefix(UNDONE)) for told in row.reports if told[3].startswith(UNDONE)}
+        others = [told for told in row.reports if told not in mine and _speaks(told[3], gone)]
         if others:
             code = "changed_since" if row.reports.index(others[-1]) > row.reports.index(mine[0]) else "was_updated"
             plan.left.append(Left(code, str(row.external_id), {}))
@@ -259,8 +258,8 @@ def _balance_back(import_: Import, brought: Event, reason: str, *, now: datetime
 def _set_aside_what_waits(import_: Import, beat: Callable[[], None], *, now: datetime) -> None:
     """Turn down what was never settled: nobody is to settle it after the rest was undone."""
     with transaction.atomic():
-        beat()
         hold(import_.business)
+        beat()
         waiting = events_of(import_).filter(state__in=[State.RECORDED, State.SET_ASIDE])
         waiting.update(state=State.REFUSED, code="import_undone", settled_at=now)
         import_.faults.filter(undoing=True).delete()
@@ -317,12 +316,14 @@ def _next(import_: Import, step: int) -> None:
     import_.save(update_fields=["undo_step", "undone_to"])
 
 
-def _undone_numbers(import_: Import) -> set[int]:
-    undone = Import.objects.filter(business_id=import_.business_id, state=Import.State.UNDONE)
-    return set(undone.values_list("number", flat=True))
+def _speaks(external_id: str, gone: set[int]) -> bool:
+    """Say whether a job's report is of somebody else: no undoing, and of no import that was undone there."""
+    if external_id.startswith(UNDONE):
+        return False
+    return not external_id.startswith("import-") or _number_of(external_id.removeprefix("import-")) not in gone
 
 
-def _number_of(external_id: str) -> int | None:
-    """Return the number of the import that an event's id tells."""
-    number = external_id.removeprefix("import-").split(":", 1)[0]
-    return int(number) if external_id.startswith("import-") and number.isdigit() else None
+def _number_of(rest: str) -> int:
+    """Return the number of the import in what follows ``import-`` or ``undo-`` in an event's id; 0 when none does."""
+    number = rest.partition(":")[0]
+    return int(number) if number.isascii() and number.isdigit() else 0

@@ -10,7 +10,7 @@ import hashlib
 import os
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -31,6 +31,8 @@ from goodword.inbox.tables.forms import Form, check_form
 State = Import.State
 CHUNK = 1 << 20
 LONGEST_NAME = 200
+WAITS = timedelta(days=30)  # an upload that nobody began
+STRAYS = timedelta(days=1)  # a file whose upload was cut off
 ALTERABLE = (State.DRAFT, State.CHECKED, State.FAILED)
 
 
@@ -77,14 +79,14 @@ def upload(
     stored = mint_id("imp", at=now)
     path = folder() / stored
     try:
-        size, digest = _keep(stream, path)
+        size, digest, lines = _keep(stream, path)
         form = reading.detect(sample_of(path))
         with path.open("rb") as kept:
             headers = reading.header(kept, form)
         _check_names(kind, preset)
         row = Import(
-            business=business, source="import", file_name=plain_name(name), stored=stored, size=size,
-            sha256=digest, form=msgspec.to_builtins(form), headers=headers, actor=actor, created_at=now,
+            business=business, source="import", file_name=plain_name(name), stored=stored, size=size, sha256=digest,
+            form=msgspec.to_builtins(form), headers=headers, total_rows=max(lines - 1, 0), actor=actor, created_at=now,
             terms=_terms(business, now),
         )  # fmt: skip
         _recognise(row, kind=kind, preset=preset)
@@ -183,6 +185,25 @@ def drop_upload(import_: Import) -> None:
         import_.save(update_fields=["stored"])
 
 
+def drop_old(*, now: datetime) -> int:
+    """Remove uploads that waited ``WAITS`` without being begun, and files no import knows; return how many.
+
+    Their names, sizes and digests stay: they can be brought again.
+    """
+    old = Import.objects.filter(state__in=ALTERABLE, position=0, created_at__lt=now - WAITS).exclude(stored="")
+    gone = 0
+    for row in old:
+        drop_upload(row)
+        Import.objects.filter(pk=row.pk, state__in=ALTERABLE).update(state=State.FAILED, code="upload_gone")
+        gone += 1
+    known = set(Import.objects.exclude(stored="").values_list("stored", flat=True))
+    for path in folder().iterdir():
+        if path.name not in known and path.stat().st_mtime < (now - STRAYS).timestamp():
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
 def discard(import_: Import) -> None:
     """Throw a draft away, its file too.
 
@@ -218,7 +239,7 @@ def give_back(import_: Import, stream: BinaryIO) -> None:
     """
     stored = import_.stored or mint_id("imp", at=import_.created_at)
     path = folder() / stored
-    _, digest = _keep(stream, path)
+    _, digest, _ = _keep(stream, path)
     if digest != import_.sha256:
         path.unlink(missing_ok=True)
         raise Invalid("other_file", "that is not the file this import was begun with")
@@ -253,14 +274,14 @@ def sample_of(path: Path) -> bytes:
         return kept.read(reading.SAMPLE)
 
 
-def _keep(stream: Iterable[bytes] | BinaryIO, path: Path) -> tuple[int, str]:
-    """Write the stream to a new file, 0600, and return its size and SHA-256; too much of it is refused."""
+def _keep(stream: Iterable[bytes] | BinaryIO, path: Path) -> tuple[int, str, int]:
+    """Write the stream to a new file, 0600, and return its size, SHA-256 and lines; too much of it is refused."""
     most = settings.CONFIGURATION.import_megabytes * 1_000_000
-    digest, size = hashlib.sha256(), 0
+    digest, size, lines = hashlib.sha256(), 0, 0
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
     with os.fdopen(handle, "wb") as kept:
         while part := stream.read(CHUNK):  # type: ignore[union-attr]  # an upload of Django is no BinaryIO by name
-            size += len(part)
+            size, lines = size + len(part), lines + part.count(b"\n")
             if size > most:
                 kept.close()
                 path.unlink(missing_ok=True)
@@ -269,7 +290,7 @@ def _keep(stream: Iterable[bytes] | BinaryIO, path: Path) -> tuple[int, str]:
             kept.write(part)
         kept.flush()
         os.fsync(kept.fileno())
-    return size, digest.hexdigest()
+    return size, digest.hexdigest(), lines
 
 
 def _terms(business: Business, now: datetime) -> dict[str, Any]:

@@ -137,6 +137,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "balance.brought": bringing_balances.bring_balance,
     "balance.taken_back": bringing_balances.take_balance_back,
     "import.begun": bringing_begun.note_begun,
+    "import.stopped": bringing_begun.note_stopped,
     "import.undone": bringing_begun.note_undone,
     "contact.exported": profile.note_export,
     "problem.closed": troubles.close_problem,

@@ -14,7 +14,7 @@ def contact_of(business: Business, row: inbox.Event) -> Contact:
     Raises:
         NotFound: ``contact_not_found``.
     """
-    contact = Contact.objects.filter(business=business, public_id=row.data.get("contact")).first()
+    contact = Contact.objects.filter(business=business, public_id=row.data.get("contact"), withdrawn_at=None).first()
     while contact is not None and contact.merged_into_id is not None:
         contact = contact.merged_into
     if contact is None:

@@ -88,8 +88,8 @@ def _sent(rows: Collection[Any]) -> dict[int, tuple[int, int]]:
 
 
 def customer(*, business: Business, public_id: str) -> Contact | None:
-    """Return a contact by its id; the id of a record that was merged leads to the survivor."""
-    found = Contact.objects.filter(business=business, public_id=public_id).first()
+    """Return a contact by its id; that of a merged record leads to the survivor, that of a withdrawn one to nobody."""
+    found = Contact.objects.filter(business=business, public_id=public_id, withdrawn_at=None).first()
     while found is not None and found.merged_into_id is not None:
         found = Contact.objects.get(pk=found.merged_into_id)
     return found

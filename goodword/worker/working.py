@@ -16,6 +16,7 @@ from django.utils import timezone
 from goodword.business.models import Business, Heartbeat
 from goodword.errors import Refused
 from goodword.flow.bringing import Paused, carry_on, to_carry_on
+from goodword.flow.bringing_upload import drop_old
 from goodword.flow.clock import keep_time
 from goodword.flow.deliver import deliver
 from goodword.flow.settle import settle
@@ -94,6 +95,7 @@ class Worker:
             self._clocked = self._now()
             for business in Business.objects.order_by("pk"):
                 done += self._guarded(self._keep_time, business)
+            drop_old(now=self._now())
         return done
 
     def _with_events(self) -> list[Business]:

@@ -34,7 +34,10 @@ def erase(business: Business, name: str) -> None:
 
 def test_refused_rows_mappings_and_waiting_files_know_nothing_of_an_erased_person(business: Business) -> None:
     brought(business, CUSTOMERS, kind="customers")
-    bad = "Customer ID,Name,Phone,Referred by\nX1,Dee Dale,12,Bob Baker\nX2,BOB BAKER,3,\nC2,B.,3,\nX4,Eve Earl,4,303-555-0102\n"
+    bad = (
+        "Customer ID,Name,Phone,Referred by\n"
+        "X1,Dee Dale,12,Bob Baker\nX2,BOB BAKER,3,\nC2,B.,3,\nX4,Eve Earl,4,303-555-0102\n"
+    )
     refused = brought(business, bad, kind="customers", words={"referred_by": {"bob baker": ""}})
     save_mapping(import_=refused, name="bob baker's list", now=NOW)
     waiting = bring(business, "Customer ID,Name\nX5,Bob Baker\n", kind="customers")

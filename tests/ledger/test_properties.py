@@ -52,7 +52,8 @@ STEPS = st.builds(
         [
             "grant",
             "grant",
-            "grant",
+            "bring",
+            "unbring",
             "spend",
             "spend",
             "lapse",
@@ -149,6 +150,8 @@ class World:
         if step.what == "grant":
             make = recipes.sale if kind is Kind.SOLD_VOUCHER else recipes.grant
             return make(cause=why, lot=new, units=step.units)
+        if step.what == "bring":
+            return recipes.bring(cause=why, lot=new, units=step.units)
         if step.what == "owe":
             return recipes.owe(cause=why, wallet=wallet, units=step.units, asset=asset)
         if step.what == "repaying":
@@ -181,7 +184,7 @@ class World:
         if step.what == "heir":
             heir = NewLot(lot.wallet, lot.kind, asset, Terms(step.available, step.expires), lot.grant_key)
             return recipes.move_to_heir(cause=why, lot=lot.id, units=units, heir=heir)
-        make = recipes.lapse if step.what == "lapse" else recipes.deliver
+        make = {"lapse": recipes.lapse, "unbring": recipes.unbring}.get(step.what, recipes.deliver)
         return make(cause=why, portions=[Portion(lot.id, units)], asset=asset)
 
 

@@ -36,6 +36,12 @@ E, S, R, LAPSED = Kind.EXPENSE, Kind.SETTLEMENT, Kind.REDEEMED, Kind.LAPSED
             [(E, Opened(), 9), (Opened(), Owed(1), 4)],
         ),
         (recipes.sale(cause=C, lot=new_lot(1, Kind.SOLD_VOUCHER), units=9), "sale", [(S, Opened(), 9)]),
+        (recipes.bring(cause=C, lot=new_lot(1), units=9), "bring", [(Kind.OPENING, Opened(), 9)]),
+        (
+            recipes.unbring(cause=C, portions=OUT, asset="GBP"),
+            "unbring",
+            [(Lot(7), Kind.OPENING, 30), (Lot(8), Kind.OPENING, 5)],
+        ),
         (recipes.refund(cause=C, portions=OUT, asset="GBP"), "refund", [(Lot(7), S, 30), (Lot(8), S, 5)]),
         (recipes.spend(cause=C, portions=OUT, asset="GBP"), "spend", [(Lot(7), R, 30), (Lot(8), R, 5)]),
         (recipes.restore(cause=C, portions=OUT, asset="GBP"), "restore", [(R, Lot(7), 30), (R, Lot(8), 5)]),

@@ -110,11 +110,11 @@ def test_the_worker_brings_in_what_was_begun_at_the_console_and_does_its_other_w
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from goodword.business.models import Business
-    from goodword.flow import bringing
+    from goodword.flow import bringing_work
     from goodword.flow.record import record
     from goodword.worker import working
 
-    monkeypatch.setattr(bringing, "BATCH", 1)
+    monkeypatch.setattr(bringing_work, "BATCH", 1)
     monkeypatch.setattr(working, "BREATHE_EVERY", NOW - NOW)
     business = Business.objects.get()
     checked = begin_check(bring(business, CUSTOMERS, kind="customers"), now=NOW)
@@ -142,9 +142,9 @@ def test_a_worker_that_is_stopped_leaves_an_import_to_the_next_one(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from goodword.business.models import Business
-    from goodword.flow import bringing
+    from goodword.flow import bringing_work
 
-    monkeypatch.setattr(bringing, "BATCH", 1)
+    monkeypatch.setattr(bringing_work, "BATCH", 1)
     begun = begin(bring(Business.objects.get(), CUSTOMERS, kind="customers"), actor="user:ann", now=NOW)
     stopping = threading.Event()
     original = Worker._breathe

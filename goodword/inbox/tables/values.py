@@ -198,17 +198,13 @@ def moment(text: str, *, order: str, zone: str, clock: str = "") -> datetime:
     on, rest = _parted(text, order)
     at, offset = _time_of_day(clock or rest)
     if offset is not None:
-        told = datetime.combine(on, at).replace(tzinfo=UTC) if offset == "" else _with_offset(on, at, offset)
+        told = datetime.fromisoformat(f"{on.isoformat()}T{at.isoformat()}{offset}")
     else:
         told = datetime.combine(on, at, tzinfo=ZoneInfo(zone))
     try:
         return told.astimezone(UTC)
     except OverflowError:
         raise Invalid("not_a_date", f"“{text}” is no date") from None
-
-
-def _with_offset(on: date, at: time, offset: str) -> datetime:
-    return datetime.fromisoformat(f"{on.isoformat()}T{at.isoformat()}{offset}")
 
 
 def _parted(text: str, order: str) -> tuple[date, str]:
@@ -250,7 +246,7 @@ def _year(text: str) -> int:
 
 
 def _time_of_day(text: str) -> tuple[time, str | None]:
-    """Return the time of day and its offset from UTC: None when it tells none, empty for UTC itself."""
+    """Return the time of day and its offset from UTC, None when it tells none."""
     plain = _plain(text).removeprefix("at ").strip()
     if not plain:
         return time(), None
@@ -269,7 +265,7 @@ def _time_of_day(text: str) -> tuple[time, str | None]:
     zone = found[5]
     if zone is None:
         return at, None
-    return at, "" if zone.lower() in ("z", "utc", "gmt") else zone
+    return at, "+00:00" if zone.lower() in ("z", "utc", "gmt") else zone
 
 
 def _english(text: str) -> str:

@@ -26,7 +26,7 @@ def contact_of(key: ApiKey, text: str) -> Contact:
     Raises:
         NotFound: ``contact_not_found``.
     """
-    rows = Contact.objects.select_related("merged_into")
+    rows = Contact.objects.filter(withdrawn_at=None).select_related("merged_into")
     if text.startswith(EXTERNAL):
         found = Identity.objects.filter(
             business=key.business, source=key.source, external_id=text.removeprefix(EXTERNAL)

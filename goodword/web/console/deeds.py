@@ -43,6 +43,7 @@ SENTENCES: dict[str, Promise] = {
     "exception.added": gettext_lazy("%(who)s gave %(contact)s an individual reward"),
     "exception.removed": gettext_lazy("%(who)s ended an individual reward"),
     "import.begun": gettext_lazy("%(who)s began to bring in a table, import %(import)s"),
+    "import.stopped": gettext_lazy("%(who)s stopped import %(import)s"),
     "import.undone": gettext_lazy("%(who)s took back all that import %(import)s had brought"),
     "invitation.renewed": gettext_lazy("%(who)s sent the invitation of %(email)s anew"),
     "invitation.requested": gettext_lazy("%(who)s invited %(contact)s to refer friends"),
@@ -98,7 +99,8 @@ VARIANTS = ("status", "step", "how", "by", "two_step", "open", "channel", "grant
 KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "customers": (
         gettext_lazy("Customers and their jobs"),
-        ("contact.", "contacts.", "import.", "balance.", "alias.", "consent.", "complaint.", "link.", "invitation.requested", "job.", "survey.", "ticket.",
+        ("contact.", "contacts.", "import.", "balance.",
+         "alias.", "consent.", "complaint.", "link.", "invitation.requested", "job.", "survey.", "ticket.",
          "appointment.", "product.", "todo."),
     ),
     "referrals": (gettext_lazy("Referrals"), ("referral.",)),

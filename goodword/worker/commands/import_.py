@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--mapping", metavar="NAME|FILE", help="a saved mapping, or a JSON file with mapping, words, form"
     )
     parser.add_argument("--set", metavar="FIELD=COLUMN", action="append", default=[], dest="fields",
-                        help="match a field with a column; FIELD==VALUE: the same in every row; FIELD=: none")  # fmt: skip
+                        help="match a field with a column; FIELD==VALUE: every row has it; FIELD=: none")  # fmt: skip
     parser.add_argument("--source", metavar="NAME", help="whose ids the table has (default: the preset's, else import)")
     parser.add_argument("--dates", choices=DATES, help="order of day, month and year; default: found out")
     parser.add_argument("--decimal", choices=DECIMALS, help="the decimal mark; default: found out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -140,6 +141,12 @@ def test_a_receipt_that_two_shared_is_a_ticket_each_and_a_walk_in_is_nobodys() -
         ("2", None),
         ("3", None),
     ]
+
+
+@pytest.mark.parametrize("word", ["Walk-in", "CASH SALE", "guest"])
+def test_a_name_that_means_a_walk_in_is_nobodys(word: str) -> None:
+    found = one("receipts", f"Receipt,Customer name,Amount\n1,{word},5\n")
+    assert (found.named, found.raw["data"]["ticket"]["external_id"]) == ((), "1")
 
 
 @pytest.mark.parametrize(
@@ -322,6 +329,7 @@ def test_balances_of_points_and_credit_are_brought_with_their_expiry() -> None:
         ("C2,-5,,", "points", "negative_balance"),
         ("C2,,-0.01,", "credit", "negative_balance"), ("C2,1.5,,", "points", "not_whole"),
         (",5,,", "customer_id", "missing_value"),
+        ("C2,5,,9999-12-31", "expires", "time_out_of_range"),
         ("C2,5,,2026-11-27", "expires", "already_expired"), ("C2,,5.001,", "credit", "too_many_digits"),
         ("C1,5,,", "", "repeated_row"),
     ],
@@ -332,6 +340,10 @@ def test_a_balance_that_cannot_be_brought_is_refused(row: str, field: str, code:
 
 
 def test_a_balance_that_expires_today_may_be_brought_today() -> None:
+    end = datetime(2026, 11, 29, 7, tzinfo=UTC)  # midnight in Denver: the first moment it is no longer valid
+    text = "Customer ID,Points,Expires\nC1,5,2026-11-28\n"
+    assert faults(came_of("balances", text, fallback_time=end)) == [(1, "expires", "already_expired")]
+    assert faults(came_of("balances", text, fallback_time=end - timedelta(microseconds=1))) == []
     assert one("balances", "Customer ID,Points,Expires\nC1,5,2026-11-28\n").raw["data"]["balance"]["units"] == 5
 
 

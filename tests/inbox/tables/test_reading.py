@@ -27,6 +27,12 @@ def test_names_of_columns_are_stripped_and_each_its_own() -> None:
     assert header(io.BytesIO(b'"A\nB",A B,\n'), FORM) == ["A B", "A B (2)", "Column 3"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_byte_order_mark_is_no_part_of_a_name(encoding: str) -> None:
+    form = Form(encoding=encoding, delimiter=",", decimal=".", dates="ymd")
+    assert header(io.BytesIO("\ufeffName,Town\n".encode(encoding)), form) == ["Name", "Town"]
+
+
 def test_rows_are_numbered_from_the_first_under_the_header_and_blank_ones_are_none() -> None:
     data = b"\r\n\r\nName,Town\r\nAnn,Reno\r\n\r\n,,\r\nBob,\r\n"
     assert read(data) == [Row(1, {"Name": "Ann", "Town": "Reno"}), Row(2, {"Name": "Bob", "Town": ""})]

@@ -12,6 +12,7 @@ from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, heading
 from goodword.money import MAX_UNITS, POINTS
 
 TYPE = "balance.brought"
+LAST_YEAR = 9000  # as of the times of events
 
 HEADS = headings("""
 points: points, points balance, loyalty points, reward points, point balance, lifetime points, poäng, poängsaldo,
@@ -81,6 +82,9 @@ def _expiry(cells: Cells, at: datetime) -> datetime | None:
     if start is None:
         return None
     last = values.day(text, order=cells.form.dates)
+    if last.year > LAST_YEAR:
+        cells.refuse("expires", "time_out_of_range")
+        return None
     midnight = values.moment((last + timedelta(days=1)).isoformat(), order=cells.form.dates, zone=cells.context.zone)
     if midnight <= at:
         cells.refuse("expires", "already_expired")
