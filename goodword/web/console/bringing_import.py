@@ -86,6 +86,16 @@ def again(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     return redirect("console:import", import_.number)
 
 
+def halt(_request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
+    """Stop an import that is looked over or brought in; it can go on, or be undone."""
+    import_ = import_of(desk, ref)
+    try:
+        bringing.stop(import_, actor=desk.actor, now=desk.now)
+    except Conflict:
+        pass  # it was over before: its page tells
+    return redirect("console:import", import_.number)
+
+
 def throw_away(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Ask, then throw a file away of which nothing was brought in."""
     import_ = import_of(desk, ref)
@@ -150,7 +160,7 @@ def _progress(import_: Import, now: datetime) -> dict[str, Any]:
     waits = import_.beat_at is None and import_.step_at is not None
     return {
         "title": titles[State(import_.state)], "done": seen.done, "total": seen.total,
-        "rate": round(seen.rate), "left": words.seconds_left(seen.seconds_left),
+        "stoppable": import_.state in (State.CHECKING, State.RECORDING), "rate": round(seen.rate), "left": words.seconds_left(seen.seconds_left),
         "step": {State.RECORDING: 1, State.SETTLING: 2}.get(State(import_.state), 0),
         "lonely": bool(waits and import_.step_at and (now - import_.step_at).total_seconds() > LONELY),
     }  # fmt: skip
@@ -220,6 +230,7 @@ def _stopped(import_: Import) -> dict[str, Any]:
     return {
         "why": said, "wants_file": not kept, "reasons": _reasons(import_), "recorded": import_.position > 0,
         "undoable": import_.state == State.FAILED and import_.position > 0, "stopped": True,
+        "halted": code == "stopped",
     }  # fmt: skip
 
 

@@ -53,6 +53,8 @@ SENTENCES: dict[str, Promise] = {
     "other_file": _("That is not the file this import was begun with."),
     "import_begun": _("This import has begun already."),
     "import_taken": _("Somebody is working on this import. Please look again in a minute."),
+    "not_stoppable": _("It cannot be stopped any more."),
+    "stopped": _("It was stopped. What it had brought in counts for nothing until it goes on."),
     "nothing_to_undo": _("There is nothing to undo: nothing of it was brought in."),
     "mapping_not_ready": _("The columns are not all matched yet."),
     "mapping_not_found": _("There is no way of reading saved under this name."),

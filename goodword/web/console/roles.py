@@ -90,6 +90,7 @@ PAGES: dict[str, str] = {
     "import_columns": "data.bring",
     "import_begin": "data.bring",
     "import_again": "data.bring",
+    "import_stop": "data.bring",
     "import_discard": "data.bring",
     "import_refused": "data.bring",
     "import_refused_csv": "data.bring",

@@ -122,6 +122,7 @@ DOORS: list[tuple[str, View, str, tuple[str, ...]]] = [
     ("imports/<str:ref>/columns", bringing_columns.show, "import_columns", FORM),
     ("imports/<str:ref>/begin", bringing_import.begin, "import_begin", FORM),
     ("imports/<str:ref>/again", bringing_import.again, "import_again", ACT),
+    ("imports/<str:ref>/stop", bringing_import.halt, "import_stop", ACT),
     ("imports/<str:ref>/discard", bringing_import.throw_away, "import_discard", FORM),
     ("imports/<str:ref>/refused", bringing_files.refused, "import_refused", READ),
     ("imports/<str:ref>/refused.csv", bringing_files.as_file, "import_refused_csv", READ),

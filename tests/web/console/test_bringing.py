@@ -323,6 +323,23 @@ def test_a_step_that_nobody_takes_up_says_what_it_waits_for(town: Town, desk: Cl
     assert desk.post(at("import_columns", made), {"do": "check"})["Location"] == at("import", made)
 
 
+def test_one_that_runs_is_stopped_and_goes_on_when_told(town: Town, desk: Client) -> None:
+    before = Contact.objects.count()
+    made = brought(town, CUSTOMERS, kind="customers")
+    bringing.check(made, clock=timezone.now)
+    desk.post(at("import_begin", made))
+    assert 'action="' + at("import_stop", made) in body(desk, at("import", made))
+    assert desk.post(at("import_stop", made))["Location"] == at("import", made)
+    assert Import.objects.get().state == "draft"  # nothing was recorded yet
+    assert Contact.objects.count() == before
+    assert desk.post(at("import_stop", made)).status_code == 302
+    desk.post(at("import_columns", made), {"do": "check"})
+    desk.post(at("import_begin", made))
+    assert worked(made).state == "done"
+    assert desk.post(at("import_stop", made))["Location"] == at("import", made)
+    assert Import.objects.get().state == "done"
+
+
 def test_a_draft_is_thrown_away_with_its_file_and_one_that_is_brought_in_is_not(town: Town, desk: Client) -> None:
     made = brought(town, CUSTOMERS, kind="customers")
     assert "Nothing of it was brought in." in body(desk, at("import_discard", made))
