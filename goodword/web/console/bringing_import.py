@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from typing import Any
 
@@ -89,10 +90,8 @@ def again(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
 def halt(_request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Stop an import that is looked over or brought in; it can go on, or be undone."""
     import_ = import_of(desk, ref)
-    try:
+    with contextlib.suppress(Conflict):  # it was over before: its page tells
         bringing.stop(import_, actor=desk.actor, now=desk.now)
-    except Conflict:
-        pass  # it was over before: its page tells
     return redirect("console:import", import_.number)
 
 
@@ -160,7 +159,8 @@ def _progress(import_: Import, now: datetime) -> dict[str, Any]:
     waits = import_.beat_at is None and import_.step_at is not None
     return {
         "title": titles[State(import_.state)], "done": seen.done, "total": seen.total,
-        "stoppable": import_.state in (State.CHECKING, State.RECORDING), "rate": round(seen.rate), "left": words.seconds_left(seen.seconds_left),
+        "stoppable": import_.state in (State.CHECKING, State.RECORDING),
+        "rate": round(seen.rate), "left": words.seconds_left(seen.seconds_left),
         "step": {State.RECORDING: 1, State.SETTLING: 2}.get(State(import_.state), 0),
         "lonely": bool(waits and import_.step_at and (now - import_.step_at).total_seconds() > LONELY),
     }  # fmt: skip

@@ -29,27 +29,30 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     back = reverse("console:import", args=[import_.number])
     if import_.state not in (Import.State.DONE, Import.State.FAILED) or not import_.position:
         return redirect(back)
-    number = showing.number(import_.number)
-    form = Form(
+    fault: dict[str, str] = {}
+    if request.method == "POST":
+        typed = request.POST.get("confirm", "").strip().translate(DIGITS)
+        if typed not in (str(import_.number), showing.number(import_.number)):
+            fault = {"confirm": _("That is not the number. Nothing was undone.")}
+        else:
+            try:
+                bringing.begin_undo(import_, actor=desk.actor, now=desk.now)
+            except Conflict:
+                pass  # pressed twice: its page tells how far it is
+            except Refused as refusal:
+                fault = {"": sentence_of(refusal, lang=desk.lang)}
+        if not fault:
+            return redirect(back)
+    return form_page(request, desk, _form(import_, back), active="settings", faults=fault)
+
+
+def _form(import_: Import, back: str) -> Form:
+    asked = _("Type the number of the import to confirm: %(number)s") % {"number": showing.number(import_.number)}
+    return Form(
         title=_("Undo this import?"), button=_("Undo"), tone="error", back=back, back_text=import_.file_name,
         lead=_("The books keep both, what was brought in and that it was taken back. The file can be brought again."),
-        notes=_notes(undo_preview(import_)),
-        fields=[Field("confirm", _("Type the number of the import to confirm: %(number)s") % {"number": number},
-                      required=True)],
+        notes=_notes(undo_preview(import_)), fields=[Field("confirm", asked, required=True)],
     )  # fmt: skip
-    if request.method != "POST":
-        return form_page(request, desk, form, active="settings")
-    typed = request.POST.get("confirm", "").strip().translate(DIGITS)
-    if typed not in (str(import_.number), number):
-        faults = {"confirm": _("That is not the number. Nothing was undone.")}
-        return form_page(request, desk, form, active="settings", faults=faults)
-    try:
-        bringing.begin_undo(import_, actor=desk.actor, now=desk.now)
-    except Conflict:
-        pass  # pressed twice: its page tells how far it is
-    except Refused as refusal:
-        return form_page(request, desk, form, active="settings", faults={"": sentence_of(refusal, lang=desk.lang)})
-    return redirect(back)
 
 
 def _notes(seen: Preview) -> list[str]:
