@@ -19,7 +19,9 @@ from django.utils import timezone
 from goodword.flow import bringing
 from goodword.flow.bringing_upload import configure, folder, upload
 from goodword.inbox.models import Event, Import, ImportFault, SavedMapping
+from goodword.inbox.tables.presets import PRESETS
 from goodword.people.models import Contact
+from goodword.web.console import bringing_columns
 from goodword.work.models import Ticket
 from tests.web.town import Town, found, lived_in, signed_in
 
@@ -194,7 +196,35 @@ def test_a_file_beyond_the_limit_is_refused(town: Town, desk: Client, settings: 
     assert "This file is too large." in answer.content.decode()
 
 
-def test_an_export_is_known_by_its_columns_and_another_table_asks_what_it_is(town: Town, desk: Client) -> None:
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_an_export_of_a_known_system_is_recognised_and_only_asked_to_be_looked_at(
+    preset: str, town: Town, desk: Client
+) -> None:
+    layout = PRESETS[preset].layouts[0]
+    table = ",".join(sorted(layout.marks)) + "\n" + ",".join("1" for _ in layout.marks) + "\n"
+    desk.post(reverse("console:import_new"), {"file": file(table), "kind": "", "preset": ""})
+    made = Import.objects.get()
+    assert (made.preset, made.kind, made.source) == (preset, layout.kind, PRESETS[preset].source)
+    page = body(desk, at("import_columns", made))
+    assert f'<option value="{preset}" selected>{PRESETS[preset].title}</option>' in page
+    assert "Whose numbers these are" not in page
+
+
+def test_a_large_file_is_looked_over_by_the_worker_and_its_page_tells_how_far_it_is(
+    town: Town, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing_columns, "AT_ONCE", 10)
+    made = brought(town, CUSTOMERS, kind="customers")
+    desk.post(at("import_columns", made), {"do": "check"})
+    assert Import.objects.get().state == "checking"
+    page = body(desk, at("import", made))
+    assert re.search(r"<progress [^>]*aria-labelledby=\"step\"", page) is not None
+    assert "You may close this page" in page
+    assert worked(made).state == "checked"
+    assert "hx-trigger" not in body(desk, at("import", made)).split('id="import"')[1].split(">")[0]
+
+
+def test_another_table_asks_what_it_is(town: Town, desk: Client) -> None:
     made = brought(town, "a,b\n1,2\n")
     page = body(desk, at("import_columns", made))
     assert "These columns are not known to us." in page
