@@ -193,7 +193,8 @@ def _page(request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str
         "headers": seen.headers, "sample": [[row.get(name, "") for name in seen.headers] for row in seen.sample],
         "fault": faults.get("", ""), "errors": {name: [text] for name, text in faults.items() if name},
         "no_kind": asked and not import_.kind, "wrong": bool(wrong), "update": import_.update,
-        "source": import_.source, "before": line_of(before) if before else None, "posted": request.POST.get("do") == "look",
+        "source": import_.source, "before": line_of(before) if before else None,
+        "posted": request.POST.get("do") == "look",
         "saved": [], "rows": [], "further": [], "words": [],
     }  # fmt: skip
     if import_.kind:

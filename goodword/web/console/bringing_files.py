@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from goodword.flow.bringing_sheet import reconciliation, refused_rows
@@ -47,7 +48,7 @@ def refused(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
 def as_file(_request: HttpRequest, desk: Desk, ref: str) -> HttpResponseBase:
     """Hand out the refused rows, each with why; mended, the file is brought in as it is."""
     import_ = import_of(desk, ref)
-    answer = StreamingHttpResponse(_guarded(import_), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(_guarded(import_, desk.lang), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="import-{import_.number}-refused.csv"'
     return answer
 
@@ -75,13 +76,29 @@ def harmless_cell(text: str) -> str:
     return text if NUMBER.fullmatch(text) else harmless(text)
 
 
-def _guarded(import_: Import) -> Iterator[bytes]:
-    """Yield the refused rows with every cell made harmless: names in a file are anybody's."""
+def in_words(why: str, lang: str) -> str:
+    """Return why a row was refused in words: ``row 3: phone: not_a_phone`` as a person says it."""
+    told = re.fullmatch(r"row (\d+): (.*)", why, re.DOTALL)
+    if told is None:
+        return why
+    with translation.override(lang):  # the file is sent when the language of the page is no longer set
+        reasons = []
+        for part in told[2].split("; "):
+            field, _mark, code = part.rpartition(": ")
+            reasons.append(
+                f"{words.field_name(field)}: {words.reason_name(code)}" if field else words.reason_name(code)
+            )
+        return _("Row %(row)s") % {"row": told[1]} + " · " + " ".join(reasons)
+
+
+def _guarded(import_: Import, lang: str) -> Iterator[bytes]:
+    """Yield the refused rows with why in words, and every cell made harmless: names in a file are anybody's."""
     mark = form_of(import_).delimiter
     for line in refused_rows(import_):
         text = line.decode()
         begins = MARK if text.startswith(MARK) else ""
         for cells in csv.reader(io.StringIO(text.removeprefix(MARK), newline=""), delimiter=mark):
             out = io.StringIO()
-            csv.writer(out, delimiter=mark, lineterminator="\r\n").writerow([harmless_cell(cell) for cell in cells])
+            shown = [*(harmless_cell(cell) for cell in cells[:-1]), harmless(in_words(cells[-1], lang))]
+            csv.writer(out, delimiter=mark, lineterminator="\r\n").writerow(shown)
             yield (begins + out.getvalue()).encode()

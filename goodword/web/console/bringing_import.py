@@ -70,7 +70,7 @@ def again(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     import_ = import_of(desk, ref)
     sent: Any = request.FILES.get("file")
     try:
-        if sent is not None and import_.state in ALTERABLE:
+        if sent is not None and import_.state in ALTERABLE and not is_kept(import_):
             give_back(import_, sent)
         if import_.state == State.DRAFT:
             pass  # its columns are matched next
