@@ -10,7 +10,7 @@ import msgspec
 
 from goodword.errors import Refused
 from goodword.flow import bulk
-from goodword.flow.bringing_judge import BALANCE, Verdict
+from goodword.flow.bringing_judge import BALANCE, Judgement
 from goodword.flow.importing import record_held
 from goodword.flow.submit import submit
 from goodword.inbox.models import Import, ImportFault
@@ -33,7 +33,7 @@ class Batch:
         self.import_ = import_
         self.told: list[Told] = []
         self.faults: list[Fault] = []
-        self.verdicts: list[Verdict] = []
+        self.verdicts: list[Judgement] = []
         self.outcomes = 0
         self.last = after
         self._after = after
@@ -47,7 +47,7 @@ class Batch:
             self.faults.append(outcome)
             self.last = outcome.row
 
-    def settle_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+    def settle_verdicts(self, verdicts: Sequence[Judgement]) -> None:
         """Take the verdicts on all that was told; those that refuse become faults."""
         self.verdicts = [each for each in verdicts if each.word != "refused"]
         for each in verdicts:
@@ -86,7 +86,7 @@ class Batch:
             for fault in self.faults
         ])  # fmt: skip
 
-    def refuse(self, verdict: Verdict, code: str, detail: str) -> None:
+    def refuse(self, verdict: Judgement, code: str, detail: str) -> None:
         """Turn a verdict that could not be carried out into faults of its rows."""
         first, *others = verdict.told.rows
         self.verdicts.remove(verdict)
@@ -105,7 +105,7 @@ def store_batch(batch: Batch, *, now: datetime, release: datetime) -> None:
     batch.count()
 
 
-def _record(batch: Batch, wanted: Sequence[Verdict], *, now: datetime, release: datetime) -> None:
+def _record(batch: Batch, wanted: Sequence[Judgement], *, now: datetime, release: datetime) -> None:
     import_ = batch.import_
     raws = [(each, raw) for each in wanted for raw in each.told.events]
     outcomes = record_held(
@@ -117,7 +117,7 @@ def _record(batch: Batch, wanted: Sequence[Verdict], *, now: datetime, release: 
             batch.refuse(each, outcome.problem.code, outcome.problem.detail)
 
 
-def _bring_balances(batch: Batch, verdict: Verdict, *, now: datetime) -> None:
+def _bring_balances(batch: Batch, verdict: Judgement, *, now: datetime) -> None:
     import_ = batch.import_
     for raw in verdict.told.events:
         data: dict[str, Any] = {**raw["data"]["balance"], "import": import_.number}

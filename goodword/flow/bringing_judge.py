@@ -29,7 +29,7 @@ MOMENT = timedelta(microseconds=1)
 FIELDS = {"referrer": "referred_by", "friend": "friend_id", "contact": "customer_id"}
 
 
-class Verdict(NamedTuple):
+class Judgement(NamedTuple):
     """What is to be done with an outcome of the table.
 
     Args:
@@ -48,14 +48,14 @@ class Judge:
     def __init__(self, business: Business, import_: Import, people: People) -> None:
         self._business, self._import, self._people = business, import_, people
 
-    def judge(self, batch: Sequence[Told]) -> list[Verdict]:
+    def judge(self, batch: Sequence[Told]) -> list[Judgement]:
         """Return a verdict for each, in order."""
         found = [self._written_in(told) for told in batch]
         open_ = [each.told for each in found if each.word == "store"]
         known = Known(self._business, self._import, open_)
         return [self._known(each.told, known) if each.word == "store" else each for each in found]
 
-    def _written_in(self, told: Told) -> Verdict:
+    def _written_in(self, told: Told) -> Judgement:
         """Write in who was only named; whoever is nobody or several refuses the rows."""
         found: dict[str, str] = {}
         for named in (*told.named, *self._references(told)):
@@ -87,19 +87,19 @@ class Judge:
             wanted.append(("contact", inner.get("contact")))
         return [named for place, ref in wanted if ref is not None for named in _named(place, ref)]
 
-    def _reachable(self, told: Told, found: dict[str, str]) -> Verdict:
+    def _reachable(self, told: Told, found: dict[str, str]) -> Judgement:
         """Let the event of a friend whom another source told us of join that very contact (rulings 8)."""
         friend = found.get("friend")
         if friend is None or not friend.startswith("con_"):
-            return Verdict("store", told)
+            return Judgement("store", told)
         contact = Known.contact(self._business, friend)
         if contact is None or not (contact.phone or contact.email):
             return _refused(told, "friend_id", "friend_unreachable", friend, {})
         reach = {"phone": contact.phone, "email": contact.email}
         inner = {**told.raw["data"]["contact"], **{key: value for key, value in reach.items() if value}}
-        return Verdict("store", told._replace(raw={**told.raw, "data": {"contact": inner}}))
+        return Judgement("store", told._replace(raw={**told.raw, "data": {"contact": inner}}))
 
-    def _known(self, told: Told, known: Known) -> Verdict:
+    def _known(self, told: Told, known: Known) -> Judgement:
         ((key, inner),) = told.raw["data"].items()
         match key:
             case "ticket":
@@ -113,18 +113,18 @@ class Judge:
             case "appointment":
                 return self._appointment(told, inner, known)
             case _:
-                return Verdict("store", told)
+                return Judgement("store", told)
 
-    def _ticket(self, told: Told, inner: dict[str, Any], known: Known) -> Verdict:
+    def _ticket(self, told: Told, inner: dict[str, Any], known: Known) -> Judgement:
         row = known.tickets.get(inner["external_id"])
         if row is None or row.closed_at is None:
-            return Verdict("store", told)
+            return Judgement("store", told)
         content = row.content
         moment = datetime.fromisoformat(content["order"][0])
         if content["kind"] == "voided":
             if not content["order"][3].startswith(UNDONE):
                 return _refused(told, "receipt", "voided_before", row.external_id, {})
-            return Verdict("store", _renamed(_again(told, after=moment)))
+            return Judgement("store", _renamed(_again(told, after=moment)))
         same = (
             _lines(content["lines"]) == _lines(inner.get("lines", []))
             and _tenders(content["tenders"]) == _tenders(inner.get("tenders", []))
@@ -135,60 +135,60 @@ class Judge:
         )
         return self._differs(told, "receipt", row.external_id, same, lambda: _again(told, after=moment))
 
-    def _job(self, told: Told, inner: dict[str, Any], known: Known) -> Verdict:
+    def _job(self, told: Told, inner: dict[str, Any], known: Known) -> Judgement:
         row = known.jobs.get(inner["external_id"])
         if row is None or not row.reports:
-            return Verdict("store", told)
+            return Judgement("store", told)
         newest = row.reports[-1]
         if newest[3].startswith(UNDONE):
-            return Verdict("store", _later(told, after=datetime.fromisoformat(newest[0])))
+            return Judgement("store", _later(told, after=datetime.fromisoformat(newest[0])))
         same = row.status == inner.get("status", row.status) and known.same_contact(
             row.contact_id, inner.get("contact", "") or None, unsaid="contact" not in inner
         )
         same = same and all(name not in inner or getattr(row, name) == inner[name] for name in JOB_DETAILS)
         return self._differs(told, "job", row.external_id, same, lambda: told)
 
-    def _contact(self, told: Told, inner: dict[str, Any], known: Known) -> Verdict:
+    def _contact(self, told: Told, inner: dict[str, Any], known: Known) -> Judgement:
         row = known.contacts.get(inner["external_id"])
         if row is None or not (row.name or row.phone or row.email):
-            return Verdict("store", told)
+            return Judgement("store", told)
         field = "friend_id" if self._import.kind == "referrals" else "customer_id"
         referred = inner.get("referred_by")
         has = known.referrers.get(row.pk)
         if referred is not None and has is None:
-            return Verdict("store", told)
+            return Judgement("store", told)
         if referred is not None and not known.same_contact(has, referred.get("contact")):
             return _refused(told, "referred_by", "already_referred", inner["external_id"], {})
         same = all(same_detail(row, name, inner[name]) for name in CONTACT_DETAILS if name in inner)
         return self._differs(told, field, inner["external_id"], same, lambda: told)
 
-    def _balance(self, told: Told, known: Known) -> Verdict:
+    def _balance(self, told: Told, known: Known) -> Judgement:
         words = set()
         for raw in told.events:
             balance = raw["data"]["balance"]
             has = known.balances(balance["contact"], balance["asset"])
             words.add("new" if not has else "known" if balance["units"] in has else "other")
         if words == {"known"}:
-            return Verdict("known", told)
+            return Judgement("known", told)
         if words == {"new"}:
-            return Verdict(
+            return Judgement(
                 "store", with_contact(told, {"contact": known.public_id(told.raw["data"]["balance"]["contact"])})
             )
         return _refused(told, "customer_id", "known_differently", str(told.raw["data"]["balance"]["contact"]), {})
 
-    def _appointment(self, told: Told, inner: dict[str, Any], known: Known) -> Verdict:
+    def _appointment(self, told: Told, inner: dict[str, Any], known: Known) -> Judgement:
         row = known.appointments.get(inner["external_id"])
         if row is None or not row.told:
-            return Verdict("store", told)
+            return Judgement("store", told)
         at = datetime.fromisoformat(inner["at"]) if inner.get("at") else row.at
         same = row.at == at and row.made == inner.get("made", row.made)
         return self._differs(told, "appointment", row.external_id, same, lambda: told)
 
-    def _differs(self, told: Told, field: str, name: str, same: bool, changed: Any) -> Verdict:
+    def _differs(self, told: Told, field: str, name: str, same: bool, changed: Any) -> Judgement:
         if same:
-            return Verdict("known", told)
+            return Judgement("known", told)
         if self._import.update:
-            return Verdict("store", changed())
+            return Judgement("store", changed())
         return _refused(told, field, "known_differently", name, {})
 
     def _same_time(self, told: Told, closed_at: datetime) -> bool:
@@ -248,9 +248,9 @@ def _named(place: str, ref: Any) -> list[Named]:
     return [Named(place, sort, ref[sort]) for sort in ("phone", "email") if ref.get(sort)]
 
 
-def _refused(told: Told, field: str, code: str, value: str, facts: dict[str, Any]) -> Verdict:
+def _refused(told: Told, field: str, code: str, value: str, facts: dict[str, Any]) -> Judgement:
     """Refuse all the rows: the first for the reason, the others with it."""
     first, *others = told.rows
     faults = [Fault(first, field, code, value[:200], facts)]
     faults += [Fault(number, "", "with_row", "", {"row": first}) for number in others]
-    return Verdict("refused", told, tuple(faults))
+    return Judgement("refused", told, tuple(faults))

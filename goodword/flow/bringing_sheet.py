@@ -16,6 +16,7 @@ from goodword.errors import NotFound
 from goodword.flow import bulk
 from goodword.flow.bringing_undo import counter_id, events_of
 from goodword.flow.bringing_upload import form_of, open_upload
+from goodword.flow.spreadsheet import MARK, guarded, harmless
 from goodword.inbox.models import Decision, Event, Import, ImportFault, State
 from goodword.inbox.tables import reading as tables
 from goodword.ledger import reading
@@ -23,7 +24,7 @@ from goodword.ledger.opening import book_of
 from goodword.money import POINTS
 from goodword.work.models import Job, Ticket
 
-Say = Callable[[str, Mapping[str, Any]], str]
+Say = Callable[[str, str, Mapping[str, Any]], str]
 CHUNK = 1_000
 BEAT = 20_000  # rows of a file that are passed over between two signs of life
 WHY = "why"  # the column added to refused rows; a table with it is brought again as it is
@@ -116,19 +117,20 @@ def read_back(import_: Import, *, beat: Callable[[], None] = lambda: None) -> No
     import_.money_booked, import_.points_booked = money, points
 
 
-def refused_rows(import_: Import, *, say: Say = lambda code, _facts: code) -> Iterator[bytes]:
+def refused_rows(import_: Import, *, say: Say = lambda field, code, _facts: f"{field}: {code}") -> Iterator[bytes]:
     """Yield the refused rows as CSV: their own columns, then ``why``; mended, the file is brought again as it is.
 
-    Cells stand as they stood, so dates and amounts are read as they were.
+    Cells stand as they stood, so dates and amounts are read as they were; a formula is made harmless.
 
     Args:
-        say: puts a code and its facts in words.
+        say: puts a field, the code of what is wrong with it and its facts in words.
     """
     headers = [name for name in import_.headers if name != WHY]
     form = form_of(import_)
-    yield "\ufeff".encode() + _line([*headers, WHY], form.delimiter)
+    yield MARK.encode() + _line([*headers, WHY], form.delimiter)
     for row, cells, codes in _refused(import_):
-        yield _line([*(cells.get(name, "") for name in headers), _why(codes, row, say)], form.delimiter)
+        why = f"{row} · {'; '.join(say(fault.field, fault.code, fault.facts) for fault in codes)}"
+        yield _line([*(guarded(cells.get(name, "")) for name in headers), harmless(why)], form.delimiter)
 
 
 def keep_cells(import_: Import, *, beat: Callable[[], None] = lambda: None) -> None:
@@ -187,12 +189,6 @@ def _by_row(import_: Import) -> Iterator[list[ImportFault]]:
         together.append(fault)
     if together:
         yield together
-
-
-def _why(faults: list[ImportFault], row: int, say: Say) -> str:
-    told = [(fault.field, say(fault.code, fault.facts)) for fault in faults]
-    parts = [f"{field}: {words}" if field else words for field, words in told]
-    return f"row {row}: {'; '.join(parts)}"
 
 
 def _line(cells: list[str], delimiter: str) -> bytes:

@@ -15,6 +15,9 @@ MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 # Where a spreadsheet parts cells by semicolons, as in most of Europe, what follows one begins a cell, too.
 FORMULA = re.compile(r"(^|[;\n])(?=\s*[=+\-@＝＋－＠])|^(?=[\t\r])")
 
+# Amounts and telephone numbers begin with a sign, too; of digits and stops alone no formula can be made.
+NUMBER = re.compile(r"\s*[(+\-]?[\d\s.,()/\-]*\d[\d\s.,()/\-]*")
+
 
 def cell(value: Any, zone: tzinfo) -> str:
     """Return one value as text: amounts in major units without their currency, instants in ``zone`` to the second."""
@@ -56,3 +59,8 @@ def csv_lines(head: Sequence[str], rows: Iterable[Sequence[Any]], *, write: Call
 def harmless(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
     return FORMULA.sub(r"\1'", text)
+
+
+def guarded(text: str) -> str:
+    """Return a cell that is to be read again as it is, made harmless unless it is an amount or a telephone number."""
+    return text if NUMBER.fullmatch(text) else harmless(text)

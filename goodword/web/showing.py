@@ -60,6 +60,13 @@ def day(value: date | datetime) -> str:
     return format_date(here, format="medium", locale=_locale())
 
 
+def whole_moment(value: datetime) -> str:
+    """Return a day with its year, and the time of day unless it is midnight: nothing is left to guess."""
+    here = timezone.localtime(value)
+    told = format_date(here.date(), format="long", locale=_locale())
+    return told if (here.hour, here.minute) == (0, 0) else f"{told}, {clock(value)}"
+
+
 def last_day(end: datetime) -> str:
     """Return the last day on which what ends at ``end`` is good: one that ends at midnight is good the day before."""
     return day(end - timedelta(microseconds=1))

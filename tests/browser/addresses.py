@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+
+from django.utils import timezone
 
 from goodword.business.models import Location
 from goodword.flow import keeping_exports
+from goodword.flow.bringing import begin_check, check, run, undo
+from goodword.flow.bringing_upload import drop_upload, upload
+from goodword.inbox.models import Import
 from goodword.outbox.links import own_token, stop_token
 from goodword.outbox.models import Message
 from goodword.referrals.models import Referral
@@ -37,6 +43,43 @@ def locations(town: Town) -> int:
     return first.pk
 
 
+TABLE = """\
+Customer ID,Name,Phone,Email,How did you hear of us,Customer since
+C1,Ivy Archer,(303) 555-0101,ivy@archer.example,Google,03/04/2025
+C2,Jon Baker,(303) 555-0102,jon@baker.example,Ivy Archer,04/05/2025
+C3,عمر فاروق,12,omar@farouk.example,,05/06/2025
+C4,Karin Nyström,(303) 555-0104,karin@,Somebody Else,06/07/2025
+"""
+SALES = """\
+Receipt number,Date,Customer ID,Description,Status,Quantity,Unit price,Tax
+R1,2026-03-05,C1,Mowing,Paid,1,120.00,9.60
+R1,2026-03-05,C1,Edging,Paid,1,20.00,1.60
+R2,2026-03-06,C2,Mowing,In the works,2,60.00,9.60
+"""
+
+
+def imports(town: Town) -> dict[str, int]:
+    """Bring tables in and stop at each of the steps; return their numbers."""
+
+    def handed(text: str, kind: str, name: str = "customers-2026.csv") -> Import:
+        return upload(
+            business=town.business, stream=io.BytesIO(text.encode()), name=name, actor=f"user:{town.owner.email}",
+            now=town.now, kind=kind,
+        )  # fmt: skip
+
+    done = run(handed(TABLE, "customers"), actor="user:x", clock=timezone.now)
+    sales = run(handed(SALES, "receipts", "receipts.csv"), actor="user:x", clock=timezone.now)
+    undone = undo(sales, actor="user:x", clock=timezone.now)
+    checked = check(handed(TABLE.replace("C", "D"), "customers"), clock=timezone.now)
+    draft = handed(SALES, "receipts", "receipts-march-from-the-till-at-the-front-desk.csv")
+    bare = handed("a;b;c\n1;2;3\n", "", "export.csv")
+    running = begin_check(handed(TABLE, "customers", "all.csv"), now=town.now)
+    failed = handed(SALES, "receipts", "gone.csv")
+    drop_upload(failed)
+    return {"done": done.number, "undone": undone.number, "checked": checked.number, "draft": draft.number,
+            "bare": bare.number, "running": running.number, "failed": failed.number}  # fmt: skip
+
+
 def addresses(town: Town) -> dict[str, str]:
     ann, bob = town.contact("Ann"), town.contact("Bob")
     referral = Referral.objects.filter(friend=bob).get().public_id
@@ -44,6 +87,7 @@ def addresses(town: Town) -> dict[str, str]:
     answered = Job.objects.filter(survey_token__isnull=False).exclude(scores=[]).first()
     assert survey is not None
     assert answered is not None
+    brought = {name: f"/console/imports/{number}" for name, number in imports(town).items()}
     return {
         "overview": "/console/",
         "referrals": "/console/referrals",
@@ -102,6 +146,19 @@ def addresses(town: Town) -> dict[str, str]:
         "stop": f"/u/{stop_token(code=ann.code, channel='sms')}",
         "survey": f"/s/{survey.survey_token}",
         "survey-thanks": f"/s/{answered.survey_token}",
+        "imports": "/console/imports",
+        "import-new": "/console/imports/new",
+        "import-columns": f"{brought['draft']}/columns",
+        "import-columns-unknown": f"{brought['bare']}/columns",
+        "import-checked": brought["checked"],
+        "import-begin": f"{brought['checked']}/begin",
+        "import-running": brought["running"],
+        "import-done": brought["done"],
+        "import-refused": f"{brought['done']}/refused",
+        "import-undo": f"{brought['done']}/undo",
+        "import-undone": brought["undone"],
+        "import-stopped": brought["failed"],
+        "import-discard": f"{brought['draft']}/discard",
         "backups": "/console/backups",
         "exports": "/console/exports",
         "export-remove": f"/console/exports/{export_of(town).name}/remove",

@@ -109,7 +109,7 @@ def test_refused_rows_come_back_as_a_table_that_is_mended_and_brought_again(busi
     assert list(folder().iterdir()) == []
     table = b"".join(refused_rows(done)).decode("utf-8-sig")
     assert table.splitlines() == [
-        "Customer ID,Name,Phone,Email,How did you hear of us,why", "C3,Cy Cole,12,,,row 3: phone: not_a_phone",
+        "Customer ID,Name,Phone,Email,How did you hear of us,why", "C3,Cy Cole,12,,,3 · phone: not_a_phone",
     ]  # fmt: skip
     again = brought(business, table.replace(",12,", ",(303) 555-0103,"), kind="customers")
     assert (again.stored_rows, again.refused_rows) == (1, 0)

@@ -69,8 +69,7 @@ def test_what_does_not_fit_is_told_and_kept_and_a_dry_run_leaves_nothing(
         f"goodword: refused: not_a_phone 1; all of them are in {refused}",
     ]  # fmt: skip
     assert (
-        refused.read_text("utf-8-sig").splitlines()[1]
-        == "C4,Dee,12,,,row 4: phone: No telephone number can be read here."
+        refused.read_text("utf-8-sig").splitlines()[1] == "C4,Dee,12,,,4 · phone: No telephone number can be read here."
     )
     assert (Import.objects.count(), Contact.objects.count(), list((folder / "data" / "imports").iterdir())) == (
         0,

@@ -29,6 +29,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         "query": text,
         "can_enter": can_enter,
         "may_value": "rewards.see" in desk.may,
+        "may_bring": "data.bring" in desk.may,
         **paged(request, after=page.next),
     }
     return shown(request, desk, "console/customers.html", context, active="customers")

@@ -57,6 +57,7 @@ SETTINGS: list[Item] = [
     Item("team", _("Team"), "users-round", _ACCESS),
     Item("keys", _("API keys"), "key-round", _ACCESS),
     Item("audit", _("Audit log"), "scroll-text", _ACCESS),
+    Item("imports", _("Bring data in"), "upload", _ACCESS),
     Item("exports", _("Export"), "file-down", _ACCESS),
     Item("backups", _("Backup"), "hard-drive-download", _ACCESS),
 ]

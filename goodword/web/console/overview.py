@@ -68,6 +68,7 @@ def _steps(told: Begun, desk: Desk) -> list[dict[str, Any]]:
         {
             "done": done, "title": title, "text": text,
             "url": reverse(f"console:{page}") if PAGES[page] in desk.may else "",
+            "bring": page == "customer_new" and not done and PAGES["imports"] in desk.may,
         }
         for done, page, title, text in rows
     ]  # fmt: skip

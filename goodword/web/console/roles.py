@@ -9,7 +9,7 @@ ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
 OFFICE = SEE_ALL | ENTER | {
     "rewards.change", "messages.retry", "problems.handle", "todos.handle", "customers.merge", "customers.block",
 }  # fmt: skip
-MANAGER = OFFICE | {"messages.edit", "programmes.edit", "settings.edit"}
+MANAGER = OFFICE | {"messages.edit", "programmes.edit", "settings.edit", "data.bring"}
 ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage", "audit.see", "contacts.export", "contacts.erase"}
 OWNER = ADMIN | {"demo.remove", "backups.make", "exports.make", "people.reset"}
 
@@ -84,6 +84,18 @@ PAGES: dict[str, str] = {
     "programme": "programmes.see",
     "programme_draft": "programmes.edit",
     "programme_publish": "programmes.edit",
+    "imports": "data.bring",
+    "import_new": "data.bring",
+    "import": "data.bring",
+    "import_columns": "data.bring",
+    "import_begin": "data.bring",
+    "import_again": "data.bring",
+    "import_stop": "data.bring",
+    "import_discard": "data.bring",
+    "import_refused": "data.bring",
+    "import_refused_csv": "data.bring",
+    "import_sheet": "data.bring",
+    "import_undo": "data.bring",
     "backups": "backups.make",
     "backup_make": "backups.make",
     "backup_download": "backups.make",

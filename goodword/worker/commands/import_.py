@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -239,10 +240,14 @@ def _faults(done: Import, kept: str | None) -> None:
         print(f"goodword: if “{column}” holds numbers or codes, and not names: {hint}", file=sys.stderr)
 
 
+def _said(field: str, code: str, facts: Mapping[str, Any]) -> str:
+    return f"{field}: {row_sentence(code, facts)}" if field else row_sentence(code, facts)
+
+
 def _write(done: Import, path: Path) -> None:
     draft = path.with_name(f".{path.name}.partial")
     with draft.open("wb") as stream:
-        stream.writelines(refused_rows(done, say=row_sentence))
+        stream.writelines(refused_rows(done, say=_said))
     draft.replace(path)
 
 
