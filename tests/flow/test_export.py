@@ -415,6 +415,15 @@ def says(key: str, value: Any) -> Any:
     return change
 
 
+def spoilt(file: Path) -> bytes:
+    """Return a file with one byte changed amid what its largest part holds; elsewhere a byte may mean nothing."""
+    content = bytearray(file.read_bytes())
+    with zipfile.ZipFile(file) as bundle:
+        part = max(bundle.infolist(), key=lambda info: info.compress_size)
+    content[part.header_offset + 30 + len(part.filename) + part.compress_size // 2] ^= 0xFF
+    return bytes(content)
+
+
 def refusals(file: Path, to: Path) -> Iterator[tuple[Path, str]]:
     """Yield files that are not ours and a word of what is said of each."""
     plain = to / "notes.zip"
@@ -424,9 +433,7 @@ def refusals(file: Path, to: Path) -> Iterator[tuple[Path, str]]:
     cut.write_bytes(file.read_bytes()[:-2000])
     yield cut, "is no export"
     broken = to / "broken.zip"
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 0xFF
-    broken.write_bytes(content)
+    broken.write_bytes(spoilt(file))
     yield broken, "damaged"
     for place, (change, honest, word) in enumerate([
         (swapped("jsonl/people.Contact.jsonl", b"Ann", b"Eve"), False, "people.Contact"),
