@@ -67,7 +67,7 @@ def upload(
     Args:
         stream: its bytes; read once, at most ``GOODWORD_IMPORT_MEGABYTES`` of them.
         name: what the sender calls it, for people; never used as a path.
-        kind: of ``kinds.KINDS``; found out by the headers of known exports when empty.
+        kind: of ``kinds.KINDS``; found out by the headers when empty.
         preset: of ``presets.PRESETS``; likewise.
 
     Returns:
@@ -316,8 +316,9 @@ def _recognise(row: Import, *, kind: str, preset: str) -> None:
         row.source = presets.PRESETS[preset].source
         row.mapping = presets.mapping_of(preset, kind, row.headers) if kind else {}
         row.words = {field: dict(words) for field, words in presets.words_of(preset, kind, row.headers).items()}
-    if kind and not row.mapping:
-        row.mapping = kinds.guess(kind, row.headers)
+    row.kind = row.kind or ("" if preset else kinds.likely(row.headers))
+    if row.kind and not row.mapping:
+        row.mapping = kinds.guess(row.kind, row.headers)
 
 
 def _number(row: Import) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from goodword.inbox.tables.kind import plain_words
-from goodword.inbox.tables.kinds import KINDS, faults_of, guess
+from goodword.inbox.tables.kinds import KINDS, faults_of, guess, likely
 from goodword.inbox.tables.translating import Named, Told, with_contact
 from tests.inbox.tables.desk import came_of, faults, one, told
 
@@ -407,3 +407,21 @@ def test_a_constant_is_the_same_in_every_row() -> None:
     mapping = {"receipt": "No", "amount": "Sum", "kind": "=retail", "location": "=Main St"}
     ticket = one("receipts", "No,Sum\n1,5\n", mapping=mapping).raw["data"]["ticket"]
     assert (ticket["location"], ticket["lines"][0]["kind"]) == ("Main St", "retail")
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        ("Customer ID;Name;Phone;E-mail;How did you hear of us;Since", "customers"),
+        ("Receipt;Date;Description;Client;Staff;Quantity;Amount;GST;PST", "receipts"),
+        ("Friend;Referrer;Date", "referrals"),
+        ("Customer ID;Points;Expires", "balances"),
+        ("Job;Customer;Status;Total;Completed", "jobs"),
+        ("Code;Staff;Service;Date;Time;TimeInt", ""),
+        ("Name;Credit", ""),
+        ("Name", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_table_holds_is_told_by_its_columns_where_they_leave_no_doubt(headers: str, kind: str) -> None:
+    assert likely(headers.split(";")) == kind

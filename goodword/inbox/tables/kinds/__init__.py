@@ -29,6 +29,15 @@ def guess(kind: str, headers: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def likely(headers: Sequence[str]) -> str:
+    """Return the one kind that has all it needs and takes the most of these columns, at least half; else nothing."""
+    matched = {kind: guess(kind, headers) for kind in KINDS}
+    enough = {kind: found for kind, found in matched.items() if len(found) * 2 >= max(len(headers), 4)}
+    fit = {kind: len(found) for kind, found in enough.items() if not faults_of(kind, found, headers)}
+    best = [kind for kind, count in fit.items() if count == max(fit.values())]
+    return best[0] if len(best) == 1 else ""
+
+
 def faults_of(kind: str, mapping: Mapping[str, str], headers: Sequence[str]) -> list[tuple[str, str]]:
     """Return what is wrong with a mapping, as (field, code).
 
