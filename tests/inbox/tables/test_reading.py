@@ -182,11 +182,10 @@ def test_one_stray_quotation_mark_anywhere_costs_at_most_one_row(table: list[lis
     csv.writer(out, lineterminator="\n").writerows([["A", "B", "C"], *table])
     text = out.getvalue()
     place = data.draw(st.integers(0, len(text)))
-    try:
-        found = read((text[:place] + '"' + text[place:]).encode())
-    except Invalid as refusal:
-        assert (refusal.code, place <= len("A,B,C")) == ("not_a_table", True)
-        return
+    told = (text[:place] + '"' + text[place:]).encode()
+    if place <= len("A,B,C") and codes_of(told, FORM):
+        return  # the header itself: the file is refused
+    found = read(told)
     assert len(found) >= sum(1 for line in table if any(cell.strip() for cell in line)) - 1
 
 
