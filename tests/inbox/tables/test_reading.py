@@ -175,18 +175,17 @@ words = st.text("ab", min_size=1, max_size=2)
 tricky = st.text('ab,"; ', max_size=4) | st.builds("{}\n{}".format, words, st.text('ab,"\n', max_size=4))
 
 
-@settings(max_examples=400)
-@given(st.lists(st.lists(tricky, min_size=3, max_size=3), min_size=1, max_size=8), st.data())
-def test_one_stray_quotation_mark_anywhere_costs_at_most_one_row(table: list[list[str]], data: st.DataObject) -> None:
+@settings(max_examples=60)
+@given(st.lists(st.lists(tricky, min_size=3, max_size=3), min_size=3, max_size=8))
+def test_one_stray_quotation_mark_anywhere_costs_at_most_one_row(table: list[list[str]]) -> None:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows([["A", "B", "C"], *table])
-    text = out.getvalue()
-    place = data.draw(st.integers(0, len(text)))
-    told = (text[:place] + '"' + text[place:]).encode()
-    if place <= len("A,B,C") and codes_of(told, FORM):
-        return  # the header itself: the file is refused
-    found = read(told)
-    assert len(found) >= sum(1 for line in table if any(cell.strip() for cell in line)) - 1
+    text, whole = out.getvalue(), sum(1 for line in table if any(cell.strip() for cell in line))
+    for place in range(len(text) + 1):
+        told = (text[:place] + '"' + text[place:]).encode()
+        if place <= len("A,B,C") and codes_of(told, FORM):
+            continue  # in the header itself: the file is refused
+        assert len(read(told)) >= whole - 1, told
 
 
 @given(st.binary(max_size=400), st.sampled_from(ENCODINGS), st.sampled_from(DELIMITERS))
