@@ -30,6 +30,7 @@ from goodword.inbox.tables.forms import Form, check_form
 
 State = Import.State
 CHUNK = 1 << 20
+OWN = "import"  # the source of a table that is no known system's
 LONGEST_NAME = 200
 WAITS = timedelta(days=30)  # an upload that nobody began
 STRAYS = timedelta(days=1)  # a file whose upload was cut off
@@ -85,11 +86,11 @@ def upload(
             headers = reading.header(kept, form)
         _check_names(kind, preset)
         row = Import(
-            business=business, source="import", file_name=plain_name(name), stored=stored, size=size, sha256=digest,
+            business=business, source=OWN, file_name=plain_name(name), stored=stored, size=size, sha256=digest,
             form=msgspec.to_builtins(form), headers=headers, total_rows=max(lines - 1, 0), actor=actor, created_at=now,
             terms=_terms(business, now),
         )  # fmt: skip
-        _recognise(row, kind=kind, preset=preset)
+        _recognise(row, kind=kind, preset=preset or None)
         _number(row)
     except BaseException:
         path.unlink(missing_ok=True)
@@ -111,7 +112,8 @@ def configure(
 ) -> Import:
     """Change how a draft is read; what is None stays. It is a draft again: what a check found holds no more.
 
-    Another kind or preset brings its own mapping, unless one is given too.
+    Another kind or preset brings its own mapping, unless one is given too. An empty preset is none,
+    whatever the headers speak for.
 
     Raises:
         Invalid: ``unknown_kind``, ``unknown_preset``, ``unknown_form``, ``bad_source``, ``reserved_source``; a
@@ -127,7 +129,7 @@ def configure(
             import_.headers = reading.header(kept, form)
     if kind is not None or preset is not None:
         _check_names(kind or "", preset or "")
-        _recognise(import_, kind=kind or import_.kind, preset=preset or "")
+        _recognise(import_, kind=kind or import_.kind, preset=preset)
     if source is not None:
         import_.source = checked_source(source)
     if mapping is not None:
@@ -306,12 +308,14 @@ def _check_names(kind: str, preset: str) -> None:
         raise Invalid("unknown_preset", f"the known exports are {', '.join(sorted(presets.PRESETS))}", field="preset")
 
 
-def _recognise(row: Import, *, kind: str, preset: str) -> None:
-    """Fill in kind, source, mapping and words by the preset told or found out, else by the headers."""
-    found = presets.recognise(row.headers)
-    if found is not None and preset in ("", found[0]) and kind in ("", found[1]):
+def _recognise(row: Import, *, kind: str, preset: str | None) -> None:
+    """Fill in kind, source, mapping and words by the preset told, or found out when it is None, else by the headers."""
+    found = presets.recognise(row.headers) if preset != "" else None
+    if found is not None and preset in (None, found[0]) and kind in ("", found[1]):
         preset, kind = found
-    row.kind, row.preset, row.mapping, row.words = kind, preset, {}, {}
+    if preset == "" and row.preset:
+        row.source = OWN
+    row.kind, row.preset, row.mapping, row.words = kind, preset or "", {}, {}
     if preset:
         row.source = presets.PRESETS[preset].source
         row.mapping = presets.mapping_of(preset, kind, row.headers) if kind else {}

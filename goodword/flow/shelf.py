@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +18,8 @@ from typing import Any
 
 from goodword.errors import Conflict, NotFound
 
-MAKING, FAULT = ".making.json", ".fault.txt"
+MAKING, FAULT, LOCK = ".making.json", ".fault.txt", ".making.lock"
+SILENT = 600  # seconds without a word after which the one being made is dead, whoever has its process number now
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Shelf:
     def being_made(self) -> Making | None:
         """Return the one that is being made now; what a dead process left is not one."""
         told = self._read()
-        if told is None or not _alive(int(told["pid"])):
+        if told is None or not _alive(int(told["pid"])) or self._silence() > SILENT:
             return None
         return Making(datetime.fromisoformat(told["since"]), str(told["table"]), int(told["rows"]))
 
@@ -93,14 +96,15 @@ class Shelf:
     @contextmanager
     def making(self, *, now: datetime) -> Iterator[Callable[[str, int], None]]:
         """Say, for the length of the block, that this process makes one; give what tells how far it is."""
-        told = self._read()
-        if told is not None and int(told["pid"]) != os.getpid() and self.being_made() is not None:
-            raise self.running
 
         def tell(table: str, rows: int) -> None:
             self._tell(os.getpid(), now=now, table=table, rows=rows)
 
-        tell("", 0)
+        with self._alone():
+            told = self._read()
+            if told is not None and int(told["pid"]) != os.getpid() and self.being_made() is not None:
+                raise self.running
+            tell("", 0)
         try:
             yield tell
         finally:
@@ -111,15 +115,30 @@ class Shelf:
 
         It counts as being made at once, before that process has come to say so.
         """
-        if self.being_made() is not None:
-            raise self.running
-        with (self.folder / FAULT).open("wb") as said:
-            begun = subprocess.Popen(  # noqa: S603 - our own command, with names that we made
-                [sys.executable, "-m", "goodword.cli", *command],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True,
-            )  # fmt: skip
-        self._tell(begun.pid, now=now, table="", rows=0)
+        with self._alone():
+            if self.being_made() is not None:
+                raise self.running
+            with (self.folder / FAULT).open("wb") as said:
+                begun = subprocess.Popen(  # noqa: S603 - our own command, with names that we made
+                    [sys.executable, "-m", "goodword.cli", *command],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True,
+                )  # fmt: skip
+            self._tell(begun.pid, now=now, table="", rows=0)
         threading.Thread(target=begun.wait, daemon=True).start()  # a child that nobody waits for never quite goes
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Look and begin as one: of two that come at once the second sees the first; the system frees a dead one's."""
+        with (self.folder / LOCK).open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _silence(self) -> float:
+        """Return for how many seconds nothing was told of the one being made."""
+        try:
+            return time.time() - (self.folder / MAKING).stat().st_mtime
+        except FileNotFoundError:
+            return 0
 
     def _tell(self, pid: int, *, now: datetime, table: str, rows: int) -> None:
         draft = self.folder / f".making.{os.getpid()}"

@@ -119,6 +119,18 @@ def test_exports_are_known_by_their_headers_and_any_file_can_be_told(business: B
         assert refusal.value.code == code
 
 
+def test_a_known_export_may_be_called_another_systems_and_stays_so(business: Business) -> None:
+    sample = (Path(__file__).parent.parent / "fixtures" / "tables" / "jobber" / "clients.csv").read_bytes()
+    made = bring(business, sample)
+    told = dict(made.mapping)
+    configure(made, kind="customers", preset="")
+    assert (made.kind, made.preset, made.source, made.words) == ("customers", "", "import", {})
+    configure(made, kind="receipts", preset="")
+    assert (made.kind, made.preset, made.source) == ("receipts", "", "import")
+    configure(made, kind="customers", preset="jobber")
+    assert (made.preset, made.source, made.mapping) == ("jobber", "jobber", told)
+
+
 def test_a_mapping_is_kept_for_the_next_file_of_the_business(business: Business) -> None:
     first = bring(
         business, "Who;Tel\nAnn;1\n", kind="customers", mapping={"name": "Who", "phone": "Tel"}, source="paper"

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from goodword.errors import Invalid
-from goodword.inbox.tables.forms import DELIMITERS, Form, check_form
+from goodword.inbox.tables.forms import DELIMITERS, LONGEST_DATE, LONGEST_NUMBER, MOST_COLUMNS, Form, check_form
 
 SAMPLE = 256 * 1024
 MOST_RECORDS = 2000
@@ -181,7 +181,7 @@ def _columns(text: str, delimiter: str) -> list[list[str]]:
     body = records[1:]
     return [
         [record[place].strip() for record in body if len(record) > place and record[place].strip()]
-        for place in range(len(records[0]))
+        for place in range(min(len(records[0]), MOST_COLUMNS))
     ]
 
 
@@ -205,7 +205,8 @@ def _decimal_votes(columns: Sequence[Sequence[str]]) -> Counter[str]:
 
 
 def _number(cell: str) -> str | None:
-    found = _NUMBER.fullmatch(cell.strip())
+    plain = cell.strip()
+    found = _NUMBER.fullmatch(plain) if len(plain) <= LONGEST_NUMBER else None
     return re.sub(r"\s", "", found[1]) if found else None
 
 
@@ -235,7 +236,7 @@ def _ambiguous_number(cell: str) -> bool:
 
 def _figures(column: Sequence[str]) -> list[tuple[int, int]]:
     """Return the first two numbers of a column's dates in figures; nothing when it is no such column."""
-    found = [_DATE.fullmatch(cell) for cell in column]
+    found = [_DATE.fullmatch(cell) for cell in column if len(cell) <= LONGEST_DATE]
     dates = [match for match in found if match is not None]
     if not dates or len(dates) < 0.8 * len(column):
         return []

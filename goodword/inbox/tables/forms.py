@@ -15,6 +15,9 @@ ENCODINGS = (
 DELIMITERS = (",", ";", "\t", "|")
 DECIMALS = (".", ",")
 DATES = ("ymd", "dmy", "mdy")
+MOST_COLUMNS = 1000
+LONGEST_NUMBER = 40  # characters; a longer cell is text, and is not tried as a number
+LONGEST_DATE = 80  # with weekday, time and zone in words
 
 EXTRA = "\x1fmore"  # cells beyond the header; a header cannot bear that name, its blanks are made plain
 BROKEN = "\x1fbroken"  # a record that could not be taken apart

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_month_names
 
 from goodword.errors import Invalid
+from goodword.inbox.tables.forms import LONGEST_DATE, LONGEST_NUMBER
 from goodword.money import MAX_UNITS, digits, half_up, is_currency
 
 LANGUAGES = ("en", "sv", "ar")
@@ -39,6 +40,8 @@ def exact(text: str, *, decimal: str, currency: str) -> Decimal:
         Invalid: ``not_money``, ``wrong_currency`` when it names another, ``amount_out_of_range``.
     """
     plain = _plain(text)
+    if len(plain) > LONGEST_NUMBER:
+        raise Invalid("not_money", f"“{plain[:LONGEST_NUMBER]}…” is not an amount")
     negative = False
     if plain.startswith("(") and plain.endswith(")"):
         plain, negative = plain[1:-1].strip(), True
@@ -76,8 +79,9 @@ def quantity(text: str, *, decimal: str) -> Decimal:
     Raises:
         Invalid: ``not_a_number``.
     """
-    inner, minus = _minus_off(_plain(text))
-    value = _figure(inner, decimal)
+    plain = _plain(text)
+    inner, minus = _minus_off(plain)
+    value = _figure(inner, decimal) if len(plain) <= LONGEST_NUMBER else None
     if value is None or abs(value) > MAX_UNITS:
         raise Invalid("not_a_number", f"“{text}” is not a number")
     return -value if minus else value
@@ -210,6 +214,8 @@ def moment(text: str, *, order: str, zone: str, clock: str = "") -> datetime:
 def _parted(text: str, order: str) -> tuple[date, str]:
     """Return the day, and what stands behind it."""
     plain = _plain(text)
+    if len(plain) > LONGEST_DATE:
+        raise Invalid("not_a_date", f"“{plain[:LONGEST_DATE]}…” is no date")
     found = _FIGURES.match(plain)
     if found:
         numbers = _ordered(found[1], found[3], found[4], order)
@@ -250,7 +256,7 @@ def _time_of_day(text: str) -> tuple[time, str | None]:
     plain = _plain(text).removeprefix("at ").strip()
     if not plain:
         return time(), None
-    found = _TIME.fullmatch(_english(plain))
+    found = _TIME.fullmatch(_english(plain)) if len(plain) <= LONGEST_DATE else None
     if not found:
         raise Invalid("not_a_time", f"“{text}” is no time of day")
     hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)

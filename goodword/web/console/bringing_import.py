@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -32,6 +33,7 @@ from goodword.web.console.refusals import SENTENCES, sentence_of
 from goodword.web.console.roles import PAGES
 
 State = Import.State
+UNDO = PAGES["import_undo"]
 LONELY = 30  # seconds after which a step that nobody has taken up is said to wait for the worker
 
 
@@ -46,13 +48,15 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
 def begin(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Say what follows, then have the rows brought in."""
     import_ = import_of(desk, ref)
+    if not _may_book(import_, desk):
+        raise PermissionDenied
     back = reverse("console:import", args=[import_.number])
     if import_.state != State.CHECKED:
         return redirect(back)
     form = Form(
         title=ngettext("Bring in %(count)s row?", "Bring in %(count)s rows?", import_.stored_rows)
         % {"count": showing.number(import_.stored_rows)},
-        button=_("Bring in"), back=back, back_text=import_.file_name, fields=[], notes=_what_follows(import_),
+        button=_("Bring in"), back=back, back_text=import_.file_name, fields=[], notes=_what_follows(import_, desk),
     )  # fmt: skip
     if request.method != "POST":
         return form_page(request, desk, form, active="settings")
@@ -68,6 +72,8 @@ def begin(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
 def again(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Have an import that stopped go on, with its file brought again when it was lost."""
     import_ = import_of(desk, ref)
+    if not _may_go_on(import_, desk):
+        raise PermissionDenied
     sent: Any = request.FILES.get("file")
     try:
         if sent is not None and import_.state in ALTERABLE and not is_kept(import_):
@@ -115,6 +121,18 @@ def throw_away(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     return redirect("console:imports")
 
 
+def _may_book(import_: Import, desk: Desk) -> bool:
+    """Say whether a person may bring it in: balances are any amount for anybody, so they ask for more."""
+    return import_.kind != "balances" or UNDO in desk.may
+
+
+def _may_go_on(import_: Import, desk: Desk) -> bool:
+    """Say whether a person may have it go on where it stopped."""
+    if import_.undo_step or import_.undone_to:
+        return UNDO in desk.may
+    return not import_.position or _may_book(import_, desk)
+
+
 def is_kept(import_: Import) -> bool:
     """Say whether the file itself is still here."""
     try:
@@ -141,11 +159,11 @@ def _page(request: HttpRequest, desk: Desk, import_: Import, *, fault: str = "")
     if context["busy"]:
         context |= _progress(import_, desk.now)
     elif import_.state == State.CHECKED and is_kept(import_):
-        context |= _checked(import_)
+        context |= _checked(import_, desk)
     elif import_.state in (State.DONE, State.UNDONE):
         context |= _sheet(import_, desk)
     else:
-        context |= _stopped(import_)
+        context |= _stopped(import_, desk)
     return shown(request, desk, "console/import.html", context, active="settings", status=422 if fault else 200)
 
 
@@ -166,14 +184,14 @@ def _progress(import_: Import, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _checked(import_: Import) -> dict[str, Any]:
+def _checked(import_: Import, desk: Desk) -> dict[str, Any]:
     currency = import_.terms["currency"]
     told = import_samples.first_told(import_, import_samples.first_rows(import_))
     return {
         "reasons": _reasons(import_), "passed": import_.passed_rows,
         "amiss": import_.refused_rows - import_.passed_rows,
         "money": Amount(import_.money_in, currency) if import_.money_in else None, "points": import_.points_in,
-        "first": [words.told_sentence(each, currency=currency) for each in told],
+        "first": [words.told_sentence(each, currency=currency) for each in told], "may_book": _may_book(import_, desk),
     }  # fmt: skip
 
 
@@ -205,7 +223,7 @@ def _sheet(import_: Import, desk: Desk) -> dict[str, Any]:
                            for code, count in sorted(sheet.attributions_refused.items())],
         "left": [{"text": str(LEFT.get(each.code, each.code)), "value": each.value} for each in reading.left(import_)],
         "left_count": sum(sheet.left.values()), "may_problems": PAGES["problems"] in desk.may,
-        "undoable": import_.state == State.DONE and import_.position > 0,
+        "undoable": import_.state == State.DONE and import_.position > 0 and UNDO in desk.may,
     }  # fmt: skip
 
 
@@ -222,19 +240,19 @@ def _brought(sheet: Sheet, desk: Desk) -> list[dict[str, Any]]:
     ]
 
 
-def _stopped(import_: Import) -> dict[str, Any]:
+def _stopped(import_: Import, desk: Desk) -> dict[str, Any]:
     """Return why an import stopped, or that its file is gone, and what can be done."""
     kept = is_kept(import_)
     code = import_.code or ("" if kept else "upload_gone")
     said = str(SENTENCES[code]) if code in SENTENCES else code.replace("_", " ")
     return {
         "why": said, "wants_file": not kept, "reasons": _reasons(import_), "recorded": import_.position > 0,
-        "undoable": import_.state == State.FAILED and import_.position > 0, "stopped": True,
-        "halted": code == "stopped",
+        "undoable": import_.state == State.FAILED and import_.position > 0 and UNDO in desk.may, "stopped": True,
+        "halted": code == "stopped", "may_go_on": _may_go_on(import_, desk),
     }  # fmt: skip
 
 
-def _what_follows(import_: Import) -> list[str]:
+def _what_follows(import_: Import, desk: Desk) -> list[str]:
     notes = []
     if import_.refused_rows:
         said = ngettext(
@@ -248,5 +266,9 @@ def _what_follows(import_: Import) -> list[str]:
                        "force then. Those rewards stand in the books."))  # fmt: skip
     else:
         notes.append(_("The balances stand in the books as brought along, not as a cost of this year."))
-    notes.append(_("You can undo all of it afterwards. What was changed by then stays, and is listed."))
+    if UNDO in desk.may:
+        notes.append(_("You can undo all of it afterwards. What was changed by then stays, and is listed."))
+    else:
+        notes.append(_("An owner or an administrator can undo all of it afterwards. What was changed by then stays, "
+                       "and is listed."))  # fmt: skip
     return notes

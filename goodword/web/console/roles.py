@@ -10,7 +10,9 @@ OFFICE = SEE_ALL | ENTER | {
     "rewards.change", "messages.retry", "problems.handle", "todos.handle", "customers.merge", "customers.block",
 }  # fmt: skip
 MANAGER = OFFICE | {"messages.edit", "programmes.edit", "settings.edit", "data.bring"}
-ADMIN = MANAGER | {"referrals.remove", "people.manage", "keys.manage", "audit.see", "contacts.export", "contacts.erase"}
+ADMIN = MANAGER | {
+    "referrals.remove", "people.manage", "keys.manage", "audit.see", "contacts.export", "contacts.erase", "data.undo",
+}  # fmt: skip
 OWNER = ADMIN | {"demo.remove", "backups.make", "exports.make", "people.reset"}
 
 # A technician stands at the customer's door: customers, their links, their words; no figures, no rewards (R123).
@@ -95,7 +97,7 @@ PAGES: dict[str, str] = {
     "import_refused": "data.bring",
     "import_refused_csv": "data.bring",
     "import_sheet": "data.bring",
-    "import_undo": "data.bring",
+    "import_undo": "data.undo",
     "backups": "backups.make",
     "backup_make": "backups.make",
     "backup_download": "backups.make",

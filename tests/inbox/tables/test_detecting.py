@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import time
 
 import pytest
 
@@ -128,3 +129,13 @@ def test_a_form_that_cannot_be_is_refused(changed: dict[str, str]) -> None:
     with pytest.raises(Invalid) as caught:
         check_form(Form(**{**usual, **changed}))
     assert (caught.value.code, caught.value.facts["field"]) == ("unknown_form", next(iter(changed)))
+
+
+def test_a_long_cell_is_text_and_is_soon_told() -> None:
+    long = b"-" * 3_000 + b"x"
+    begun = time.process_time()
+    form = detect(b"a,b\n" + b"".join(long + b",1\n" for _ in range(60)))
+    assert time.process_time() - begun < 1  # it was quadratic: some seconds
+    assert (form.delimiter, form.decimal) == (",", ".")
+    assert detect(b"a;b\n" + b" " * 40 + b"1" * 38 + b".50;x\n").decimal == ","  # 41 characters: no vote for the point
+    assert detect(b"a;b\n" + b"1" * 37 + b".50;x\n").decimal == "."

@@ -7,11 +7,11 @@ import io
 from itertools import islice
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goodword.errors import Invalid
-from goodword.inbox.tables.forms import DELIMITERS, ENCODINGS, Form
+from goodword.inbox.tables.forms import DELIMITERS, ENCODINGS, MOST_COLUMNS, Form
 from goodword.inbox.tables.reading import BROKEN, EXTRA, LONGEST_LINE, MOST_BREAKS, Row, detect, header, rows
 
 FORM = Form(encoding="utf-8", delimiter=",", decimal=".", dates="ymd")
@@ -50,11 +50,64 @@ def test_a_short_row_is_filled_and_a_long_one_says_what_is_more() -> None:
     ]  # fmt: skip
 
 
-def test_a_quotation_mark_that_never_closes_is_a_broken_row_and_not_the_end_of_all() -> None:
-    data = b'A,B\n1,"' + b"x\n" * (MOST_BREAKS + 1) + b'"\n2,3\n'
-    assert [row.cells for row in read(data)] == [{BROKEN: "unclosed_quote"}, {"A": "2", "B": "3"}]
+def test_a_quotation_mark_that_never_closes_costs_its_own_row_and_no_other() -> None:
+    data = b'A,B\n1,"two\n' + b"".join(b"%d,x\n" % each for each in range(2, 40))
+    assert [row.cells for row in read(data)] == [
+        {BROKEN: "unclosed_quote"}, *({"A": str(each), "B": "x"} for each in range(2, 40)),
+    ]  # fmt: skip
+    assert [row.cells for row in read(b'A,B\n1,2\n3,"four')] == [{"A": "1", "B": "2"}, {BROKEN: "unclosed_quote"}]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        b'5,"ok",z\n',  # closes where another opens
+        b'5,6,"seven"\n',  # leaves too few cells
+        b'5,b,",z"\n',  # as many cells as the header has, of two rows
+        b'5,"b\nb",z\n',  # a true record over two lines
+    ],
+)
+def test_a_quotation_mark_that_closes_in_a_later_row_swallows_none(later: bytes) -> None:
+    found = read(b'A,B,C\n1,"two,3\n4,x,y\n' + later + b"8,9,10\n")
+    assert [row.cells for row in found[:2]] == [{BROKEN: "unclosed_quote"}, {"A": "4", "B": "x", "C": "y"}]
+    assert found[2:] == [row._replace(number=row.number + 2) for row in read(b"A,B,C\n" + later + b"8,9,10\n")]
+
+
+def test_two_stray_quotation_marks_swallow_none_of_the_rows_between() -> None:
+    found = read(b'A,B,C\n1,x,"Mowing\n2,x,y\n3,x,y\n4,x,Pipe 12"\n')
+    assert [row.cells["A"] for row in found if BROKEN not in row.cells] == ["2", "3", "4"]
+    assert len(found) == 4
+
+
+def test_beyond_the_most_line_breaks_no_row_is_uncounted() -> None:
+    data = b'A,B\n1,"' + b"x,\n" * (MOST_BREAKS + 1) + b'"\n2,3\n'
+    found = read(data)
+    assert [row.number for row in found if BROKEN in row.cells] == [1, MOST_BREAKS + 2]
+    assert (found[-1].cells, len(found)) == ({"A": "2", "B": "3"}, MOST_BREAKS + 3)
     huge = b"A,B\n" + b"x" * (csv.field_size_limit() + 1) + b",1\n2,3\n"
     assert [row.cells for row in read(huge)] == [{BROKEN: "unclosed_quote"}, {"A": "2", "B": "3"}]
+
+
+def test_a_note_over_many_lines_with_the_delimiter_in_it_is_one_record() -> None:
+    note = "Dear Ann,\n\nReno, NV, USA\nbye, bye"
+    assert read(f'A,B,C\n1,"{note}",2\n3,4,5\n'.encode())[0] == Row(1, {"A": "1", "B": note, "C": "2"})
+
+
+def test_a_header_whose_quotation_mark_swallows_rows_is_refused() -> None:
+    for data in (b'A,"B\n1,2\n3,4\n', b'A,"B,C\n1,"x",2\n'):
+        for reading in (lambda kept: header(kept, FORM), lambda kept: list(rows(kept, FORM))):
+            with pytest.raises(Invalid) as caught:
+                reading(io.BytesIO(data))
+            assert caught.value.code == "not_a_table"
+
+
+def test_a_table_has_at_most_a_thousand_columns_and_their_names_come_soon() -> None:
+    names = header(io.BytesIO(b",".join([b"a"] * MOST_COLUMNS) + b"\n"), FORM)
+    assert (names[:2], names[-1], len(set(names))) == (["a", "a (2)"], f"a ({MOST_COLUMNS})", MOST_COLUMNS)
+    assert header(io.BytesIO(b"a (2),a,a,a (2),a\n"), FORM) == ["a (2)", "a", "a (3)", "a (2) (2)", "a (4)"]
+    with pytest.raises(Invalid) as caught:
+        header(io.BytesIO(b",".join([b"a"] * (MOST_COLUMNS + 1)) + b"\n"), FORM)
+    assert caught.value.code == "not_a_table"
 
 
 def test_a_line_beyond_all_measure_is_no_table() -> None:
@@ -114,6 +167,25 @@ def test_what_was_written_is_read_in_every_delimiter_and_encoding(
     form = Form(encoding=encoding, delimiter=delimiter, decimal=".", dates="ymd")
     found = read(out.getvalue().encode(encoding), form)
     assert [list(row.cells.values()) for row in found] == [line for line in table if any(c.strip() for c in line)]
+
+
+# A cell over several lines begins with a letter: one that begins with its line break, behind a mark that is opened
+# in the row above, is a cell of two lines by every rule there is.
+words = st.text("ab", min_size=1, max_size=2)
+tricky = st.text('ab,"; ', max_size=4) | st.builds("{}\n{}".format, words, st.text('ab,"\n', max_size=4))
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(tricky, min_size=3, max_size=3), min_size=3, max_size=8))
+def test_one_stray_quotation_mark_anywhere_costs_at_most_one_row(table: list[list[str]]) -> None:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows([["A", "B", "C"], *table])
+    text, whole = out.getvalue(), sum(1 for line in table if any(cell.strip() for cell in line))
+    for place in range(len(text) + 1):
+        told = (text[:place] + '"' + text[place:]).encode()
+        if place <= len("A,B,C") and codes_of(told, FORM):
+            continue  # in the header itself: the file is refused
+        assert len(read(told)) >= whole - 1, told
 
 
 @given(st.binary(max_size=400), st.sampled_from(ENCODINGS), st.sampled_from(DELIMITERS))

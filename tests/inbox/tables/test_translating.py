@@ -226,7 +226,7 @@ def test_what_is_written_in_any_manner_is_read_as_it_was(
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
-        (b'id,name\nC1,"' + b"x\n" * 300 + b'"\nC2,Bob\n', (1, "", "broken_row")),
+        (b'id,name\nC1,"Ann\nC2,Bob\n', (1, "", "broken_row")),
         (b"id,name\nC1,Ann,what,else\nC2,Bob\n", (1, "", "too_many_cells")),
         (b"id,name\nC1,Ann\xff\nC2,Bob\n", (1, "name", "unreadable_text")),
         (b"id,name\nC1," + b"x" * 201 + b"\nC2,Bob\n", (1, "name", "too_long")),

@@ -157,6 +157,19 @@ def test_what_is_no_time_of_day_is_refused(text: str) -> None:
     assert caught.value.code == "not_a_time"
 
 
+def test_a_cell_too_long_for_a_number_or_a_date_is_neither() -> None:
+    assert exact("0" * 29 + "1" + " " * 50, decimal=".", currency="USD") == 1
+    for reader, code, text in (
+        (lambda text: exact(text, decimal=".", currency="USD"), "not_money", "USD " + "0" * 25 + "." + "0" * 11),
+        (lambda text: quantity(text, decimal="."), "not_a_number", "0" * 20 + "." + "0" * 20),
+        (lambda text: day(text, order="ymd"), "not_a_date", "2026-07-01 " + "x" * 70),
+    ):
+        with pytest.raises(Invalid) as caught:
+            reader(text)
+        assert caught.value.code == code
+        reader(text[:20])
+
+
 def test_noughts_are_a_date_that_never_was() -> None:
     assert [is_never(t) for t in ("", " ", "0000-00-00 00:00:00", "00/00/0000", "2026-01-01")] == [True] * 4 + [False]
 

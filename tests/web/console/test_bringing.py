@@ -110,11 +110,14 @@ def test_a_file_is_brought_in_seen_before_it_is_booked_and_undone(town: Town, de
     assert "Nothing was lost" in done
     assert "Every row is in exactly one of the three." in done
     assert Contact.objects.count() == before + 2
-    asked = body(desk, at("import_undo", made))
+    assert "Undo this import" not in done
+    admin = signed_in(town.staff("admin"))
+    assert "Undo this import" in body(admin, at("import", made))
+    asked = body(admin, at("import_undo", made))
     assert "1 referral is removed" in asked
-    wrong = desk.post(at("import_undo", made), {"confirm": "7"})
+    wrong = admin.post(at("import_undo", made), {"confirm": "7"})
     assert (wrong.status_code, Import.objects.get().state) == (422, "done")
-    assert desk.post(at("import_undo", made), {"confirm": "1"})["Location"] == at("import", made)
+    assert admin.post(at("import_undo", made), {"confirm": "1"})["Location"] == at("import", made)
     assert worked(made).state == "undone"
     assert "The books hold nothing of it any more" in body(desk, at("import", made))
     assert Contact.objects.filter(withdrawn_at=None).count() == before
@@ -318,6 +321,44 @@ def test_who_may_not_bring_tables_in_sees_none_of_it(role: str, status: int, tow
     sent = client.post(at("import_columns", made), {"do": "check"})
     assert (sent.status_code == 302) == (status == 200)
     assert Import.objects.get().state == ("checked" if status == 200 else "draft")
+
+
+@pytest.mark.parametrize("role", ["manager", "admin", "owner"])
+def test_balances_are_booked_and_imports_undone_by_an_owner_or_an_administrator_only(role: str, town: Town) -> None:
+    may, client = role != "manager", signed_in(town.staff(role))
+    bringing.run(brought(town, CUSTOMERS, kind="customers"), actor="x", clock=timezone.now)
+    made = brought(town, "Customer ID,Points\nC1,500\n", kind="balances")
+    client.post(at("import_columns", made), {"do": "check"})
+    page = body(client, at("import", made))
+    assert (at("import_begin", made) in page, "Opening balances are brought in by an owner" in page) == (may, not may)
+    for answer in (client.get(at("import_begin", made)), client.post(at("import_begin", made))):
+        assert (answer.status_code == 403) == (not may)
+    made.refresh_from_db()
+    assert made.state == ("recording" if may else "checked")
+    assert Event.objects.filter(batch=made.number).count() == 0
+    if not may:
+        bringing.begin(made, actor="user:x", now=timezone.now())
+    page = body(client, at("import", worked(made)))
+    assert (at("import_undo", made) in page) == may
+    answer = client.post(at("import_undo", made), {"confirm": str(made.number)})
+    made.refresh_from_db()
+    assert (answer.status_code, made.state) == ((302, "undoing") if may else (403, "done"))
+
+
+@pytest.mark.parametrize(("kind", "undone_to"), [("balances", 0), ("customers", 2)])
+def test_a_manager_does_not_have_go_on_what_an_administrator_had_to_begin(
+    kind: str, undone_to: int, town: Town, desk: Client
+) -> None:
+    made = bringing.run(brought(town, CUSTOMERS, kind="customers"), actor="x", clock=timezone.now)
+    Import.objects.filter(pk=made.pk).update(state="failed", code="stopped", kind=kind, undone_to=undone_to)
+    page = body(desk, at("import", made))
+    assert "An owner or an administrator has to say how this goes on." in page
+    assert (at("import_undo", made) in page, "Go on" in page) == (False, False)
+    assert desk.post(at("import_again", made)).status_code == 403
+    made.refresh_from_db()
+    assert made.state == "failed"
+    page = body(signed_in(town.staff("admin")), at("import", made))
+    assert (at("import_undo", made) in page, "Go on" in page) == (True, True)
 
 
 def test_an_import_whose_file_is_gone_says_so_and_goes_on_with_the_same_file_only(town: Town, desk: Client) -> None:
