@@ -33,7 +33,8 @@ postal_code: postal code, postcode, post code, zip, zip code, service zip code, 
 language: language, locale, språk, اللغة
 tags: tags, customer tags, labels, groups, taggar, etiketter, الوسوم
 clubs: clubs, club, membership, memberships, klubb, klubbar, النوادي
-created: created, created at, created date, date created, date added, customer since, client since, member since, since, joined, first visit, first
+created: created, created at, created date, date created, date added, customer since, client since, member since, since,
+    joined, first visit, first
     seen, skapad, kund sedan, تاريخ الإنشاء
 referred_by: referred by, how did you hear of us, how did you hear about us, lead source, referral source, referrer,
     referral, source, hur hörde du talas om oss, värvad av, rekommenderad av, tipsad av, كيف سمعت عنا, مرشح من
