@@ -59,6 +59,7 @@ class Work:
         self._step(done=0, total=import_.total_rows)
         with closing(self._batches()) as batches:
             for batch in batches:
+                batch.decide()
                 with transaction.atomic():
                     self.beat()
                     batch.write_faults()
@@ -75,9 +76,13 @@ class Work:
         with closing(self._batches(skip=import_.position)) as batches:
             for batch in batches:
                 now = self.clock()
+                balances = import_.kind == "balances"
+                if not balances:
+                    batch.decide()
                 with transaction.atomic():
-                    if import_.kind == "balances":  # before the import's row, as the orders about it do
+                    if balances:  # before the import's row, as the orders about it do
                         hold(import_.business)
+                        batch.decide()  # under the lock: another import may have brought the same meanwhile
                     self.beat()
                     store_batch(batch, now=now, release=now + HOLD)
                     import_.position += batch.outcomes
@@ -156,7 +161,7 @@ class Work:
             self.import_.save()
 
     def _batches(self, *, skip: int = 0) -> Generator[Batch, None, None]:
-        """Read the table and judge what comes of it, in batches, the first ``skip`` outcomes passed over."""
+        """Read the table and put what comes of it in batches, the first ``skip`` outcomes passed over."""
         import_ = self.import_
         with ExitStack() as open_:
             stream = open_.enter_context(open_upload(import_))
@@ -168,11 +173,10 @@ class Work:
             for outcome in islice(outcomes, skip):
                 last = outcome.row if isinstance(outcome, Fault) else last
             while part := list(islice(outcomes, BATCH)):
-                batch = Batch(import_, after=last)
+                batch = Batch(import_, judge=judge, after=last)
                 for outcome in part:
                     batch.add(outcome)
                 last = batch.last
-                batch.settle_verdicts(judge.judge(batch.told))
                 yield batch
 
     def _outcomes(self, stream: BinaryIO, shelf: DiskShelf) -> Generator[Told | Fault, None, None]:

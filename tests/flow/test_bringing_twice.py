@@ -1,0 +1,70 @@
+"""What is brought twice, at once or after an undoing, is there once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from goodword.business.models import Business
+from goodword.flow import bringing_work
+from goodword.flow.bringing import check, run, undo
+from goodword.inbox.models import Import
+from goodword.ledger.chart import Kind
+from goodword.ledger.checking import faults as faults_of_the_books
+from tests.flow.story import NOW, closed, fern, pending_and_usable, tell
+from tests.flow.test_bringing import CUSTOMERS, bring, brought, faults, ticking, who
+from tests.flow.test_races import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TABLE = "Customer ID,Points,Credit\nC1,500,25.00\nC2,40,\n"
+
+
+@pytest.fixture
+def business(settings: Any, tmp_path: Path) -> Business:
+    settings.DATA = tmp_path
+    made = fern()
+    brought(made, CUSTOMERS, kind="customers")
+    return made
+
+
+def points(business: Business, name: str = "C1") -> int:
+    return pending_and_usable(business, who(business, name), Kind.POINTS, "points")[1]
+
+
+def test_balances_that_another_import_brought_after_they_were_read_are_known(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, other = bring(business, TABLE, kind="balances"), bring(business, TABLE + "\n", kind="balances")
+    batches = bringing_work.Work._batches
+
+    def overtaken(work: Any, *, skip: int = 0) -> Iterator[Any]:
+        for batch in batches(work, skip=skip):
+            if work.import_.pk == first.pk and other.state == "draft":
+                run(other, actor="user:ann", clock=ticking)
+            yield batch
+
+    monkeypatch.setattr(bringing_work.Work, "_batches", overtaken)
+    first = run(first, actor="user:ann", clock=ticking)
+    assert (other.state, other.stored_rows, other.points_booked) == ("done", 2, 540)
+    assert (first.state, first.rows, first.stored_rows, first.known_rows, first.points_in) == ("done", 2, 0, 2, 0)
+    assert faults(first) == []
+    assert (points(business), points(business, "C2")) == (500, 40)
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="means something on PostgreSQL only")
+def test_two_imports_of_the_same_balances_at_once_bring_them_once(business: Business) -> None:
+    for turn in range(3):
+        units = 100 + turn
+        table = f"Customer ID,Points\nC{turn + 1},{units}\n"
+        both = [bring(business, table + "\n" * more, kind="balances") for more in range(3)]
+        at_once(*[lambda each=each: run(Import.objects.get(pk=each.pk), actor="u", clock=ticking) for each in both])
+        counts = sorted(Import.objects.filter(pk__in=[e.pk for e in both]).values_list("stored_rows", "known_rows"))
+        assert counts == [(0, 1), (0, 1), (1, 0)]
+        assert points(business, f"C{turn + 1}") == units
+    assert faults_of_the_books() == []
