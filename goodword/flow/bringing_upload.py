@@ -24,7 +24,7 @@ from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow.minting import mint_id
 from goodword.flow.record import COMMANDS
-from goodword.inbox.models import Import
+from goodword.inbox.models import Event, Import
 from goodword.inbox.tables import kinds, presets, reading
 from goodword.inbox.tables.forms import Form, check_form
 
@@ -210,10 +210,15 @@ def discard(import_: Import) -> None:
     Raises:
         Conflict: ``import_begun``.
     """
-    if import_.state not in ALTERABLE or import_.position:
-        raise Conflict("import_begun", "this import has begun; undo it")
-    drop_upload(import_)
-    import_.delete()
+    with transaction.atomic():
+        found = Import.objects.select_for_update().filter(pk=import_.pk).first()
+        if found is None:
+            return
+        begun = Event.objects.filter(business_id=found.business_id, batch=found.number).exists()
+        if found.state not in ALTERABLE or found.position or begun:
+            raise Conflict("import_begun", "this import has begun; undo it")
+        drop_upload(found)
+        found.delete()
 
 
 def known_upload(*, business: Business, sha256: str) -> Import | None:
@@ -323,8 +328,7 @@ def _recognise(row: Import, *, kind: str, preset: str) -> None:
 def _number(row: Import) -> None:
     """Give the import the next number of its business; of two at once one tries again."""
     for last in (False, False, False, True):
-        highest = Import.objects.filter(business_id=row.business_id).aggregate(n=Max("number"))["n"] or 0
-        row.number = highest + 1
+        row.number = _highest(row.business_id) + 1
         try:
             with transaction.atomic():
                 row.save(force_insert=True)
@@ -333,3 +337,11 @@ def _number(row: Import) -> None:
             row.pk = None
             if last:
                 raise Refused("busy", "several files arrive at once; try again") from None
+
+
+def _highest(business: int) -> int:
+    """Return the highest number an import ever had: also one that began and was thrown away lives on in event ids."""
+    rows = Import.objects.filter(business=business).aggregate(n=Max("number"))["n"] or 0
+    batches = Event.objects.filter(business=business).exclude(batch=None).aggregate(n=Max("batch"))["n"] or 0
+    begun = Event.objects.filter(business=business, source=COMMANDS, type="import.begun")
+    return max(rows, batches, *(data["import"] for data in begun.values_list("data", flat=True).iterator()))

@@ -11,13 +11,15 @@ import pytest
 from django.db import connection
 
 from goodword.business.models import Business
-from goodword.flow import bringing_work
-from goodword.flow.bringing import check, run, undo
+from goodword.errors import Conflict
+from goodword.flow import bringing_begun, bringing_work
+from goodword.flow.bringing import Paused, begin, begin_check, carry_on, run, stop, undo
+from goodword.flow.bringing_upload import discard
 from goodword.inbox.models import Import
 from goodword.ledger.chart import Kind
 from goodword.ledger.checking import faults as faults_of_the_books
 from tests.flow.story import NOW, closed, fern, pending_and_usable, tell
-from tests.flow.test_bringing import CUSTOMERS, bring, brought, faults, ticking, who
+from tests.flow.test_bringing import CUSTOMERS, RECEIPTS, bring, brought, faults, ticking, who
 from tests.flow.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,3 +70,44 @@ def test_two_imports_of_the_same_balances_at_once_bring_them_once(business: Busi
         assert counts == [(0, 1), (0, 1), (1, 0)]
         assert points(business, f"C{turn + 1}") == units
     assert faults_of_the_books() == []
+
+
+def test_a_stop_between_two_batches_knows_what_was_stored_and_the_number_is_never_given_again(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = begin(bring(business, RECEIPTS, kind="receipts"), actor="user:ann", now=NOW)
+    find = bringing_begun.find_import
+
+    def one_batch_later(*, business: Business, number: object) -> Import:
+        found = find(business=business, number=number)
+
+        def pause(import_: Import) -> None:
+            raise Paused
+
+        monkeypatch.setattr(bringing_begun, "find_import", find)
+        with pytest.raises(Paused):
+            carry_on(Import.objects.get(pk=begun.pk), clock=ticking, told=pause)
+        return found
+
+    monkeypatch.setattr(bringing_begun, "find_import", one_batch_later)
+    stop(begun, actor="user:ann", now=NOW)
+    assert (begun.state, begun.code, begun.position, begun.rows) == ("failed", "stopped", 2, 3)
+    with pytest.raises(Conflict, match="has begun"):
+        discard(begun)
+    with pytest.raises(Conflict, match="has begun"):
+        begin_check(begun, now=NOW)
+    done = run(begun, actor="user:ann", clock=ticking)
+    assert (done.state, done.stored_rows, done.money_booked) == ("done", 3, 23760)
+
+
+def test_events_without_their_rows_position_keep_an_import_and_its_number(business: Business) -> None:
+    done = brought(business, RECEIPTS, kind="receipts")
+    Import.objects.filter(pk=done.pk).update(state="failed", position=0)
+    done.refresh_from_db()
+    with pytest.raises(Conflict, match="has begun"):
+        discard(done)
+    never = bring(business, RECEIPTS, kind="receipts")
+    begin(never, actor="user:ann", now=NOW)
+    stop(never, actor="user:ann", now=NOW)
+    discard(never)  # nothing was recorded, but the log speaks of its number
+    assert bring(business, RECEIPTS, kind="receipts").number == never.number + 1
