@@ -170,7 +170,9 @@ def test_balances_are_brought_and_taken_back_but_not_what_was_spent(business: Bu
     by_staff = Event.objects.filter(actor__startswith="user:").values_list("type", flat=True)
     assert set(by_staff) == {"import.begun", "import.undone"}  # the audit log tells of imports, not of rows
     third = brought(business, table, kind="balances")
-    assert (third.stored_rows, third.points_booked) == (2, 540)
+    assert (third.stored_rows, third.points_in, third.points_booked) == (2, 340, 340)  # 200 were had and spent
+    assert third.money_booked == 2500
+    assert pending_and_usable(business, who(business, "C1"), Kind.POINTS, "points")[1] == 300
 
 
 @pytest.mark.requirement("R135")

@@ -111,3 +111,29 @@ def test_events_without_their_rows_position_keep_an_import_and_its_number(busine
     stop(never, actor="user:ann", now=NOW)
     discard(never)  # nothing was recorded, but the log speaks of its number
     assert bring(business, RECEIPTS, kind="receipts").number == never.number + 1
+
+
+def spend(business: Business, name: str, units: int) -> None:
+    raw = closed(f"S{units}", None, 100_000, at=NOW.isoformat(), tenders=[{"type": "points", "amount": units}])
+    raw["data"]["ticket"]["contact"] = {"source": "import", "external_id": name}
+    tell(business, [raw])
+
+
+def test_of_a_balance_that_was_undone_only_what_could_be_taken_back_is_brought_again(business: Business) -> None:
+    first = brought(business, TABLE, kind="balances")
+    spend(business, "C1", 300)
+    spend(business, "C2", 40)
+    undo(first, actor="user:ann", clock=ticking)
+    again = brought(business, TABLE, kind="balances")
+    assert (again.stored_rows, again.known_rows, again.points_in, again.points_booked) == (1, 1, 200, 200)
+    assert (again.money_in, again.money_booked) == (2500, 2500)
+    assert (points(business), points(business, "C2")) == (200, 0)
+    assert brought(business, TABLE, kind="balances").known_rows == 2
+    spend(business, "C1", 50)
+    undo(again, actor="user:ann", clock=ticking)
+    assert points(business) == 0
+    third = brought(business, TABLE, kind="balances")
+    assert (third.points_booked, points(business)) == (150, 150)
+    other = brought(business, "Customer ID,Points\nC1,900\nC2,30\n", kind="balances")
+    assert faults(other) == [(1, "customer_id", "known_differently"), (2, "customer_id", "known_differently")]
+    assert faults_of_the_books() == []
