@@ -17,12 +17,14 @@ from django.db.models import Count, Max, QuerySet
 from goodword.errors import Refused
 from goodword.flow import bulk
 from goodword.flow.bringing_batch import ACTOR
-from goodword.flow.bringing_judge import AGAIN, UNDONE
+from goodword.flow.bringing_judge import AGAIN, CONTACT_DETAILS, UNDONE
 from goodword.flow.bringing_orphans import orphans
 from goodword.flow.importing import record_held, settle_history
+from goodword.flow.revisions import parsed
 from goodword.flow.settle import hold
 from goodword.flow.submit import submit
 from goodword.inbox.models import Decision, Event, Import, ImportFault, State
+from goodword.people.models import Identity
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from goodword.work.models import Job, Ticket
@@ -147,6 +149,8 @@ def plan_of(import_: Import, chunk: Sequence[Event]) -> Plan:
     _tickets(import_, [each for each in settled if each.type.startswith("ticket.")], plan)
     _jobs(import_, [each for each in settled if each.type == "job.saved"], plan)
     _referrals([each for each in settled if each.type == "contact.saved"], plan)
+    _kept(settled, plan)
+    _only_changed(import_, [each for each in settled if each.type == "contact.saved"], plan)
     plan.balances += [each for each in settled if each.type == "balance.brought"]
     for each in settled:
         if each.type == "appointment.booked":  # no event takes one back; alone it earns nobody anything
@@ -209,6 +213,29 @@ def _referrals(events: Sequence[Event], plan: Plan) -> None:
     for row in live.order_by("pk"):
         at = times[attributed[row.pk]]
         plan.referrals.append((row, max(at, last.get(row.pk, at)) + MOMENT))
+
+
+def _kept(events: Sequence[Event], plan: Plan) -> None:
+    """List what was earned by rules with ``on_cancel: keep``: it outlives a voided receipt and a cancelled job."""
+    works = {each.pk: each for each in events if each.type.startswith("ticket.") or each.type == "job.saved"}
+    stays = {each.value for each in plan.left}
+    removed = [row.pk for row, _ in plan.referrals]
+    rewards = Reward.objects.filter(event__in=list(works)).exclude(referral__in=removed)
+    for reward in rewards.exclude(status__in=["reversed", "declined"]).select_related("revision").order_by("pk"):
+        ((_, inner),) = works[reward.event_id].data.items()
+        rule = next((rule for rule in parsed(reward.revision.document).rules if rule.id == reward.rule), None)
+        if rule is not None and rule.on_cancel == "keep" and str(inner["external_id"]) not in stays:
+            facts = {"reward": reward.public_id, "rule": reward.rule, "asset": reward.asset, "units": reward.units}
+            plan.left.append(Left("kept_by_rule", str(inner["external_id"]), facts))
+
+
+def _only_changed(import_: Import, events: Sequence[Event], plan: Plan) -> None:
+    """List the customers that were there before: what this import told of them stays."""
+    told = [each.data["contact"] for each in events]
+    names = {str(inner["external_id"]) for inner in told if any(name in inner for name in CONTACT_DETAILS)}
+    known = Identity.objects.filter(business_id=import_.business_id, source=import_.source, external_id__in=names)
+    older = known.filter(contact__created_at__lt=import_.started_at).order_by("pk")
+    plan.left += [Left("was_updated", name, {}) for name in older.values_list("external_id", flat=True)]
 
 
 def _counter(event: Event, kind: str, data: dict[str, Any]) -> dict[str, Any]:
