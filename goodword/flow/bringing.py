@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from goodword.errors import Conflict, Invalid, NotFound, Refused
-from goodword.flow.bringing_begun import enter, must_be
+from goodword.flow.bringing_begun import enter, must_be, must_be_to_begin
 from goodword.flow.bringing_upload import open_upload
 from goodword.flow.bringing_work import Clock, Tell, Work
 from goodword.flow.submit import submit
@@ -67,7 +67,7 @@ def begin(import_: Import, *, actor: str, now: datetime) -> Import:
         Conflict: ``import_begun``.
         NotFound: ``upload_gone``.
     """
-    must_be(import_, State.DRAFT, State.CHECKED, State.FAILED)
+    must_be_to_begin(import_)
     _must_be_readable(import_)
     open_upload(import_).close()
     data = {

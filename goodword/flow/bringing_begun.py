@@ -25,7 +25,7 @@ def note_begun(*, business: Business, row: Event, now: datetime) -> None:
         Conflict: ``import_begun``.
     """
     found = _taken(business, row)
-    must_be(found, State.DRAFT, State.CHECKED, State.FAILED)
+    must_be_to_begin(found)
     started: tuple[str, ...] = ()
     if not found.position:
         found.faults.all().delete()
@@ -91,6 +91,18 @@ def _taken(business: Business, row: Event) -> Import:
 def must_be(import_: Import, *states: str) -> None:
     if import_.state not in states:
         raise Conflict("import_begun", f"import {import_.number} is {import_.state}")
+
+
+def must_be_to_begin(import_: Import) -> None:
+    """Refuse what cannot begin or go on: what is worked on or over, and what is undone in part.
+
+    Raises:
+        Conflict: ``import_begun``.
+    """
+    must_be(import_, State.DRAFT, State.CHECKED, State.FAILED)
+    turned_down = Event.objects.filter(business_id=import_.business_id, batch=import_.number, code="import_undone")
+    if import_.undo_step or import_.undone_to or turned_down.exists():
+        raise Conflict("import_begun", f"import {import_.number} is undone in part; undo the rest")
 
 
 def enter(import_: Import, state: str, *, now: datetime, also: Sequence[str] = ()) -> Import:

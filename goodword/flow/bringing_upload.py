@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NamedTuple
 import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid, NotFound, Refused
@@ -31,7 +31,7 @@ from goodword.inbox.tables.forms import Form, check_form
 State = Import.State
 CHUNK = 1 << 20
 LONGEST_NAME = 200
-WAITS = timedelta(days=30)  # an upload that nobody began
+WAITS = timedelta(days=30)  # an upload that nobody began, or had go on
 STRAYS = timedelta(days=1)  # a file whose upload was cut off
 ALTERABLE = (State.DRAFT, State.CHECKED, State.FAILED)
 
@@ -186,11 +186,13 @@ def drop_upload(import_: Import) -> None:
 
 
 def drop_old(*, now: datetime) -> int:
-    """Remove uploads that waited ``WAITS`` without being begun, and files no import knows; return how many.
+    """Remove uploads that nobody began or had go on for ``WAITS``, and files no import knows; return how many.
 
-    Their names, sizes and digests stay: they can be brought again.
+    Their names, sizes and digests stay: they can be brought again. What was recorded of one that was stopped can still
+    be undone, or go on when its file is given back.
     """
-    old = Import.objects.filter(state__in=ALTERABLE, position=0, created_at__lt=now - WAITS).exclude(stored="")
+    quiet = Q(step_at=None) | Q(step_at__lt=now - WAITS)
+    old = Import.objects.filter(quiet, state__in=ALTERABLE, created_at__lt=now - WAITS).exclude(stored="")
     gone = 0
     for row in old:
         drop_upload(row)

@@ -35,6 +35,11 @@ State = Import.State
 BATCH = 500  # outcomes of a table in one transaction
 PULSE = 2_000  # rows read between two signs of life, while nothing is stored
 HOLD = timedelta(days=1)  # what is recorded waits for the rest; an import that nobody takes up is settled after that
+# What a work writes of its import: the rest may change under it, as when a person is erased from the file's name.
+WORKED = (
+    *COUNTS, "reasons", "position", "done_rows", "total_rows", "state", "code", "money_booked", "points_booked",
+    "finished_at",
+)  # fmt: skip
 
 Clock = Callable[[], datetime]
 Tell = Callable[[Import], None]
@@ -64,7 +69,7 @@ class Work:
                     self.beat()
                     batch.write_faults()
                     batch.count()
-                    import_.save()
+                    import_.save(update_fields=WORKED)
                 self.told(import_)
         import_.total_rows = import_.rows
         self._enter(State.CHECKED)
@@ -86,7 +91,7 @@ class Work:
                     self.beat()
                     store_batch(batch, now=now, release=now + HOLD)
                     import_.position += batch.outcomes
-                    import_.save()
+                    import_.save(update_fields=WORKED)
                 self.told(import_)
         import_.total_rows = import_.rows
         if import_.rows > MUCH:
@@ -158,7 +163,7 @@ class Work:
         with transaction.atomic():
             self.beat()
             self.import_.state = state
-            self.import_.save()
+            self.import_.save(update_fields=WORKED)
 
     def _batches(self, *, skip: int = 0) -> Generator[Batch, None, None]:
         """Read the table and put what comes of it in batches, the first ``skip`` outcomes passed over."""
