@@ -23,6 +23,7 @@ from goodword.flow.importing import record_held, settle_history
 from goodword.flow.revisions import parsed
 from goodword.flow.settle import hold
 from goodword.flow.submit import submit
+from goodword.flow.withdrawing import bare_events
 from goodword.inbox.models import Decision, Event, Import, ImportFault, State
 from goodword.people.models import Identity
 from goodword.referrals.models import Referral
@@ -308,6 +309,7 @@ def _withdraw(import_: Import, chunk: Sequence[Event], *, now: datetime) -> None
             key=f"{UNDONE}{import_.number}:contacts:{chunk[0].pk}",
             data={"import": import_.number, "contacts": [row.public_id for row in gone]},
         )  # fmt: skip
+    bare_events(import_.business, chunk)
     known = set(
         import_.faults.filter(undoing=True, code="still_needed", value__in=list(kept.values())).values_list(
             "value", flat=True

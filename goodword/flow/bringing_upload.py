@@ -346,4 +346,5 @@ def _highest(business: int) -> int:
     rows = Import.objects.filter(business=business).aggregate(n=Max("number"))["n"] or 0
     batches = Event.objects.filter(business=business).exclude(batch=None).aggregate(n=Max("batch"))["n"] or 0
     begun = Event.objects.filter(business=business, source=COMMANDS, type="import.begun")
-    return max(rows, batches, *(data["import"] for data in begun.values_list("data", flat=True).iterator()))
+    told = (int(data["import"]) for data in begun.values_list("data", flat=True).iterator())
+    return int(max(rows, batches, *told))

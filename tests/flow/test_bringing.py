@@ -187,13 +187,15 @@ def test_an_import_is_undone_as_if_it_had_never_been_and_can_be_brought_again(bu
     people = undo(people, actor="user:ann", clock=lambda: NOW + timedelta(minutes=2))
     assert Referral.objects.get().removed_reason == f"import {people.number} undone"
     assert list(Contact.objects.filter(withdrawn_at=None).values_list("name", flat=True)) == ["Own Customer"]
-    assert not Identity.objects.filter(source="import").exists()
+    assert set(Identity.objects.filter(source="import").values_list("external_id", flat=True)) == {"C1", "C2", "C3"}
+    codes = set(Contact.objects.exclude(withdrawn_at=None).values_list("code", flat=True))
     assert faults_of_the_books() == []
     again = brought(business, CUSTOMERS, kind="customers")
     more = brought(business, RECEIPTS, kind="receipts")
     assert (again.stored_rows, more.stored_rows, more.money_in, more.money_booked) == (3, 3, 23760, 23760)
     assert set(Ticket.objects.values_list("state", "gross")) == {("adjusted", 12960), ("adjusted", 10800)}
-    assert Contact.objects.filter(withdrawn_at=None).count() == 4
+    assert Contact.objects.filter(withdrawn_at=None).count() == Contact.objects.count() == 4
+    assert codes < set(Contact.objects.values_list("code", flat=True))  # links once given lead to the same customers
     assert [r.friend.name for r in Referral.objects.filter(removed_at=None)] == ["Bob Baker"]
     once_more = undo(more, actor="user:ann", clock=lambda: NOW + timedelta(minutes=3))
     assert once_more.money_booked == 0
