@@ -35,6 +35,7 @@ MOMENT = timedelta(microseconds=1)
 HOLD = timedelta(days=1)
 PREVIEWED = 20_000  # events that a preview looks at one by one
 EVENTS, SETTLING, PEOPLE = 0, 1, 2
+SPENT = "already spent; written off"  # what a trace says where nothing could go back (engine/granting.py)
 UNDOING = "undo"  # the actor behind counter-events
 
 
@@ -138,6 +139,7 @@ def take_back(
             with transaction.atomic():
                 hold(import_.business)
                 beat()
+                _list(import_, _written_off(import_, chunk))
                 _withdraw(import_, chunk, now=clock())
                 _move(import_, chunk[-1].pk, done=0)
             told()
@@ -299,6 +301,30 @@ def _let_go(import_: Import, *, now: datetime) -> None:
         attempts=0,
     )  # fmt: skip
     waiting.update(due_at=now)
+
+
+def _written_off(import_: Import, chunk: Sequence[Event]) -> list[Left]:
+    """Return what had been spent of the rewards that went back: the business bears it (rulings 27)."""
+    counters = {counter_id(each.external_id): each for each in chunk if each.type != "balance.brought"}
+    told = Decision.objects.filter(
+        event__business=import_.business_id, event__source=import_.source, event__external_id__in=list(counters),
+        event__actor=UNDOING, kind__in=["reversed", "kept"],
+    )  # fmt: skip
+    held = {
+        (reward.event_id, reward.rule): reward.units - reward.reversed_units
+        for reward in Reward.objects.filter(event__in=[each.pk for each in chunk])
+    }
+    left = []
+    for decision in told.select_related("event").order_by("pk"):
+        trace, undone = decision.trace, counters[decision.event.external_id]
+        lost = trace.get("written_off", 0)
+        if trace.get("note") == SPENT:
+            lost = held.get((undone.pk, decision.rule), 0)
+        if lost:
+            ((_, inner),) = undone.data.items()
+            facts = {"rule": decision.rule, "asset": trace["asset"], "missing": lost}
+            left.append(Left("written_off", str(inner["external_id"]), facts))
+    return left
 
 
 def _withdraw(import_: Import, chunk: Sequence[Event], *, now: datetime) -> None:

@@ -12,8 +12,9 @@ from goodword.flow.bringing import undo
 from goodword.flow.bringing_undo import undo_preview
 from goodword.inbox.models import Import
 from goodword.ledger.chart import Kind
+from goodword.ledger.checking import faults as faults_of_the_books
 from goodword.people.models import Contact
-from tests.flow.story import fern, pending_and_usable
+from tests.flow.story import NOW, closed, fern, pending_and_usable, tell
 from tests.flow.test_bringing import CUSTOMERS, RECEIPTS, brought, ticking, who
 from tests.histories import PROGRAMMES
 
@@ -68,3 +69,19 @@ def test_customers_that_an_import_only_told_other_things_of_keep_them_and_are_li
     assert left(other) == [("was_updated", "C1")]
     assert who(business, "C1").name == "Zed Wrong"
     assert not Contact.objects.filter(name="Di Dole").exists()
+
+
+@pytest.mark.parametrize("rest", [40, 0])
+def test_what_was_spent_of_the_rewards_that_go_back_is_listed(rest: int) -> None:
+    business = fern(document=PROGRAMMES[0])
+    brought(business, CUSTOMERS, kind="customers")
+    sales = brought(business, RECEIPTS.replace("2026-11-0", "2026-11-1"), kind="receipts")
+    held = pending_and_usable(business, who(business, "C1"), Kind.POINTS, "points")[1]
+    raw = closed("T1", None, 100_000, at=NOW.isoformat(), tenders=[{"type": "points", "amount": held - rest}])
+    raw["data"]["ticket"]["contact"] = {"source": "import", "external_id": "C1"}
+    raw["data"]["ticket"]["lines"][0]["unit_price"] = held - rest
+    tell(business, [raw])
+    sales = undo(sales, actor="user:ann", clock=ticking)
+    assert left(sales) == [("written_off", "R1-C1")]
+    assert sales.faults.get(undoing=True).facts == {"rule": "points", "asset": "points", "missing": held - rest}
+    assert faults_of_the_books() == []
