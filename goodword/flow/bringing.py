@@ -13,10 +13,11 @@ import socket
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db import transaction
 from django.db.models import Q
 
 from goodword.errors import Conflict, Invalid, NotFound, Refused
-from goodword.flow.bringing_begun import enter, must_be
+from goodword.flow.bringing_begun import enter, must_be, must_be_to_begin
 from goodword.flow.bringing_upload import open_upload
 from goodword.flow.bringing_work import Clock, Tell, Work
 from goodword.flow.submit import submit
@@ -49,9 +50,13 @@ def begin_check(import_: Import, *, now: datetime) -> Import:
         Invalid: ``mapping_not_ready``, with the ``faults`` as (field, code).
         Conflict: ``import_begun``.
     """
-    must_be(import_, State.DRAFT, State.CHECKED, State.FAILED)
     _must_be_readable(import_)
-    return enter(import_, State.CHECKING, now=now)
+    with transaction.atomic():
+        now_is = Import.objects.select_for_update().get(pk=import_.pk)
+        must_be(now_is, State.DRAFT, State.CHECKED, State.FAILED)
+        if now_is.position:
+            raise Conflict("import_begun", "this import has begun; have it go on, or undo it")
+        return enter(import_, State.CHECKING, now=now)
 
 
 def begin(import_: Import, *, actor: str, now: datetime) -> Import:
@@ -62,7 +67,7 @@ def begin(import_: Import, *, actor: str, now: datetime) -> Import:
         Conflict: ``import_begun``.
         NotFound: ``upload_gone``.
     """
-    must_be(import_, State.DRAFT, State.CHECKED, State.FAILED)
+    must_be_to_begin(import_)
     _must_be_readable(import_)
     open_upload(import_).close()
     data = {

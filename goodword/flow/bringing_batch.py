@@ -10,7 +10,7 @@ import msgspec
 
 from goodword.errors import Refused
 from goodword.flow import bulk
-from goodword.flow.bringing_judge import BALANCE, Judgement
+from goodword.flow.bringing_judge import BALANCE, Judge, Judgement
 from goodword.flow.importing import record_held
 from goodword.flow.submit import submit
 from goodword.inbox.models import Import, ImportFault
@@ -25,12 +25,13 @@ class Batch:
     """Outcomes of a table, in order.
 
     Args:
+        judge: says what is to be done with what the table tells.
         after: the row that the fault before this batch was of: a row has several faults one after the other, and is
             counted once.
     """
 
-    def __init__(self, import_: Import, *, after: int = 0) -> None:
-        self.import_ = import_
+    def __init__(self, import_: Import, *, judge: Judge, after: int = 0) -> None:
+        self.import_, self._judge = import_, judge
         self.told: list[Told] = []
         self.faults: list[Fault] = []
         self.verdicts: list[Judgement] = []
@@ -47,8 +48,9 @@ class Batch:
             self.faults.append(outcome)
             self.last = outcome.row
 
-    def settle_verdicts(self, verdicts: Sequence[Judgement]) -> None:
-        """Take the verdicts on all that was told; those that refuse become faults."""
+    def decide(self) -> None:
+        """Have all that was told judged by what the books hold now; what is refused becomes faults."""
+        verdicts = self._judge.judge(self.told)
         self.verdicts = [each for each in verdicts if each.word != "refused"]
         for each in verdicts:
             self.faults += each.faults

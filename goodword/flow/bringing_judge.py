@@ -19,6 +19,7 @@ from goodword.flow.bringing_known import Known
 from goodword.flow.bringing_people import People
 from goodword.inbox.models import Import
 from goodword.inbox.tables.told import Fault, Named, Told, with_contact
+from goodword.money import POINTS
 
 BALANCE = "balance.brought"
 UNDONE = "undo-"  # how the ids of an undoing's events begin
@@ -163,16 +164,28 @@ class Judge:
         return self._differs(told, field, inner["external_id"], same, lambda: told)
 
     def _balance(self, told: Told, known: Known) -> Judgement:
-        words = set()
+        """Judge opening balances; of one that was undone only what could be taken back is brought again."""
+        words, wanted = set(), []
         for raw in told.events:
             balance = raw["data"]["balance"]
             has = known.balances(balance["contact"], balance["asset"])
-            words.add("new" if not has else "known" if balance["units"] in has else "other")
-        if words == {"known"}:
+            spent = known.spent(balance["contact"], balance["asset"])
+            left = balance["units"] - spent
+            if has:
+                words.add("known" if balance["units"] in has or (spent and left in has) else "other")
+            elif left < 0:
+                words.add("other")
+            elif left:
+                words.add("new")
+                wanted.append({**raw, "data": {"balance": {**balance, "units": left}}})
+        if "new" not in words and "other" not in words:
             return Judgement("known", told)
         if words == {"new"}:
+            *also, last = wanted
+            money = sum(_credit(raw) for raw in wanted)
+            told = told._replace(raw=last, also=tuple(also), money=money)
             return Judgement(
-                "store", with_contact(told, {"contact": known.public_id(told.raw["data"]["balance"]["contact"])})
+                "store", with_contact(told, {"contact": known.public_id(last["data"]["balance"]["contact"])})
             )
         return _refused(told, "customer_id", "known_differently", str(told.raw["data"]["balance"]["contact"]), {})
 
@@ -206,6 +219,11 @@ def same_detail(row: Any, name: str, value: Any) -> bool:
     if name == "address":
         return bool(has == value or (identity.address(has) == identity.address(value) is not None))
     return bool(has == value)
+
+
+def _credit(raw: dict[str, Any]) -> int:
+    balance = raw["data"]["balance"]
+    return 0 if balance["asset"] == POINTS else int(balance["units"])
 
 
 def _lines(lines: Any) -> list[LineData]:

@@ -31,6 +31,7 @@ class Known:
         self.contacts = {name: row for name in told if (row := self._people.get(("id", name))) is not None}
         self.referrers = self._referrers([row.pk for row in self.contacts.values()])
         owners = [self._person(each["contact"]) for key, each in inner if key == "balance"]
+        self._missing: dict[tuple[int, str], int] = {}
         self._balances = self._brought({row.pk for row in owners if row is not None})
 
     @staticmethod
@@ -59,6 +60,11 @@ class Known:
         """Return what other imports brought of an asset for a contact and was not taken back, in units."""
         row = self._person(ref)
         return self._balances.get((row.pk, asset), []) if row is not None else []
+
+    def spent(self, ref: Any, asset: str) -> int:
+        """Return what an undoing could not take back of an asset, in units: the contact has had it."""
+        row = self._person(ref)
+        return self._missing.get((row.pk, asset), 0) if row is not None else 0
 
     def _by_name(self, query: Any, model: Any, inner: Iterable[tuple[str, Any]], key: str) -> dict[str, Any]:
         names = {(self._source, str(told["external_id"])) for of, told in inner if of == key}
@@ -135,8 +141,11 @@ class Known:
         back = {trace["of"] for kind, _, trace, _ in told if kind == "brought_back"}
         found: dict[tuple[int, str], list[int]] = {}
         for kind, pk, trace, event in told:
-            if kind == "brought" and event not in back and trace.get("import") != self._number:
-                found.setdefault((root[pk or 0], trace["asset"]), []).append(trace["units"])
+            owner = (root[pk or 0], trace["asset"])
+            if kind == "brought_back":
+                self._missing[owner] = self._missing.get(owner, 0) + trace["missing"]
+            elif event not in back and trace.get("import") != self._number:
+                found.setdefault(owner, []).append(trace["units"])
         return found
 
 

@@ -136,9 +136,15 @@ def refused_rows(import_: Import, *, say: Say = lambda field, code, _facts: f"{f
 def keep_cells(import_: Import, *, beat: Callable[[], None] = lambda: None) -> None:
     """Keep the cells of refused rows with their faults: the file itself is not kept.
 
+    A file that an erasure has removed meanwhile (``upload_gone``) has no cells any more; all else of it is recorded.
+
     Args:
         beat: called every so many rows.
     """
+    try:
+        open_upload(import_).close()
+    except NotFound:
+        return
     faults: list[ImportFault] = []
     for cells, found in _joined(import_, beat=beat):
         found[0].cells = cells

@@ -17,12 +17,15 @@ from django.db.models import Count, Max, QuerySet
 from goodword.errors import Refused
 from goodword.flow import bulk
 from goodword.flow.bringing_batch import ACTOR
-from goodword.flow.bringing_judge import AGAIN, UNDONE
+from goodword.flow.bringing_judge import AGAIN, CONTACT_DETAILS, UNDONE
 from goodword.flow.bringing_orphans import orphans
 from goodword.flow.importing import record_held, settle_history
+from goodword.flow.revisions import parsed
 from goodword.flow.settle import hold
 from goodword.flow.submit import submit
+from goodword.flow.withdrawing import bare_events
 from goodword.inbox.models import Decision, Event, Import, ImportFault, State
+from goodword.people.models import Identity
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from goodword.work.models import Job, Ticket
@@ -32,6 +35,7 @@ MOMENT = timedelta(microseconds=1)
 HOLD = timedelta(days=1)
 PREVIEWED = 20_000  # events that a preview looks at one by one
 EVENTS, SETTLING, PEOPLE = 0, 1, 2
+SPENT = "already spent; written off"  # what a trace says where nothing could go back (engine/granting.py)
 UNDOING = "undo"  # the actor behind counter-events
 
 
@@ -135,6 +139,7 @@ def take_back(
             with transaction.atomic():
                 hold(import_.business)
                 beat()
+                _list(import_, _written_off(import_, chunk))
                 _withdraw(import_, chunk, now=clock())
                 _move(import_, chunk[-1].pk, done=0)
             told()
@@ -147,6 +152,8 @@ def plan_of(import_: Import, chunk: Sequence[Event]) -> Plan:
     _tickets(import_, [each for each in settled if each.type.startswith("ticket.")], plan)
     _jobs(import_, [each for each in settled if each.type == "job.saved"], plan)
     _referrals([each for each in settled if each.type == "contact.saved"], plan)
+    _kept(settled, plan)
+    _only_changed(import_, [each for each in settled if each.type == "contact.saved"], plan)
     plan.balances += [each for each in settled if each.type == "balance.brought"]
     for each in settled:
         if each.type == "appointment.booked":  # no event takes one back; alone it earns nobody anything
@@ -211,6 +218,29 @@ def _referrals(events: Sequence[Event], plan: Plan) -> None:
         plan.referrals.append((row, max(at, last.get(row.pk, at)) + MOMENT))
 
 
+def _kept(events: Sequence[Event], plan: Plan) -> None:
+    """List what was earned by rules with ``on_cancel: keep``: it outlives a voided receipt and a cancelled job."""
+    works = {each.pk: each for each in events if each.type.startswith("ticket.") or each.type == "job.saved"}
+    stays = {each.value for each in plan.left}
+    removed = [row.pk for row, _ in plan.referrals]
+    rewards = Reward.objects.filter(event__in=list(works)).exclude(referral__in=removed)
+    for reward in rewards.exclude(status__in=["reversed", "declined"]).select_related("revision").order_by("pk"):
+        ((_, inner),) = works[reward.event_id].data.items()
+        rule = next((rule for rule in parsed(reward.revision.document).rules if rule.id == reward.rule), None)
+        if rule is not None and rule.on_cancel == "keep" and str(inner["external_id"]) not in stays:
+            facts = {"reward": reward.public_id, "rule": reward.rule, "asset": reward.asset, "units": reward.units}
+            plan.left.append(Left("kept_by_rule", str(inner["external_id"]), facts))
+
+
+def _only_changed(import_: Import, events: Sequence[Event], plan: Plan) -> None:
+    """List the customers that were there before: what this import told of them stays."""
+    told = [each.data["contact"] for each in events]
+    names = {str(inner["external_id"]) for inner in told if any(name in inner for name in CONTACT_DETAILS)}
+    known = Identity.objects.filter(business_id=import_.business_id, source=import_.source, external_id__in=names)
+    older = known.filter(contact__created_at__lt=import_.started_at).order_by("pk")
+    plan.left += [Left("was_updated", name, {}) for name in older.values_list("external_id", flat=True)]
+
+
 def _counter(event: Event, kind: str, data: dict[str, Any]) -> dict[str, Any]:
     at = (event.time + MOMENT).isoformat()
     return {"id": counter_id(event.external_id), "source": event.source, "type": kind, "time": at, "data": data}
@@ -273,6 +303,30 @@ def _let_go(import_: Import, *, now: datetime) -> None:
     waiting.update(due_at=now)
 
 
+def _written_off(import_: Import, chunk: Sequence[Event]) -> list[Left]:
+    """Return what had been spent of the rewards that went back: the business bears it (rulings 27)."""
+    counters = {counter_id(each.external_id): each for each in chunk if each.type != "balance.brought"}
+    told = Decision.objects.filter(
+        event__business=import_.business_id, event__source=import_.source, event__external_id__in=list(counters),
+        event__actor=UNDOING, kind__in=["reversed", "kept"],
+    )  # fmt: skip
+    held = {
+        (reward.event_id, reward.rule): reward.units - reward.reversed_units
+        for reward in Reward.objects.filter(event__in=[each.pk for each in chunk])
+    }
+    left = []
+    for decision in told.select_related("event").order_by("pk"):
+        trace, undone = decision.trace, counters[decision.event.external_id]
+        lost = trace.get("written_off", 0)
+        if trace.get("note") == SPENT:
+            lost = held.get((undone.pk, decision.rule), 0)
+        if lost:
+            ((_, inner),) = undone.data.items()
+            facts = {"rule": decision.rule, "asset": trace["asset"], "missing": lost}
+            left.append(Left("written_off", str(inner["external_id"]), facts))
+    return left
+
+
 def _withdraw(import_: Import, chunk: Sequence[Event], *, now: datetime) -> None:
     gone, kept = orphans(import_, chunk)
     if gone:
@@ -281,6 +335,7 @@ def _withdraw(import_: Import, chunk: Sequence[Event], *, now: datetime) -> None
             key=f"{UNDONE}{import_.number}:contacts:{chunk[0].pk}",
             data={"import": import_.number, "contacts": [row.public_id for row in gone]},
         )  # fmt: skip
+    bare_events(import_.business, chunk)
     known = set(
         import_.faults.filter(undoing=True, code="still_needed", value__in=list(kept.values())).values_list(
             "value", flat=True

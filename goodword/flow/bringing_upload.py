@@ -18,13 +18,13 @@ from typing import Any, BinaryIO, NamedTuple
 import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow.minting import mint_id
 from goodword.flow.record import COMMANDS
-from goodword.inbox.models import Import
+from goodword.inbox.models import Event, Import
 from goodword.inbox.tables import kinds, presets, reading
 from goodword.inbox.tables.forms import Form, check_form
 
@@ -32,7 +32,7 @@ State = Import.State
 CHUNK = 1 << 20
 OWN = "import"  # the source of a table that is no known system's
 LONGEST_NAME = 200
-WAITS = timedelta(days=30)  # an upload that nobody began
+WAITS = timedelta(days=30)  # an upload that nobody began, or had go on
 STRAYS = timedelta(days=1)  # a file whose upload was cut off
 ALTERABLE = (State.DRAFT, State.CHECKED, State.FAILED)
 
@@ -188,11 +188,13 @@ def drop_upload(import_: Import) -> None:
 
 
 def drop_old(*, now: datetime) -> int:
-    """Remove uploads that waited ``WAITS`` without being begun, and files no import knows; return how many.
+    """Remove uploads that nobody began or had go on for ``WAITS``, and files no import knows; return how many.
 
-    Their names, sizes and digests stay: they can be brought again.
+    Their names, sizes and digests stay: they can be brought again. What was recorded of one that was stopped can still
+    be undone, or go on when its file is given back.
     """
-    old = Import.objects.filter(state__in=ALTERABLE, position=0, created_at__lt=now - WAITS).exclude(stored="")
+    quiet = Q(step_at=None) | Q(step_at__lt=now - WAITS)
+    old = Import.objects.filter(quiet, state__in=ALTERABLE, created_at__lt=now - WAITS).exclude(stored="")
     gone = 0
     for row in old:
         drop_upload(row)
@@ -212,10 +214,15 @@ def discard(import_: Import) -> None:
     Raises:
         Conflict: ``import_begun``.
     """
-    if import_.state not in ALTERABLE or import_.position:
-        raise Conflict("import_begun", "this import has begun; undo it")
-    drop_upload(import_)
-    import_.delete()
+    with transaction.atomic():
+        found = Import.objects.select_for_update().filter(pk=import_.pk).first()
+        if found is None:
+            return
+        begun = Event.objects.filter(business_id=found.business_id, batch=found.number).exists()
+        if found.state not in ALTERABLE or found.position or begun:
+            raise Conflict("import_begun", "this import has begun; undo it")
+        drop_upload(found)
+        found.delete()
 
 
 def known_upload(*, business: Business, sha256: str) -> Import | None:
@@ -328,8 +335,7 @@ def _recognise(row: Import, *, kind: str, preset: str | None) -> None:
 def _number(row: Import) -> None:
     """Give the import the next number of its business; of two at once one tries again."""
     for last in (False, False, False, True):
-        highest = Import.objects.filter(business_id=row.business_id).aggregate(n=Max("number"))["n"] or 0
-        row.number = highest + 1
+        row.number = _highest(row.business_id) + 1
         try:
             with transaction.atomic():
                 row.save(force_insert=True)
@@ -338,3 +344,12 @@ def _number(row: Import) -> None:
             row.pk = None
             if last:
                 raise Refused("busy", "several files arrive at once; try again") from None
+
+
+def _highest(business: int) -> int:
+    """Return the highest number an import ever had: also one that began and was thrown away lives on in event ids."""
+    rows = Import.objects.filter(business=business).aggregate(n=Max("number"))["n"] or 0
+    batches = Event.objects.filter(business=business).exclude(batch=None).aggregate(n=Max("batch"))["n"] or 0
+    begun = Event.objects.filter(business=business, source=COMMANDS, type="import.begun")
+    told = (int(data["import"]) for data in begun.values_list("data", flat=True).iterator())
+    return int(max(rows, batches, *told))

@@ -35,6 +35,11 @@ State = Import.State
 BATCH = 500  # outcomes of a table in one transaction
 PULSE = 2_000  # rows read between two signs of life, while nothing is stored
 HOLD = timedelta(days=1)  # what is recorded waits for the rest; an import that nobody takes up is settled after that
+# What a work writes of its import: the rest may change under it, as when a person is erased from the file's name.
+WORKED = (
+    *COUNTS, "reasons", "position", "done_rows", "total_rows", "state", "code", "money_booked", "points_booked",
+    "finished_at",
+)  # fmt: skip
 
 Clock = Callable[[], datetime]
 Tell = Callable[[Import], None]
@@ -59,11 +64,12 @@ class Work:
         self._step(done=0, total=import_.total_rows)
         with closing(self._batches()) as batches:
             for batch in batches:
+                batch.decide()
                 with transaction.atomic():
                     self.beat()
                     batch.write_faults()
                     batch.count()
-                    import_.save()
+                    import_.save(update_fields=WORKED)
                 self.told(import_)
         import_.total_rows = import_.rows
         self._enter(State.CHECKED)
@@ -75,13 +81,17 @@ class Work:
         with closing(self._batches(skip=import_.position)) as batches:
             for batch in batches:
                 now = self.clock()
+                balances = import_.kind == "balances"
+                if not balances:
+                    batch.decide()
                 with transaction.atomic():
-                    if import_.kind == "balances":  # before the import's row, as the orders about it do
+                    if balances:  # before the import's row, as the orders about it do
                         hold(import_.business)
+                        batch.decide()  # under the lock: another import may have brought the same meanwhile
                     self.beat()
                     store_batch(batch, now=now, release=now + HOLD)
                     import_.position += batch.outcomes
-                    import_.save()
+                    import_.save(update_fields=WORKED)
                 self.told(import_)
         import_.total_rows = import_.rows
         if import_.rows > MUCH:
@@ -153,10 +163,10 @@ class Work:
         with transaction.atomic():
             self.beat()
             self.import_.state = state
-            self.import_.save()
+            self.import_.save(update_fields=WORKED)
 
     def _batches(self, *, skip: int = 0) -> Generator[Batch, None, None]:
-        """Read the table and judge what comes of it, in batches, the first ``skip`` outcomes passed over."""
+        """Read the table and put what comes of it in batches, the first ``skip`` outcomes passed over."""
         import_ = self.import_
         with ExitStack() as open_:
             stream = open_.enter_context(open_upload(import_))
@@ -168,11 +178,10 @@ class Work:
             for outcome in islice(outcomes, skip):
                 last = outcome.row if isinstance(outcome, Fault) else last
             while part := list(islice(outcomes, BATCH)):
-                batch = Batch(import_, after=last)
+                batch = Batch(import_, judge=judge, after=last)
                 for outcome in part:
                     batch.add(outcome)
                 last = batch.last
-                batch.settle_verdicts(judge.judge(batch.told))
                 yield batch
 
     def _outcomes(self, stream: BinaryIO, shelf: DiskShelf) -> Generator[Told | Fault, None, None]:

@@ -45,7 +45,7 @@ def erase(*, business: Business, row: inbox.Event, now: datetime) -> None:
     reason = str(row.data.get("reason") or "").strip()
     if not reason:
         raise Invalid("reason_required", "say why the customer is erased", pointer="/reason")
-    contact = living(business, row)
+    contact = living(business, row, withdrawn=True)
     records = records_of(contact)
     who = person_of(business, records)
     touched = _events(business, who)

@@ -201,7 +201,8 @@ def _index(found: Slice) -> None:
     for pk in sorted(found.contacts):
         contact = found.contacts[pk]
         world.public[contact.public_id] = contact
-        if contact.code is not None:
+        stored: Any = found.rows[id(contact)]
+        if contact.code is not None and stored.withdrawn_at is None:  # nobody earns by a code without being there
             world.codes[contact.code] = contact
         if contact.phone is not None:
             world.phones.setdefault(contact.phone, []).append(contact)

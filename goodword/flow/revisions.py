@@ -13,7 +13,8 @@ from goodword.programmes import models
 
 
 @lru_cache(maxsize=512)
-def _parsed(document: str) -> Programme:
+def parsed(document: str) -> Programme:
+    """Return a published document as a programme."""
     return parse(document)
 
 
@@ -30,5 +31,5 @@ def revisions_of(business: Business) -> dict[str, list[Revision]]:
         if line:
             line[-1].end = row.starts_at
         end = instant(ended_at)
-        line.append(Revision(_parsed(row.document), row.number, start=row.starts_at, end=end, pk=row.pk))
+        line.append(Revision(parsed(row.document), row.number, start=row.starts_at, end=end, pk=row.pk))
     return found

@@ -20,6 +20,7 @@ from goodword.flow.finish import finish
 from goodword.flow.querying import read
 from goodword.flow.record import COMMANDS
 from goodword.flow.settled import Settled
+from goodword.flow.withdrawing import revive
 from goodword.inbox import models as inbox
 from goodword.ledger.sql import among, listed, moment
 
@@ -73,6 +74,7 @@ def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -
     """Decide and store these rows, which are in order; the settle lock is held."""
     parsed = [(row, event_of(row)) for row in rows]
     found = load(business, [event for _, event in parsed])
+    revive(found, [event for _, event in parsed], now=now)
     parsed = keep_erased(found, parsed)
     settled = [Settled(row, event, apply(found.world, event)) for row, event in parsed]
     finish(found, settled, now=now)

@@ -8,13 +8,17 @@ from goodword.inbox import models as inbox
 from goodword.people.models import Contact
 
 
-def contact_of(business: Business, row: inbox.Event) -> Contact:
+def contact_of(business: Business, row: inbox.Event, *, withdrawn: bool = False) -> Contact:
     """Return the contact whose id stands under ``contact``; of a record that was merged, the survivor.
+
+    Args:
+        withdrawn: one that went with an undone import is found too.
 
     Raises:
         NotFound: ``contact_not_found``.
     """
-    contact = Contact.objects.filter(business=business, public_id=row.data.get("contact"), withdrawn_at=None).first()
+    named = Contact.objects.filter(business=business, public_id=row.data.get("contact"))
+    contact = (named if withdrawn else named.filter(withdrawn_at=None)).first()
     while contact is not None and contact.merged_into_id is not None:
         contact = contact.merged_into
     if contact is None:
@@ -22,14 +26,14 @@ def contact_of(business: Business, row: inbox.Event) -> Contact:
     return contact
 
 
-def living(business: Business, row: inbox.Event) -> Contact:
-    """Return the contact, which must not have been erased.
+def living(business: Business, row: inbox.Event, *, withdrawn: bool = False) -> Contact:
+    """Return the contact as :func:`contact_of` does; it must not have been erased.
 
     Raises:
         NotFound: ``contact_not_found``.
         Refused: ``contact_erased``.
     """
-    contact = contact_of(business, row)
+    contact = contact_of(business, row, withdrawn=withdrawn)
     if contact.erased_at is not None:
         raise Refused("contact_erased", "this customer was erased")
     return contact

@@ -61,8 +61,10 @@ ROWS: dict[str, Promise] = {
 LEFT: dict[str, Promise] = {
     "appointment_stays": _("An appointment cannot be taken back; alone it earns nobody anything."),
     "changed_since": _("Changed by others since; it stays as it is."),
+    "kept_by_rule": _("Earned by a rule that keeps rewards when the sale is cancelled; it stays."),
     "spent": _("Part of the opening balance was used already and cannot be taken back."),
     "still_needed": _("Something else speaks of this customer, who stays."),
+    "written_off": _("Part of what it earned was used already and cannot be taken back."),
     "was_updated": _("The import only changed it; it stays as it is."),
 }
 

@@ -170,7 +170,9 @@ def test_balances_are_brought_and_taken_back_but_not_what_was_spent(business: Bu
     by_staff = Event.objects.filter(actor__startswith="user:").values_list("type", flat=True)
     assert set(by_staff) == {"import.begun", "import.undone"}  # the audit log tells of imports, not of rows
     third = brought(business, table, kind="balances")
-    assert (third.stored_rows, third.points_booked) == (2, 540)
+    assert (third.stored_rows, third.points_in, third.points_booked) == (2, 340, 340)  # 200 were had and spent
+    assert third.money_booked == 2500
+    assert pending_and_usable(business, who(business, "C1"), Kind.POINTS, "points")[1] == 300
 
 
 @pytest.mark.requirement("R135")
@@ -185,13 +187,15 @@ def test_an_import_is_undone_as_if_it_had_never_been_and_can_be_brought_again(bu
     people = undo(people, actor="user:ann", clock=lambda: NOW + timedelta(minutes=2))
     assert Referral.objects.get().removed_reason == f"import {people.number} undone"
     assert list(Contact.objects.filter(withdrawn_at=None).values_list("name", flat=True)) == ["Own Customer"]
-    assert not Identity.objects.filter(source="import").exists()
+    assert set(Identity.objects.filter(source="import").values_list("external_id", flat=True)) == {"C1", "C2", "C3"}
+    codes = set(Contact.objects.exclude(withdrawn_at=None).values_list("code", flat=True))
     assert faults_of_the_books() == []
     again = brought(business, CUSTOMERS, kind="customers")
     more = brought(business, RECEIPTS, kind="receipts")
     assert (again.stored_rows, more.stored_rows, more.money_in, more.money_booked) == (3, 3, 23760, 23760)
     assert set(Ticket.objects.values_list("state", "gross")) == {("adjusted", 12960), ("adjusted", 10800)}
-    assert Contact.objects.filter(withdrawn_at=None).count() == 4
+    assert Contact.objects.filter(withdrawn_at=None).count() == Contact.objects.count() == 4
+    assert codes < set(Contact.objects.values_list("code", flat=True))  # links once given lead to the same customers
     assert [r.friend.name for r in Referral.objects.filter(removed_at=None)] == ["Bob Baker"]
     once_more = undo(more, actor="user:ann", clock=lambda: NOW + timedelta(minutes=3))
     assert once_more.money_booked == 0

@@ -16,7 +16,7 @@ from django.db import connection
 from goodword.business.models import Business
 from goodword.config import env
 from goodword.errors import Conflict, Invalid, NotFound
-from goodword.flow import backing_up, bringing, bringing_work
+from goodword.flow import backing_up, bringing, bringing_undo, bringing_work
 from goodword.flow.bringing import LEASE, begin, begin_check, carry_on, check, progress, run, stop, to_carry_on
 from goodword.flow.bringing_mappings import forget_mapping, save_mapping, saved_mappings, use_mapping
 from goodword.flow.bringing_upload import (
@@ -305,6 +305,45 @@ def test_uploads_that_nobody_began_and_files_of_nobody_go_after_a_while(business
     waiting.refresh_from_db()
     assert (waiting.state, waiting.code) == ("failed", "upload_gone")
     assert [path.name for path in folder().iterdir()] == [begun.stored]
+
+
+def test_the_file_of_a_stopped_import_goes_after_a_while_and_what_it_brought_can_be_undone(business: Business) -> None:
+    begun = begin(bring(business, CUSTOMERS, kind="customers"), actor="u", now=NOW)
+
+    def pause(import_: Import) -> None:
+        raise bringing.Paused
+
+    with pytest.raises(bringing.Paused):
+        carry_on(begun, clock=lambda: NOW, told=pause)
+    stopped = stop(begun, actor="u", now=NOW + timedelta(days=10))
+    assert stopped.position == 3
+    assert drop_old(now=NOW + timedelta(days=35)) == 0  # somebody dealt with it since
+    assert drop_old(now=NOW + timedelta(days=41)) == 1
+    stopped.refresh_from_db()
+    assert (stopped.state, stopped.code, list(folder().iterdir())) == ("failed", "upload_gone", [])
+    undone = bringing.undo(stopped, actor="u", clock=lambda: NOW + timedelta(days=42))
+    assert (undone.state, Contact.objects.count()) == ("undone", 0)
+
+
+def test_an_import_that_failed_while_it_was_undone_is_undone_and_never_goes_on(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = brought(business, CUSTOMERS, kind="customers")
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise NotFound("upload_gone", "for the test")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bringing_undo, "settle_history", broken)
+        with pytest.raises(NotFound):
+            bringing.undo(done, actor="u", clock=lambda: NOW)
+    done.refresh_from_db()
+    assert (done.state, done.undo_step) == ("failed", 1)
+    give_back(done, io.BytesIO(CUSTOMERS.encode()))
+    with pytest.raises(Conflict, match="undone in part"):
+        begin(done, actor="u", now=NOW)
+    undone = bringing.undo(done, actor="u", clock=lambda: NOW)
+    assert (undone.state, Contact.objects.filter(withdrawn_at=None).count()) == ("undone", 0)
 
 
 def test_a_backup_has_the_import_and_not_the_file(business: Business, tmp_path: Path) -> None:

@@ -9,14 +9,15 @@ import pytest
 
 from goodword.business.models import Business
 from goodword.errors import Refused
-from goodword.flow.bringing import begin
+from goodword.flow import bringing_work
+from goodword.flow.bringing import begin, run
 from goodword.flow.bringing_mappings import save_mapping
 from goodword.flow.bringing_sheet import refused_rows
 from goodword.flow.bringing_upload import folder
 from goodword.flow.submit import submit
 from goodword.inbox.models import Import, ImportFault, SavedMapping
 from tests.flow.story import NOW, fern
-from tests.flow.test_bringing import CUSTOMERS, bring, brought, who
+from tests.flow.test_bringing import CUSTOMERS, bring, brought, ticking, who
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,3 +67,24 @@ def test_nobody_is_erased_out_of_a_table_that_is_being_recorded(business: Busine
         erase(business, "C2")
     assert refusal.value.code == "import_running"
     assert who(business, "C2").name == "Bob Baker"
+
+
+def test_an_erasure_while_an_import_settles_takes_its_file_and_the_import_comes_to_its_end(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = "Customer ID,Name,Phone\nX1,Cy Cole,\nX2,Di Dole,no phone\n"
+    running = bring(business, table, kind="customers")
+    Import.objects.filter(pk=running.pk).update(file_name="Cy Cole.csv")
+    running.refresh_from_db()
+    keep = bringing_work.keep_cells
+
+    def erased_first(*args: Any, **more: Any) -> None:
+        erase(business, "X1")
+        keep(*args, **more)
+
+    monkeypatch.setattr(bringing_work, "keep_cells", erased_first)
+    done = run(running, actor="user:ann", clock=ticking)
+    assert (done.state, done.code, done.stored, done.stored_rows, done.refused_rows) == ("done", "", "", 1, 1)
+    assert (done.money_booked, done.faults.get().cells) == (0, None)
+    assert "Cole" not in done.file_name
+    assert list(folder().iterdir()) == []

@@ -56,7 +56,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     if code is None:
         return shown(request, "404.html", {}, business=None, status=404)
     owner = by_code(code)
-    if owner is None or owner.erased_at is not None:
+    if owner is None or owner.erased_at is not None or owner.withdrawn_at is not None:
         business = owner.business if owner else None
         response = shown(request, "pages/share_over.html", {}, business=business, status=410)
     else:

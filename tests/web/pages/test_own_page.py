@@ -190,6 +190,14 @@ def test_the_page_survives_a_merge_and_closes_kindly_when_the_person_was_erased(
     assert len(Share.objects.all()) == 1
 
 
+def test_the_page_of_a_customer_who_was_withdrawn_is_closed(town: Town) -> None:
+    there = page(town)
+    Contact.objects.filter(pk=town.contact("Ann").pk).update(withdrawn_at=timezone.now())
+    assert Client().get(there).status_code == 410
+    assert Client().post(there, {"channel": "sms", "press": PRESS}).status_code == 410
+    assert not Share.objects.exists()
+
+
 def test_a_business_that_is_gone_leaves_a_kind_word(town: Town) -> None:
     answer = Client().get(f"/share/{own_token('BCDFGHJKL')}")  # ours, and nobody has this code any more
     assert answer.status_code == 410
