@@ -34,6 +34,7 @@ OWN = "import"  # the source of a table that is no known system's
 LONGEST_NAME = 200
 WAITS = timedelta(days=30)  # an upload that nobody began, or had go on
 STRAYS = timedelta(days=1)  # a file whose upload was cut off
+CONFIGURED = ("form", "headers", "kind", "preset", "source", "mapping", "words", "prices", "update", "state", "code")
 ALTERABLE = (State.DRAFT, State.CHECKED, State.FAILED)
 
 
@@ -141,7 +142,11 @@ def configure(
     if update is not None:
         import_.update = update
     import_.state, import_.code = State.DRAFT, ""
-    import_.save()
+    with transaction.atomic():
+        now_is = Import.objects.select_for_update().get(pk=import_.pk)
+        if now_is.state not in ALTERABLE or now_is.position:
+            raise Conflict("import_begun", "this import began meanwhile")
+        import_.save(update_fields=CONFIGURED)
     return import_
 
 

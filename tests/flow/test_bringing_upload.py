@@ -346,6 +346,15 @@ def test_an_import_that_failed_while_it_was_undone_is_undone_and_never_goes_on(
     assert (undone.state, Contact.objects.filter(withdrawn_at=None).count()) == ("undone", 0)
 
 
+def test_a_draft_that_began_meanwhile_is_not_changed_by_an_old_copy(business: Business) -> None:
+    draft = bring(business, CUSTOMERS, kind="customers")
+    begin(Import.objects.get(pk=draft.pk), actor="u", now=NOW)
+    with pytest.raises(Conflict, match="meanwhile"):
+        configure(draft, update=True)
+    draft.refresh_from_db()
+    assert (draft.state, draft.update) == ("recording", False)
+
+
 def test_a_backup_has_the_import_and_not_the_file(business: Business, tmp_path: Path) -> None:
     draft = bring(business, CUSTOMERS, kind="customers")
     backing_up.make(to=tmp_path / "all.zip", now=NOW)
