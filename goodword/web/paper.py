@@ -73,6 +73,7 @@ def path_of(url: str) -> Path:
 
 
 def _maker() -> Any:
+    logging.getLogger("weasyprint").setLevel(logging.WARNING)  # it tells of every step
     try:
         import weasyprint
     except (
