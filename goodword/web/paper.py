@@ -73,13 +73,10 @@ def path_of(url: str) -> Path:
 
 
 def _maker() -> Any:
-    logging.getLogger("weasyprint").setLevel(logging.WARNING)  # it tells of every step
+    logging.getLogger("weasyprint.progress").propagate = False  # it tells of every step, and sets its level itself
     try:
         import weasyprint
-    except (
-        OSError,
-        DeprecationWarning,
-    ) as fault:  # an import loads its libraries
+    except (OSError, DeprecationWarning) as fault:  # an import loads its libraries
         raise PaperMissing(PACKAGES) from fault
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table of a font
     return weasyprint
