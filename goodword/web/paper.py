@@ -73,7 +73,6 @@ def path_of(url: str) -> Path:
 
 
 def _maker() -> Any:
-    logging.getLogger("weasyprint.progress").propagate = False  # it tells of every step, and sets its level itself
     try:
         import weasyprint
     except (OSError, DeprecationWarning) as fault:  # an import loads its libraries
