@@ -195,6 +195,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
-        "weasyprint.progress": {"handlers": [], "propagate": False},  # it tells of every step, at a level it sets itself
+        "weasyprint.progress": {"handlers": [], "propagate": False},  # sets its own level
     },
 }
