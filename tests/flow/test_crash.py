@@ -136,7 +136,7 @@ def prove(history: list[dict[str, Any]], environment: dict[str, str]) -> None:
 
 
 def test_a_worker_killed_at_random_settles_everything_once(database_vendor: str, tmp_path: Path) -> None:
-    history = events(2_000)
+    history = events(4_000)
     chance = random.Random(11)
     with installation(database_vendor, tmp_path) as environment:
         path = start_of(tmp_path, history, environment)
@@ -149,7 +149,7 @@ def test_a_worker_killed_at_random_settles_everything_once(database_vendor: str,
 
 
 def test_a_sender_killed_at_random_and_sent_again_settles_everything_once(database_vendor: str, tmp_path: Path) -> None:
-    history = events(600, seed=3)
+    history = events(2_500, seed=3)  # more than a quick machine settles before the third kill
     chance = random.Random(5)
     with installation(database_vendor, tmp_path) as environment:
         path = start_of(tmp_path, history, environment)
