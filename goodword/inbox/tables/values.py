@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import cache
@@ -281,8 +280,3 @@ def _english(text: str) -> str:
             if text.lower().endswith(word):
                 return text[: -len(word)].strip() + mark
     return text
-
-
-def first_of(texts: Iterable[str]) -> str:
-    """Return the first text that is not blank, stripped; else an empty one."""
-    return next((text.strip() for text in texts if text.strip()), "")
