@@ -138,6 +138,37 @@ def read_serial(text: str) -> str | None:
     return serial(found[1] or found[2], int(found[3])) if found else None
 
 
+def serial_parts(text: str) -> tuple[str, int]:
+    """Return prefix and number of a serial that was typed.
+
+    Raises:
+        Invalid: ``bad_serial`` with the text.
+    """
+    plain = read_serial(text)
+    if plain is None:
+        raise Invalid("bad_serial", f"“{text}” is no serial; write it like FERN-000123", text=text, pointer="/serials")
+    prefix, _, number = plain.rpartition("-")
+    return prefix, int(number)
+
+
+def serial_range(text: str) -> tuple[tuple[str, int], tuple[str, int]]:
+    """Return the first and the last of ``FERN-000101..FERN-000150`` or ``FERN-101 to 150``; of one serial, it twice.
+
+    Raises:
+        Invalid: ``bad_serial``.
+    """
+    begin, between, end = text.partition("..")
+    if not between:
+        split = re.split(r"\s*[–—…]\s*|\s+(?:to|till|bis|-)\s+", text.strip(), maxsplit=1)
+        if len(split) == 1:
+            first = serial_parts(text)
+            return first, first
+        begin, end = split
+    first = serial_parts(begin)
+    bare = "".join(_digit(character) for character in end.strip())
+    return first, (first[0], int(bare)) if bare.isascii() and bare.isdigit() and len(bare) <= 12 else serial_parts(end)
+
+
 def _digit(character: str) -> str:
     """Return a decimal digit of any script as the ASCII digit."""
     return str(unicodedata.decimal(character)) if character.isdecimal() else character

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from goodword import codes
 from goodword.engine.durations import parse_duration, spell
 from goodword.engine.wording.language import LANGUAGES
 from goodword.errors import Invalid
@@ -165,6 +166,18 @@ def clubs(value: object) -> list[str]:
     return found
 
 
+def serial_prefix(value: object) -> str:
+    """Return the prefix of a business's voucher serials; nothing is an empty text.
+
+    Raises:
+        Invalid: ``bad_serial``.
+    """
+    text = str(value).strip().upper()
+    if text:
+        codes.serial(text, 1)
+    return text
+
+
 def _points_hold(value: object) -> str:
     return duration(value, zero=True)
 
@@ -184,6 +197,10 @@ CHOICES: dict[str, Callable[[object], Any]] = {
     "languages": languages,
     "thank_every": whole(0, 1000),
     "thank_clubs": clubs,
+    "voucher_prefix": serial_prefix,
+    "voucher_months": whole(1, 120),
+    "voucher_reminders": durations,
+    "voucher_vat": one_of("single", "multi"),
     "leaderboard_names": one_of("alias", "initials"),
 }
 

@@ -29,6 +29,9 @@ SCOPES: dict[str, str] = {
     "messages:read": "Read messages: to whom, what, and what became of them.",
     "programmes:read": "Read programmes and their terms.",
     "programmes:write": "Write drafts of programmes and publish them.",
+    "vouchers:read": "Read vouchers, batches, sales and redemptions.",
+    "vouchers:write": "Sell, give, stock and change vouchers; see their codes.",
+    "vouchers:redeem": "Redeem vouchers, book them and give redemptions back.",
     "books:read": "Read the trial balance, the liability and the entries.",
 }
 EVERY_SCOPE: tuple[str, ...] = tuple(SCOPES)

@@ -172,3 +172,20 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Badge(models.Model):
+    """A label with a colour, as job management systems have them; reports group by it (R16, R25)."""
+
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="badges")
+    public_id = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=40)
+    colour = models.CharField(max_length=9)
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="no longer offered for choice; history keeps it")
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["business", "name"], name="badge_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -26,6 +26,10 @@ DEFAULTS: dict[str, Any] = {
     "languages": ["en", "sv", "ar"],  # in which customers are written to
     "thank_every": 3,  # a person is asked to thank for each so-many-th closed referral; 0: never (R49)
     "thank_clubs": [],  # ... and for every closed referral of a member of these clubs
+    "voucher_prefix": "",  # of serials; empty: made of the business's name
+    "voucher_months": 12,  # how long a new voucher is valid where the law allows it (R10)
+    "voucher_reminders": ["90d", "30d", "7d"],  # before a voucher's last day
+    "voucher_vat": "multi",  # VAT on vouchers: single purpose (at sale) or multi (at redemption)
     "leaderboard_names": "alias",  # on the public page: alias (else initials) or initials
 }
 

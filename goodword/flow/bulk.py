@@ -132,6 +132,7 @@ def _json(value: object) -> str:
 _NUMBER = _Kind("bigint[]", "", str)
 _TEXT = _Kind("text[]", "", _quoted)
 _TIME = _Kind("timestamptz[]", "", lambda value: f'"{value.isoformat()}"')
+_DAY = _Kind("date[]", "", lambda value: f'"{value.isoformat()}"')
 _BOOLEAN = _Kind("boolean[]", "", lambda value: "t" if value else "f")
 _JSON = _Kind("text[]", "::jsonb", lambda value: _quoted(_json(value)))
 
@@ -141,7 +142,8 @@ def _kind(field: Any) -> _Kind:
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     for of, kind in (
-        (models.JSONField, _JSON), (models.DateTimeField, _TIME), (models.BooleanField, _BOOLEAN),
+        (models.JSONField, _JSON), (models.DateTimeField, _TIME), (models.DateField, _DAY),
+        (models.BooleanField, _BOOLEAN),
         ((models.CharField, models.TextField), _TEXT), (models.IntegerField, _NUMBER),
     ):  # fmt: skip
         if isinstance(field, of):
@@ -161,6 +163,8 @@ def _values(rows: Sequence[Row], field: Any) -> list[Any]:
     values = [getattr(row, name) for row in rows]
     if kind is _JSON:
         return [None if value is None else _json(value) for value in values]
+    if kind is _DAY:
+        return [None if value is None else value.isoformat() for value in values]
     if kind is _TIME:
         told: dict[datetime | None, Any] = {None: None}
         write = connection.ops.adapt_datetimefield_value

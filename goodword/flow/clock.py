@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from goodword.business.models import Business
 from goodword.engine.rules.gifts import GIFTS
@@ -19,6 +20,7 @@ from goodword.ledger.posting import post
 from goodword.ledger.recipes import Cause
 from goodword.people.models import Contact, WalletOwner
 from goodword.rewards.models import Reward, Status, StatusChange
+from goodword.vouchers.models import State, Voucher
 
 BATCH = 200
 ROUNDS = 10
@@ -88,6 +90,7 @@ def lapse(*, business: Business, now: datetime) -> int:
         ]  # fmt: skip
         post(book=book, postings=postings, now=now)
         _expire(business, [lot.id for lot in lots], now=now)
+        _end_vouchers(business, lots)
     return len(lots)
 
 
@@ -98,6 +101,8 @@ def _locked(business: Business, book: int, *, now: datetime) -> list[OpenLot]:
     owners = WalletOwner.objects.filter(business=business, wallet__in=wallets, until=None)
     holders = sorted(set(owners.values_list("contact_id", flat=True)))
     list(Contact.objects.select_for_update(no_key=True).filter(pk__in=holders).order_by("pk").values_list("pk"))
+    named = Voucher.objects.filter(business=business, lot__in=[lot.id for lot in seen]).order_by("pk")
+    list(named.select_for_update(no_key=True).values_list("pk"))
     again = reading.lots(book=book, ids=[lot.id for lot in seen])
     return [lot for lot in again if lot.units > 0 and lot.state(now) == "lapsed"]
 
@@ -136,6 +141,11 @@ def _expire(business: Business, lots: Sequence[int], *, now: datetime) -> None:
         rewards = list(live.filter(status=was).order_by("pk"))
         Reward.objects.filter(pk__in=[r.pk for r in rewards]).update(status=Status.EXPIRED)
         _changed(rewards, was=was, status=Status.EXPIRED, now=now, reason="it was not used in time")
+
+
+def _end_vouchers(business: Business, lots: Sequence[OpenLot]) -> None:
+    live = Voucher.objects.filter(business=business, lot__in=[lot.id for lot in lots])
+    live.filter(state__in=[State.ACTIVE, State.BOOKED]).update(state=State.EXPIRED, ended_at=F("expires_at"))
 
 
 def _changed(rewards: Sequence[Reward], *, was: str, status: str, now: datetime, reason: str) -> None:

@@ -41,6 +41,7 @@ from goodword.flow import (
 )
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
+from goodword.flow.vouchers import changing, issuing, using
 from goodword.flow.whose import contact_of, living
 from goodword.inbox import models as inbox
 from goodword.people import models as people
@@ -182,4 +183,18 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "business.changed": configuring.business_changed,
     "location.saved": configuring.location_saved,
     "picture.changed": configuring.picture_changed,
+    "voucher.issued": issuing.issue,
+    "voucher.stocked": issuing.stock,
+    "voucher.activated": issuing.activate,
+    "voucher.booked": using.book,
+    "voucher.unbooked": using.unbook,
+    "voucher.redeemed": using.redeem,
+    "voucher.restored": using.restore,
+    "voucher.extended": changing.extend,
+    "voucher.voided": changing.void,
+    "voucher.replaced": changing.replace,
+    "voucher.frozen": changing.freeze,
+    "voucher.unfrozen": changing.unfreeze,
+    "voucher.assigned": changing.assign,
+    "voucher.cashed_out": changing.cash_out,
 }

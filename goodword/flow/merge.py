@@ -11,6 +11,7 @@ from goodword.outbox import models as outbox
 from goodword.people import models as people
 from goodword.referrals import models as referrals
 from goodword.rewards import models as rewards
+from goodword.vouchers import models as vouchers
 from goodword.work import models as work
 
 OWNED = (
@@ -25,6 +26,9 @@ OWNED = (
     (outbox.Message, "contact"),
     (people.Consent, "contact"),
     (people.Todo, "contact"),
+    (vouchers.Voucher, "buyer"),
+    (vouchers.Voucher, "recipient"),
+    (vouchers.Sale, "buyer"),
 )
 
 

@@ -12,6 +12,17 @@ from goodword.ledger.chart import Kind
 from goodword.ledger.lots import OpenLot
 from goodword.ledger.sql import LOT_COLUMNS, among, listed, lot_of, moment
 
+_HOUSE = f"(SELECT id FROM ledger_account WHERE book_id = %s AND kind = '{Kind.LAPSED.value}' AND wallet_id IS NULL)"
+_MOVED = "SELECT coalesce(sum(t.units), 0) FROM ledger_transfer t WHERE"
+# What of lot ``a`` has lapsed, less what a late event brought back to it, less what an heir was opened with to honour
+# it. The plus keeps the planner at the lot's own few transfers, away from the many of the house account.
+_LAPSED = (
+    f"(({_MOVED} t.debit_id = a.id AND +t.credit_id IN {_HOUSE})"
+    f" - ({_MOVED} t.credit_id = a.id AND t.entry_id <> a.opened_by_id AND +t.debit_id IN {_HOUSE})"
+    " - (SELECT coalesce(sum(t.units), 0) FROM ledger_account h JOIN ledger_transfer t"
+    f" ON t.credit_id = h.id AND t.entry_id = h.opened_by_id WHERE h.parent_id = a.id AND +t.debit_id IN {_HOUSE}))"
+)
+
 
 def filled_lots(*, book: int, wallets: Sequence[int]) -> list[OpenLot]:
     """Return the lots of these wallets in which something is left, oldest first; used-up ones cost nothing."""
@@ -42,18 +53,23 @@ def newest_heirs(*, book: int, lots: Sequence[int]) -> dict[int, OpenLot]:
 
 def lapsed_since(*, book: int, wallets: Sequence[int], since: datetime) -> list[OpenLot]:
     """Return the lots that lapsed after ``since``, ``units`` being what lapsed: a late event may bring it back."""
-    house = f"(SELECT id FROM ledger_account WHERE book_id = %s AND kind = '{Kind.LAPSED.value}' AND wallet_id IS NULL)"
-    moved = "SELECT coalesce(sum(t.units), 0) FROM ledger_transfer t WHERE"
     with connection.cursor() as cursor:
-        # The plus keeps the planner at the lot's own few transfers, away from the many of the house account.
         cursor.execute(
-            f"SELECT {LOT_COLUMNS}, ({moved} t.debit_id = a.id AND +t.credit_id IN {house})"
-            f" - ({moved} t.credit_id = a.id AND +t.debit_id IN {house}) AS lapsed"
+            f"SELECT {LOT_COLUMNS}, {_LAPSED} AS lapsed"
             f" FROM ledger_account a WHERE a.book_id = %s AND a.wallet_id {among()} AND a.expires_at > %s"
             " AND a.debits > 0 ORDER BY a.id",
-            [book, book, book, listed(wallets), moment(since)],
+            [book, book, book, book, listed(wallets), moment(since)],
         )
         return [lot for lot in map(lot_of, cursor.fetchall()) if lot.units > 0]
+
+
+def lapsed_of(*, book: int, lot: int) -> int:
+    """Return how much of a lot has lapsed and was neither brought back nor honoured since."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_LAPSED} FROM ledger_account a WHERE a.book_id = %s AND a.id = %s", [book, book, book, book, lot]
+        )
+        return int(cursor.fetchone()[0])
 
 
 def debts_of(*, book: int, wallets: Sequence[int]) -> dict[tuple[int, str], int]:

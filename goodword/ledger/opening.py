@@ -34,3 +34,15 @@ def open_wallets(*, book: int, public_ids: Sequence[str | None]) -> list[int]:
     """Open one wallet per public id (``None``: it needs none) and return their ids in that order."""
     wallets = Wallet.objects.bulk_create([Wallet(book_id=book, public_id=public) for public in public_ids])
     return [wallet.id for wallet in wallets]
+
+
+def bearer_wallet(*, book: int, public_id: str) -> int:
+    """Return the wallet of what belongs to whoever bears it, sold vouchers first of all; it has no owner.
+
+    Args:
+        public_id: names it; the same name gives the same wallet.
+    """
+    wallet, _ = Wallet.objects.get_or_create(public_id=public_id, defaults={"book_id": book})
+    if wallet.book_id != book:
+        raise ValueError("that wallet is another book's")
+    return wallet.id

@@ -127,6 +127,20 @@ def sale(*, cause: Cause, lot: NewLot, units: int) -> Posting:
     return Posting(cause, "sale", (Leg(Kind.SETTLEMENT, Opened(), units, lot.asset),), (lot,))
 
 
+def sell_many(*, cause: Cause, lots: Sequence[NewLot], units: int) -> Posting:
+    """Sell a batch of vouchers of ``units`` each as one entry: ``settlement → lot`` for every one."""
+    if any(lot.kind is not Kind.SOLD_VOUCHER for lot in lots):
+        raise ValueError("only a sold voucher is sold")
+    return _each(cause, "sale", Kind.SETTLEMENT, lots, units)
+
+
+def give_many(*, cause: Cause, lots: Sequence[NewLot], units: int) -> Posting:
+    """Give a batch of promotional vouchers of ``units`` each as one entry: ``expense → lot`` for every one."""
+    if any(lot.kind is not Kind.PROMO_VOUCHER for lot in lots):
+        raise ValueError("only a promotional voucher is given away")
+    return _each(cause, "grant", Kind.EXPENSE, lots, units)
+
+
 def bring(*, cause: Cause, lot: NewLot, units: int) -> Posting:
     """Take over what a holder had before these books were kept: ``opening → lot``."""
     return Posting(cause, "bring", (Leg(Kind.OPENING, Opened(), units, lot.asset),), (lot,))
@@ -161,6 +175,11 @@ def restore_to_heir(*, cause: Cause, heir: NewLot, units: int) -> Posting:
 def lapse(*, cause: Cause, portions: Sequence[Portion], asset: str) -> Posting:
     """Let what is left at ``expires_at`` lapse (rulings 32): ``lot → lapsed``. The cause occurred at ``expires_at``."""
     return _out(cause, "lapse", portions, Kind.LAPSED, asset)
+
+
+def forfeit(*, cause: Cause, portions: Sequence[Portion], asset: str) -> Posting:
+    """Cancel what is left of a sold voucher for which nothing is paid back (rulings 35): ``lot → lapsed``."""
+    return _out(cause, "forfeit", portions, Kind.LAPSED, asset)
 
 
 def unlapse(*, cause: Cause, portions: Sequence[Portion], asset: str) -> Posting:
@@ -259,6 +278,11 @@ def _out(cause: Cause, recipe: str, portions: Sequence[Portion], to: Kind, asset
 
 def _in(cause: Cause, recipe: str, source: Kind, portions: Sequence[Portion], asset: str) -> Posting:
     return Posting(cause, recipe, tuple(Leg(source, _lot(part), part.units, asset) for part in portions))
+
+
+def _each(cause: Cause, recipe: str, source: Kind, lots: Sequence[NewLot], units: int) -> Posting:
+    legs = tuple(Leg(source, Opened(i), units, lot.asset) for i, lot in enumerate(lots))
+    return Posting(cause, recipe, legs, tuple(lots))
 
 
 def _lot(part: Portion) -> Lot | Opened:

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 SEE_ALL = frozenset({
     "figures.see", "referrals.see", "customers.see", "rewards.see", "messages.see", "problems.see", "programmes.see",
+    "vouchers.see",
 })  # fmt: skip
 ENTER = frozenset({"customers.enter", "work.enter", "referrals.attribute"})
 OFFICE = SEE_ALL | ENTER | {
     "rewards.change", "messages.retry", "problems.handle", "todos.handle", "customers.merge", "customers.block",
+    "vouchers.sell", "vouchers.redeem", "vouchers.change", "vouchers.codes",
 }  # fmt: skip
-MANAGER = OFFICE | {"messages.edit", "programmes.edit", "settings.edit", "data.bring"}
+MANAGER = OFFICE | {
+    "messages.edit",
+    "programmes.edit",
+    "settings.edit",
+    "data.bring",
+    "vouchers.void",
+    "vouchers.design",
+}
 ADMIN = MANAGER | {
     "referrals.remove", "people.manage", "keys.manage", "audit.see", "contacts.export", "contacts.erase", "data.undo",
 }  # fmt: skip
 OWNER = ADMIN | {"demo.remove", "backups.make", "exports.make", "people.reset"}
 
+# vouchers.codes: sees codes in clear and prints them; vouchers.void: cancels, refunds, freezes, pays out.
 # A technician stands at the customer's door: customers, their links, their words; no figures, no rewards (R123).
 ROLES: dict[str, frozenset[str]] = {
     "owner": OWNER,
     "admin": ADMIN,
     "manager": MANAGER,
     "office": OFFICE,
-    "technician": frozenset({"customers.see"}) | ENTER,
+    "technician": frozenset({"customers.see", "vouchers.redeem"}) | ENTER,
     "viewer": SEE_ALL,
 }
 

@@ -1,0 +1,22 @@
+"""What follows for a reward when the voucher it was given as is used or given back (domain.md, Rewards)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from goodword.business.models import Business
+from goodword.rewards.models import Reward, Status, StatusChange
+from goodword.vouchers.models import Voucher
+
+
+def reward_used(*, business: Business, voucher: Voucher, left: int, now: datetime) -> None:
+    """Turn the reward of an emptied voucher into redeemed, of one that is worth something again back into issued."""
+    if not voucher.grant_key:
+        return
+    reward = Reward.objects.filter(business=business, public_id=voucher.grant_key).first()
+    status = Status.REDEEMED if left == 0 else Status.ISSUED
+    if reward is None or reward.status == status or reward.status not in (Status.ISSUED, Status.REDEEMED):
+        return
+    StatusChange.objects.create(reward=reward, status=status, was=reward.status, at=now, actor="rules")
+    reward.status = status
+    reward.save(update_fields=["status"])

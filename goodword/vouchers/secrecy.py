@@ -1,0 +1,65 @@
+"""How codes are kept: an HMAC to find a voucher by, and the code encrypted to show it again (rulings 35).
+
+Both keys come from the installation's secret by HKDF (RFC 5869), each for its one purpose. A copy of the database alone
+tells no code and cannot be searched for one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from goodword.codes import BEARER_LENGTH
+from goodword.errors import Refused
+
+CODE_LENGTH = BEARER_LENGTH  # 15 random characters of 29: 72 bits
+TAIL = 4
+_NONCE = 12  # bytes, as AES-GCM wants them
+_VERSION = b"\x01"
+
+
+def index_of(code: str) -> str:
+    """Return what a voucher is found by: HMAC-SHA256 of a normalised code, hexadecimal."""
+    key, _ = _keys(settings.SECRET_KEY)
+    return hmac.new(key, code.encode(), hashlib.sha256).hexdigest()
+
+
+def seal(code: str, *, index: str) -> str:
+    """Return a code encrypted (AES-256-GCM), bound to its ``index``, as text."""
+    _, box = _keys(settings.SECRET_KEY)
+    nonce = secrets.token_bytes(_NONCE)
+    return base64.b64encode(_VERSION + nonce + box.encrypt(nonce, code.encode(), index.encode())).decode()
+
+
+def unseal(sealed: str, *, index: str) -> str:
+    """Return the code that was sealed.
+
+    Raises:
+        Refused: ``code_unreadable``: it was sealed under another secret than this installation's.
+    """
+    _, box = _keys(settings.SECRET_KEY)
+    raw = base64.b64decode(sealed)
+    try:
+        return box.decrypt(raw[1 : 1 + _NONCE], raw[1 + _NONCE :], index.encode()).decode()
+    except InvalidTag:
+        raise Refused(
+            "code_unreadable", "the code was kept under another secret key; bring back the key it was made with"
+        ) from None
+
+
+@lru_cache(maxsize=2)
+def _keys(secret: str) -> tuple[bytes, AESGCM]:
+    return _derived(secret, b"goodword voucher index"), AESGCM(_derived(secret, b"goodword voucher seal"))
+
+
+def _derived(secret: str, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
