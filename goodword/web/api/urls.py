@@ -7,9 +7,11 @@ from django.urls import URLPattern, path, re_path
 from goodword.web.api.app import api
 from goodword.web.api.documents import docs, openapi, qr, style
 from goodword.web.api.outermost import guarded, missing
+from goodword.web.api.vouchers_quick import quick
 
 urlpatterns = [
     path("openapi.json", guarded(openapi), name="api-openapi"),
+    path("vouchers/<str:voucher>/redeem", guarded(quick(lambda request, **named: missing(request)))),
     path("docs", guarded(docs), name="api-docs"),
     path("docs.css", guarded(style), name="api-docs-style"),
     path("qr/<str:code>.svg", guarded(qr), name="api-qr"),
