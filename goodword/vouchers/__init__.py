@@ -1,0 +1,1 @@
+"""Gift vouchers: the law they are under, and what they are worth."""
