@@ -6,7 +6,7 @@ EN: dict[str, str | dict[str, str]] = {
     "years": {"one": "{n} year", "other": "{n} years"},
     "rule.none": "{place}: the law sets no shortest time for a sold voucher; say the last day clearly.",
     "rule.at_least": "{place}: a sold voucher is valid for at least {span}.",
-    "rule.at_least_year_end": "{place}: a sold voucher is valid for at least {span} from the end of the year it was sold.",
+    "rule.at_least_year_end": "{place}: a sold voucher is valid for at least {span} from the end of its year of sale.",
     "rule.no_expiry": "{place}: a sold voucher must not expire.",
     "rule.promotional": "A voucher that was given away may have any last day.",
     "rule.unknown": "We have no rule on record for this country. Please look it up before choosing a short time.",
@@ -19,8 +19,8 @@ EN: dict[str, str | dict[str, str]] = {
     "breakage.confirmed": "Your accountant has confirmed that what is never redeemed stays with the business.",
     "breakage.ask": "What is never redeemed may belong to the state. Ask your accountant before taking it as revenue.",
     "breakage.state": "What is never redeemed goes to the state; it is never revenue.",
-    "verified": "Checked against the source on {day}. Not legal advice.",
-    "assumed": "Assumed, not checked against the source; last looked at on {day}. Not legal advice: ask a lawyer.",
+    "verified": "Checked against published sources on {day}. Not legal advice.",
+    "assumed": "Assumed, not checked; last looked at on {day}. Not legal advice: please ask a lawyer.",
 }
 
 SV: dict[str, str | dict[str, str]] = {
@@ -37,11 +37,11 @@ SV: dict[str, str | dict[str, str]] = {
     "source": "Källa: {source}.",
     "cash_out": "{place}: ett saldo under {amount} betalas ut kontant om kunden ber om det.",
     "breakage.issuer": "Det som aldrig löses in stannar i företaget.",
-    "breakage.confirmed": "Din redovisningskonsult har bekräftat att det som aldrig löses in stannar i företaget.",
-    "breakage.ask": "Det som aldrig löses in kan tillhöra staten. Fråga din redovisningskonsult innan det blir en intäkt.",
+    "breakage.confirmed": "Din revisor har bekräftat att det som aldrig löses in stannar i företaget.",
+    "breakage.ask": "Det som aldrig löses in kan tillhöra staten. Fråga din revisor innan du intäktsför det.",
     "breakage.state": "Det som aldrig löses in går till staten och är aldrig en intäkt.",
-    "verified": "Kontrollerat mot källan {day}. Inte juridisk rådgivning.",
-    "assumed": "Antaget, inte kontrollerat mot källan. Senast sett över {day}. Inte juridisk rådgivning: fråga en jurist.",
+    "verified": "Kontrollerat mot publicerade källor {day}. Inte juridisk rådgivning.",
+    "assumed": "Antaget, inte kontrollerat; senast sett över {day}. Inte juridisk rådgivning: fråga en jurist.",
 }
 
 AR: dict[str, str | dict[str, str]] = {
@@ -61,8 +61,8 @@ AR: dict[str, str | dict[str, str]] = {
     "breakage.confirmed": "أكّد محاسبك أن ما لا يُستخدم أبدًا يبقى للمنشأة.",
     "breakage.ask": "قد يعود ما لا يُستخدم أبدًا إلى الدولة. اسأل محاسبك قبل احتسابه إيرادًا.",
     "breakage.state": "ما لا يُستخدم أبدًا يؤول إلى الدولة، ولا يُحتسب إيرادًا.",
-    "verified": "رُوجع على المصدر في {day}. ليس مشورة قانونية.",
-    "assumed": "مفترض ولم يُراجع على المصدر، وآخر نظر فيه كان في {day}. ليس مشورة قانونية، يُرجى سؤال محامٍ.",
+    "verified": "رُوجع على مصادر منشورة في {day}. ليس مشورة قانونية.",
+    "assumed": "مفترض ولم يُراجع، وآخر نظر فيه كان في {day}. ليس مشورة قانونية، يُرجى سؤال محامٍ.",
 }
 
 TERMS = {"en": EN, "sv": SV, "ar": AR}
