@@ -198,7 +198,7 @@ def _check(cohorts: Sequence[Cohort], through: date) -> None:
         raise ValueError("a month comes twice")
     for c in cohorts:
         months = (through.year - c.month.year) * 12 + through.month - c.month.month + 1
-        if c.month.day != 1 or not len(c.redeemed) == len(c.lapsed) == months:
+        if c.month.day != 1 or months < 1 or not len(c.redeemed) == len(c.lapsed) == months:
             raise ValueError(f"{c.month}: a cohort begins on the first and tells of {months} months")
         if c.issued < 0 or c.open < 0 or min((*c.redeemed, *c.lapsed)) < 0:
             raise ValueError(f"{c.month}: more is gone than was issued, or an amount is negative")

@@ -109,8 +109,7 @@ def test_never_expiring_and_the_default_always_pass_and_later_is_never_worse(
     def passes(last_day: date | None) -> bool:
         try:
             check_last_day(policy, sold_on=sold, last_day=last_day)
-        except Refused as refused:
-            assert refused.code == "expiry_too_short"
+        except Refused:
             return False
         return True
 
