@@ -51,7 +51,7 @@ class Cohort(msgspec.Struct, frozen=True):
     lapsed: tuple[int, ...]
 
     @property
-    def open(self) -> int:
+    def outstanding(self) -> int:
         """Return what is neither redeemed nor lapsed."""
         return self.issued - sum(self.redeemed) - sum(self.lapsed)
 
@@ -66,7 +66,7 @@ class Expected(msgspec.Struct, frozen=True):
     issued: int
     redeemed: int
     lapsed: int
-    open: int
+    outstanding: int
     to_be_redeemed: int
     breakage: int
     recognisable: int
@@ -145,14 +145,14 @@ def estimate(
     horizon = oldest if remote_after is None else remote_after
     hazards, stays = _factors(sold, horizon)
     still = _still_to_come(hazards, stays, tail=Fraction(remote_after is None))
-    lasting = [sum(c.lapsed) + c.open * (1 - still[min(len(c.redeemed), horizon)]) for c in sold]
+    lasting = [sum(c.lapsed) + c.outstanding * (1 - still[min(len(c.redeemed), horizon)]) for c in sold]
     breakages = round_together(lasting)
     recognised = round_together([_recognisable(c, b) for c, b in zip(sold, breakages, strict=True)])
     issued = sum(c.issued for c in sold)
     return Estimate(
         cohorts=tuple(
             Expected(
-                c.month, c.issued, sum(c.redeemed), sum(c.lapsed), c.open,
+                c.month, c.issued, sum(c.redeemed), sum(c.lapsed), c.outstanding,
                 to_be_redeemed=c.issued - breakage, breakage=breakage, recognisable=now,
             )
             for c, breakage, now in zip(sold, breakages, recognised, strict=True)
@@ -200,7 +200,7 @@ def _check(cohorts: Sequence[Cohort], through: date) -> None:
         months = (through.year - c.month.year) * 12 + through.month - c.month.month + 1
         if c.month.day != 1 or months < 1 or not len(c.redeemed) == len(c.lapsed) == months:
             raise ValueError(f"{c.month}: a cohort begins on the first and tells of {months} months")
-        if c.issued < 0 or c.open < 0 or min((*c.redeemed, *c.lapsed)) < 0:
+        if c.issued < 0 or c.outstanding < 0 or min((*c.redeemed, *c.lapsed)) < 0:
             raise ValueError(f"{c.month}: more is gone than was issued, or an amount is negative")
 
 

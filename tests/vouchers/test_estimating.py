@@ -51,7 +51,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Cohort], date, int | None]:
 
 def test_the_example_of_the_docstring_comes_out_as_by_hand() -> None:
     found = estimate(WORKED, through=MARCH, remote_after=3, least=3)
-    assert [(c.redeemed, c.open, c.to_be_redeemed, c.breakage, c.recognisable) for c in found.cohorts] == [
+    assert [(c.redeemed, c.outstanding, c.to_be_redeemed, c.breakage, c.recognisable) for c in found.cohorts] == [
         (700, 300, 700, 300, 300),
         (320, 180, 365, 135, 119),
         (160, 640, 568, 232, 65),
@@ -73,7 +73,7 @@ def test_what_has_lapsed_is_breakage_and_the_curve_carries_it_on_to_the_young() 
         Cohort(month(2), 100, (50,), (0,)),
     ]
     found = estimate(history, through=MARCH, least=3)
-    assert [(c.lapsed, c.open, c.breakage) for c in found.cohorts] == [(30, 0, 30), (0, 30, 30), (0, 50, 30)]
+    assert [(c.lapsed, c.outstanding, c.breakage) for c in found.cohorts] == [(30, 0, 30), (0, 30, 30), (0, 50, 30)]
     assert [c.recognisable for c in found.cohorts] == [30, 30, 21]  # 30 · 50/70 = 21.43
     assert found.share == Fraction(7, 10)
 
@@ -155,10 +155,10 @@ def test_every_cohort_is_whole_and_nothing_is_negative_or_more_than_there_is(
     found = estimate(history, through=through, remote_after=remote, least=1)
     assert [c.month for c in found.cohorts] == sorted(c.month for c in history if c.issued)
     for c in found.cohorts:
-        assert c.redeemed + c.lapsed + c.open == c.issued
+        assert c.redeemed + c.lapsed + c.outstanding == c.issued
         assert c.to_be_redeemed + c.breakage == c.issued
         assert c.redeemed <= c.to_be_redeemed
-        assert 0 <= c.lapsed <= c.recognisable <= c.breakage <= c.lapsed + c.open
+        assert 0 <= c.lapsed <= c.recognisable <= c.breakage <= c.lapsed + c.outstanding
     assert found.breakage == sum(c.breakage for c in found.cohorts)
     assert found.recognisable == sum(c.recognisable for c in found.cohorts)
     assert abs(found.breakage - (1 - found.share) * sum(c.issued for c in found.cohorts)) <= Fraction(1, 2)

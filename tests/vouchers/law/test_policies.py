@@ -153,5 +153,12 @@ def test_a_faulty_entry_is_refused_by_its_id(text: str, fault: str) -> None:
 
 def test_a_rule_that_begins_the_day_after_another_ends_does_not_overlap() -> None:
     first = ONE.replace("2020-01-01", "2020-01-01\n  valid_to: 2023-12-31")
-    assert len(read(first + SECOND)) == 2
+    old, new = read(first + SECOND)
+    days = [date(2019, 12, 31), date(2020, 1, 1), date(2023, 12, 31), date(2024, 1, 1)]
+    assert [(old.holds(day), new.holds(day)) for day in days] == [
+        (False, False),
+        (True, False),
+        (True, False),
+        (False, True),
+    ]
     assert len(read(ONE + SECOND.replace("kinds: [sold]", "kinds: [promotional]"))) == 2
