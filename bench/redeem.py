@@ -39,8 +39,8 @@ INSERT INTO inbox_idempotencykey (business_id, source, key, digest, status, body
 SELECT a.id AS lot, a.book_id AS book FROM vouchers_voucher v JOIN ledger_account a ON a.id = v.lot
  WHERE v.business_id = :business AND v.number = :voucher AND v.prefix = 'FERN' AND v.state IN ('active', 'booked')
  AND (v.expires_at IS NULL OR v.expires_at > now()) FOR NO KEY UPDATE OF v, a \gset
-INSERT INTO inbox_event (business_id, public_id, source, external_id, type, rank, time, recorded_at, data, digest, state,
- settled_at, attempts, due_at, code, error, actor) VALUES (:business, 'evt_h' || currval('bench_seq'), 'goodword',
+INSERT INTO inbox_event (business_id, public_id, source, external_id, type, rank, time, recorded_at, data, digest,
+ state, settled_at, attempts, due_at, code, error, actor) VALUES (:business, 'evt_h' || currval('bench_seq'), 'goodword',
  'h' || currval('bench_seq'), 'voucher.redeemed', 6, now(), now(), '{"amount": 1}', repeat('0', 64), 'settled', now(),
  0, now(), '', '', 'till') RETURNING id AS event \gset
 INSERT INTO ledger_entry (book_id, key, recipe, event_id, cause, occurred_at, recorded_at, booked_at)
@@ -61,7 +61,7 @@ def main(vendor: str, vouchers: int) -> None:
         shop = _shop(vouchers)
         taken: dict[str, list[float]] = defaultdict(list)
         waits: dict[str, list[float]] = defaultdict(list)
-        with _served(vendor, url, Path(name)) as port:
+        with _served(Path(name)) as port:
             _tills(port, shop, clients=16, seconds=2, which=shop["refs"])  # statements are prepared, caches are warm
             for turn in range(ROUNDS):
                 taken["hand"].append(_by_hand(vendor, url, shop, clients=16, seed=turn))
@@ -153,7 +153,7 @@ def _shop(vouchers: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _served(vendor: str, url: str, folder: Path) -> Iterator[int]:
+def _served(folder: Path) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])

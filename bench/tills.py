@@ -68,7 +68,8 @@ def _send(till: _Till, told: dict[str, Any], chance: random.Random) -> None:
     ref = chance.choice(told["vouchers"])
     body = b'{"amount":{"amount":1,"currency":"USD"}}'
     head = (
-        f"POST /api/v1/vouchers/{ref}/redeem HTTP/1.1\r\nHost: {told['host']}\r\nAuthorization: Bearer {told['key']}\r\n"
+        f"POST /api/v1/vouchers/{ref}/redeem HTTP/1.1\r\nHost: {told['host']}\r\n"
+        f"Authorization: Bearer {told['key']}\r\n"
         f"Idempotency-Key: {told['seed']}-{till.place}-{till.made}\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
