@@ -1,0 +1,1 @@
+"""Vouchers: sold and promotional, and how they are printed."""
