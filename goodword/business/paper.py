@@ -28,7 +28,8 @@ def laid_out(html: str) -> Any:
     """Return a document laid out on pages, WeasyPrint's own.
 
     Args:
-        html: what others wrote is escaped in it; it names its pictures and fonts as ``static:<path>`` or ``media:<name>``.
+        html: what others wrote is escaped in it; it names its pictures and fonts as ``static:<path>`` or
+            ``media:<name>``.
 
     Raises:
         PaperMissing: WeasyPrint cannot start here; :func:`missing` says what to install.

@@ -16,6 +16,7 @@ from goodword.engine.wording.language import language
 from goodword.errors import Invalid
 from goodword.vouchers.printing.cards import Card, Design
 from goodword.vouchers.printing.faces import ARABIC_LEADING, FINE, LATIN_LEADING, Face, face_of
+from goodword.vouchers.printing.feet import END, ISOLATED, add_foot
 from goodword.vouchers.printing.fitting import MM, Fitted, plain
 from goodword.vouchers.printing.layouts.kind import NIGHT, WHITE
 from goodword.vouchers.printing.pieces import Fill, Frame, Picture, Piece, Rect
@@ -28,7 +29,6 @@ SCALES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)  # tried one after the other until 
 LONGEST_MESSAGE = 7  # lines
 ROOM_FOR_NAME = 20.0  # millimetres on a back
 FIELD = 40.0  # millimetres to write a value in
-ISOLATED, LTR, END = "\u2068", "\u2066", "\u2069"
 
 
 def front(card: Card, design: Design, *, wide: float, high: float, alone: bool) -> list[Piece]:
@@ -46,9 +46,9 @@ def front(card: Card, design: Design, *, wide: float, high: float, alone: bool) 
         add_stub(face, card)
     elif face.layout.centred:
         face.align = "center"
-    _add_head(face, card)
+    named = _add_head(face, card)
     if alone:
-        _add_foot(face, kept=_least(face, card), alone=True)
+        add_foot(face, kept=_least(face, card), name=not named, address=roomy(face))
     _add_expiry(face, card, serial=not alone)
     _add_promise(face, card)
     return face.pieces
@@ -58,7 +58,7 @@ def back(card: Card, design: Design, *, wide: float, high: float) -> list[Piece]
     """Return the back of a card: code and QR code, where to ask, the small print. Faults as of :func:`front`."""
     face = face_of(design, wide=wide, high=high, back=True)
     add_stub(face, card)
-    _add_foot(face, kept=12 * MM * ARABIC_LEADING, alone=False)
+    add_foot(face, kept=12 * MM * ARABIC_LEADING, name=True, address=True)
     if face.rest.h > ROOM_FOR_NAME:
         _add_name(face, face.above(max(6.0, 14 * face.unit), max(1.2, 4 * face.unit)))
     told = [_("Show this card when you book or pay.")]
@@ -71,8 +71,8 @@ def back(card: Card, design: Design, *, wide: float, high: float) -> list[Piece]
     return face.pieces
 
 
-def _add_head(face: Face, card: Card) -> None:
-    """Logo or name above, and what kind of voucher it is where that must be said."""
+def _add_head(face: Face, card: Card) -> bool:
+    """Logo or name above, and what kind of voucher it is where that must be said; return whether the name is whole."""
     gap = max(1.0, 4 * face.unit)
     strip = face.above(max(6.0, 14 * face.unit), gap)
     badge = _badge(face, card)
@@ -84,19 +84,20 @@ def _add_head(face: Face, card: Card) -> None:
     room = badge.w + 2.0 if badge is not None and beside else 0.0
     middle = face.align == "center"
     name = Rect(strip.x + (room if middle else 0), strip.y, strip.w - room * (2 if middle else 1), strip.h)
-    _add_name(face, name)
+    return _add_name(face, name)
 
 
-def _add_name(face: Face, place: Rect) -> None:
-    """The logo, or else the business's name."""
+def _add_name(face: Face, place: Rect) -> bool:
+    """The logo, or else the business's name; return whether the name stands there whole."""
     if face.design.logo:
         wide = place.w if face.align == "center" else min(place.w, place.h * 4)
         face.pieces.append(Picture(Rect(place.x, place.y, wide, place.h), face.design.logo, align=face.align))
-        return
+        return False
     text = plain(face.design.sender.name)
     said = face.fit(text, face.layout.strong, wide=place.w, high=place.h, size=17, floor=6, most=2)
     lines = Rect(place.x, place.y + (place.h - said.height) / 2, place.w, said.height)
     face.put(said, face.layout.strong, lines, face.colours.text, rtl=face.direction(text))
+    return not said.cut
 
 
 def _badge(face: Face, card: Card) -> Rect | None:
@@ -121,37 +122,6 @@ def _least(face: Face, card: Card) -> float:
     lines = (HEADING + (SERVICE * 2 if card.service else VALUE) + 2 * FINE) * label
     others = NAME * len(_names(card)) + (MESSAGE if card.message else 0.0)  # in any script
     return (lines + others * ARABIC_LEADING) * MM + 2.4 + 4 * face.unit
-
-
-def _add_foot(face: Face, *, kept: float, alone: bool) -> None:
-    """Small print and the business's particulars at the bottom; ``kept`` millimetres stay free above.
-
-    A small card that has all on its front goes without the address.
-    """
-    style, free, text = face.layout.text, face.rest, _particulars(face.design, address=not alone or roomy(face))
-    gap = max(0.7, 2 * face.unit)
-    said = face.fit(text, style, wide=free.w, high=free.h, size=9, floor=max(FINE, 7 * face.unit))
-    if said.cut:
-        said = face.fit(text, style, wide=free.w, high=free.h * 0.3, size=8.5, floor=FINE, most=6)
-    face.put(said, style, face.below(said.height, gap), face.colours.muted)
-    if face.design.small_print:
-        text = plain(face.design.small_print, lines=True)
-        high = max(0.0, face.rest.h - gap * 1.5 - 0.2 - kept)
-        said = face.fit(text, style, wide=free.w, high=high, size=7.5, floor=FINE, most=60)
-        if said.cut:
-            raise Invalid("small_print_too_long", "the small print does not fit on this card; shorten it, print on both"
-                          " sides or choose a larger card", field="small_print")  # fmt: skip
-        face.put(said, style, face.below(said.height, gap * 0.5), face.colours.muted, rtl=face.direction(text))
-    face.pieces.append(Fill(face.below(0.2, gap), face.colours.line))
-
-
-def _particulars(design: Design, *, address: bool) -> str:
-    """Return name, site, telephone and address in one line, each in its own direction and kept together."""
-    sender = design.sender
-    told = [f"{ISOLATED}{plain(sender.name)}{END}"]
-    told += [f"{LTR}{plain(part)}{END}" for part in (sender.website, sender.phone) if part.strip()]
-    told += [f"{ISOLATED}{line}{END}" for line in plain(sender.address, lines=True).split("\n") if line and address]
-    return "\u00a0· ".join(told)
 
 
 def _add_expiry(face: Face, card: Card, *, serial: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from goodword.vouchers.printing.typefaces import Style, width
 
@@ -12,7 +13,8 @@ MM = 25.4 / 72  # millimetres a point
 ROOM = 0.97  # of a box's width: another machine's font may set a hair wider
 STEPS = 12
 # A line may end at a space or after a hyphen, and not within what is isolated: a telephone number, an address.
-PARTS = re.compile("[ ]*[\u2066\u2068][^\u2069]{1,34}\u2069[^ -]*|[ ]*[^ -]*-+|[ ]*[^ -]+")
+KEPT = 34  # characters
+PARTS = re.compile(f"[ ]*[\u2066\u2068][^\u2069]{{1,{KEPT}}}\u2069[^ -]*|[ ]*[^ -]*-+|[ ]*[^ -]+")
 OVERRIDES = re.compile("[\u202a-\u202e]")  # they would turn what follows round
 
 
@@ -40,6 +42,7 @@ def plain(text: str, *, lines: bool = False) -> str:
     return "\n".join(rows).strip("\n")
 
 
+@lru_cache(maxsize=4096)  # what all cards say is fitted once
 def fitted(
     text: str, style: Style, *, wide: float, high: float, size: float, floor: float, leading: float,
     most: int, tracking: float = 0.0,

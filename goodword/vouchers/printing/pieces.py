@@ -93,7 +93,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Vector art: the inside of an SVG of ``width`` by ``height``; ``slice`` lets it fill its rectangle."""
+    """Vector art: the inside of an SVG of ``width`` by ``height``.
+
+    What bleeds counts in millimetres, is drawn past its edges, and is mirrored with its card.
+    """
 
     rect: Rect
     svg: str

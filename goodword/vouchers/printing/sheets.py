@@ -105,4 +105,4 @@ def marks(document: Document, how: Grid) -> str:
 def _slug(document: Document, how: Grid, text: str) -> str:
     """Return the line below the cards that tells a sheet from the next."""
     css = f"font:5.5pt/1 {TEXT.families};color:#555;white-space:pre"
-    return document.box(Rect(how.block.x + 3, how.sheet.height - SLUG, how.width - 6, 2.6), escape(text), css)
+    return document.box(Rect(how.block.x + 6, how.sheet.height - SLUG, how.width - 12, 2.6), escape(text), css)

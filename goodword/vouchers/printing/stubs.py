@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import segno
 from django.utils.translation import gettext as _
 
@@ -68,15 +70,13 @@ def _code(face: Face, code: str, *, wide: float, high: float) -> Fitted:
 
 
 def _squares(code: segno.QRCode) -> str:
-    """Return the dark modules, a run of a row each; a hair taller than a row, so that no seam shows between two."""
-    path: list[str] = []
+    """Return the dark modules, a stroke a run of them; a hair taller than a row, so that no seam shows between two."""
+    strokes: list[str] = []
     for y, row in enumerate(code.matrix, start=QUIET):
-        x = 0
-        while x < len(row):
-            run = 0
-            while x + run < len(row) and row[x + run]:
-                run += 1
-            if run:
-                path.append(f"M{x + QUIET} {y}h{run}v1.02h-{run}z")
-            x += run or 1
-    return f'<path fill="#000" d="{"".join(path)}"/>'
+        x = QUIET
+        for dark, run in groupby(row):
+            length = len(list(run))
+            if dark:
+                strokes.append(f"M{x} {y}.5h{length}")
+            x += length
+    return f'<path fill="none" stroke="#000" stroke-width="1.02" d="{"".join(strokes)}"/>'

@@ -45,9 +45,10 @@ class Document:
             card: the card in the box that its pieces are placed in.
             rtl: the card's direction.
         """
-        rect = piece.rect.mirrored(card.w) if rtl else piece.rect
+        inner = rect = piece.rect.mirrored(card.w) if rtl else piece.rect
         if (isinstance(piece, Fill | Drawing) and piece.bleeds) or (isinstance(piece, Picture) and piece.fills):
             rect = _bled(rect, card)
+        shown = Rect(rect.x - inner.x, rect.y - inner.y, rect.w, rect.h)  # as the piece itself counts
         rect = replace(rect, x=rect.x + card.x, y=rect.y + card.y)
         match piece:
             case Fill():
@@ -64,11 +65,13 @@ class Document:
                 source = escape(f"media:pictures/{piece.name}")
                 return self._div(rect, "overflow:hidden", f'<img class="{self._style(css)}" src="{source}" alt="">')
             case Drawing():
-                turned = f' transform="translate({piece.width} 0) scale(-1 1)"' if rtl and piece.bleeds else ""
+                if not piece.bleeds:
+                    shown = Rect(0, 0, piece.width, piece.height)
+                turned = f' transform="translate({piece.width:.3f} 0) scale(-1 1)"' if rtl and piece.bleeds else ""
+                box = f"{shown.x:.3f} {shown.y:.3f} {shown.w:.3f} {shown.h:.3f}"
                 return self._div(rect, "overflow:hidden", (
                     f'<svg xmlns="http://www.w3.org/2000/svg" width="{rect.w:.3f}mm" height="{rect.h:.3f}mm" '
-                    f'viewBox="0 0 {piece.width:.2f} {piece.height:.2f}" preserveAspectRatio="xMidYMid slice">'
-                    f"<g{turned}>{piece.svg}</g></svg>"
+                    f'viewBox="{box}"><g{turned}>{piece.svg}</g></svg>'
                 ))  # fmt: skip
 
     def html(self) -> str:

@@ -63,9 +63,9 @@ def bow(place: Rect, design: Design) -> Drawing:
         for side in (-u, u)
     )
     return Drawing(place, (
-        f'<path d="M0 0h{w:.2f}v{h:.2f}h{-w:.2f}z" fill="{paper}"/><g fill="none">{stripes}</g>'
-        f'<path d="M{x - u / 2:.2f} 0h{u:.2f}v{h:.2f}h{-u:.2f}z" fill="{ribbon}"/>'
-        f'<path d="M0 {y - u / 2:.2f}h{w:.2f}v{u:.2f}h{-w:.2f}z" fill="{ribbon}"/>{tails}'
+        f'<path d="M-9 -9h{w + 18:.2f}v{h + 18:.2f}h{-w - 18:.2f}z" fill="{paper}"/><g fill="none">{stripes}</g>'
+        f'<path d="M{x - u / 2:.2f} -9h{u:.2f}v{h + 18:.2f}h{-u:.2f}z" fill="{ribbon}"/>'
+        f'<path d="M-9 {y - u / 2:.2f}h{w + 18:.2f}v{u:.2f}h{-w - 18:.2f}z" fill="{ribbon}"/>{tails}'
         f'<path d="M{x:.2f} {y:.2f}{left}" fill="{ribbon}" stroke="{shade}" stroke-width="{u * .12:.2f}"/>'
         f'<path d="M{x:.2f} {y:.2f}{right}" fill="{ribbon}" stroke="{shade}" stroke-width="{u * .12:.2f}"/>'
         f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{u * .62:.2f}" fill="{shade}"/>'
