@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from goodword.business.particulars import colour as colour_of
 from goodword.engine.wording.language import language
-from goodword.errors import Invalid
-
-LONGEST_HEADING, LONGEST_SMALL_PRINT = 60, 600  # characters
-COLOUR, INK = "#0b6b57", "#b08d57"  # where a business chose none
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +81,3 @@ class Design:
     def rtl(self) -> bool:
         """Say whether its language is written from right to left."""
         return language(self.language).locale.text_direction == "rtl"
-
-
-def checked(design: Design) -> Design:
-    """Return a design that people filled in, its texts trimmed and its colours whole.
-
-    Raises:
-        Invalid: ``unknown_layout``, ``bad_colour``, ``unknown_language``, ``heading_too_long``,
-            ``small_print_too_long``.
-    """
-    from goodword.vouchers.printing.layouts import LAYOUTS
-
-    if design.layout not in LAYOUTS:
-        raise Invalid("unknown_layout", f"“{design.layout[:20]}” is not one of {', '.join(LAYOUTS)}", field="layout")
-    heading, small_print = " ".join(design.heading.split()), design.small_print.strip()
-    for name, text, most in (
-        ("heading", heading, LONGEST_HEADING), ("small_print", small_print, LONGEST_SMALL_PRINT),
-    ):  # fmt: skip
-        if len(text) > most:
-            raise Invalid(f"{name}_too_long", f"that is longer than {most} characters", field=name, most=most)
-    return replace(
-        design, heading=heading, small_print=small_print, language=language(design.language).code,
-        colour=colour_of(design.colour) or COLOUR, ink=colour_of(design.ink) or INK,
-    )  # fmt: skip

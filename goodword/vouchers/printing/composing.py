@@ -24,10 +24,10 @@ from goodword.vouchers.printing.stubs import add_stub, roomy
 from goodword.vouchers.printing.typefaces import Style, width
 
 BADGE_SHARE, LEAST_BADGE = 0.42, 6.0  # of the head, beside the logo; points
-HEADING, VALUE, SERVICE, NAME, MESSAGE = 6.0, 10.0, 8.0, 5.5, 5.5  # points at least
+HEADING, VALUE, SERVICE, NAME, MESSAGE = 6.0, 10.0, 6.5, 5.5, 5.5  # points at least
 SCALES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)  # tried one after the other until all stands
 LONGEST_MESSAGE = 7  # lines
-ROOM_FOR_NAME = 20.0  # millimetres on a back
+ROOM_FOR_NAME = 36.0  # millimetres on a back
 FIELD = 40.0  # millimetres to write a value in
 
 
@@ -58,9 +58,10 @@ def back(card: Card, design: Design, *, wide: float, high: float) -> list[Piece]
     """Return the back of a card: code and QR code, where to ask, the small print. Faults as of :func:`front`."""
     face = face_of(design, wide=wide, high=high, back=True)
     add_stub(face, card)
-    add_foot(face, kept=12 * MM * ARABIC_LEADING, name=True, address=True)
+    named = False
     if face.rest.h > ROOM_FOR_NAME:
-        _add_name(face, face.above(max(6.0, 14 * face.unit), max(1.2, 4 * face.unit)))
+        named = _add_name(face, face.above(max(6.0, 14 * face.unit), max(1.2, 4 * face.unit)))
+    add_foot(face, kept=12 * MM * ARABIC_LEADING, name=not named, address=True)
     told = [_("Show this card when you book or pay.")]
     if not roomy(face):
         told.append(_("Scan the code to see what is left."))
@@ -163,7 +164,7 @@ def _add_promise(face: Face, card: Card) -> None:
             lines = tried
             if not any(line.said.cut for line in tried):
                 break
-    if not lines or not all(line.said.lines for line in lines):
+    if not lines or lines[1].said.cut or not all(line.said.lines for line in lines):  # second is the value
         raise Invalid("card_too_full", f"not all that {card.serial} has to say stands on a card of this size; print on"
                       " both sides or choose a larger card", serial=card.serial)  # fmt: skip
     used = sum(line.gap + line.said.height for line in lines)
@@ -200,7 +201,7 @@ def _promise(face: Face, card: Card, scale: float) -> list[Line]:
                           most=1, room=free.h, above=gap * 0.5))  # fmt: skip
     elif card.service:
         lines.append(line(plain(card.service), layout.value, colours.accent, size=36 / scale**0.3, floor=SERVICE,
-                          most=3, room=free.h, above=gap * 0.6))  # fmt: skip
+                          most=4, room=free.h, above=gap * 0.6))  # fmt: skip
     else:
         high = max(6.5, 20 * face.unit * scale)
         lines.append(Line(Fitted(("",), 0.0, high), layout.text, NIGHT, False, gap, hand=True))

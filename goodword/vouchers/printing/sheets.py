@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from goodword.business import paper
 from goodword.errors import Invalid
 from goodword.vouchers.printing.cards import Card, Design
+from goodword.vouchers.printing.checking import present
 from goodword.vouchers.printing.composing import back, front
 from goodword.vouchers.printing.grids import GRIDS, Grid
-from goodword.vouchers.printing.pictured import present
 from goodword.vouchers.printing.pieces import Piece, Rect
 from goodword.vouchers.printing.typefaces import TEXT
 from goodword.vouchers.printing.writing import BLEED, Document
 
 MOST = 1000  # cards a file: what is printed at one go, and what a machine holds in memory
 AWAY, LONG, THICK = 3.0, 4.0, 0.15  # crop marks: from the edge, their length and thickness
-SLUG = 5.2  # millimetres from the sheet's lower edge
+SLUG, SLUG_HIGH = 5.2, 2.6  # millimetres: how far in a line in the margin begins, and its height
 
 
 def pdf(cards: Sequence[Card], design: Design, *, grid: str, backs: bool = False) -> bytes:
@@ -32,7 +32,7 @@ def pdf(cards: Sequence[Card], design: Design, *, grid: str, backs: bool = False
 
     Raises:
         Invalid: ``unknown_grid``, ``no_cards``, ``too_many_cards``, ``small_print_too_long``, ``card_too_full``, and
-            as of ``cards.checked``.
+            as of ``checking.checked``.
         PaperMissing: the machine cannot make PDF files.
     """
     return paper.pdf(page(cards, design, grid=grid, backs=backs))
@@ -78,7 +78,7 @@ def _turned(document: Document, how: Grid, design: Design, cards: Sequence[Card]
     ]  # fmt: skip
     told = _("Print on both sides; turn over the long edge.") if how.flip == "long" else _(
         "Print on both sides; turn over the short edge.")  # fmt: skip
-    return "".join(laid) + marks(document, how) + _slug(document, how, f"{slug}    {told}")
+    return "".join(laid) + marks(document, how) + _slug(document, how, slug) + _slug(document, how, told, above=True)
 
 
 def _card(document: Document, how: Grid, place: Rect, pieces: Sequence[Piece], *, rtl: bool) -> str:
@@ -102,7 +102,8 @@ def marks(document: Document, how: Grid) -> str:
     return "".join(document.line(line) for line in lines)
 
 
-def _slug(document: Document, how: Grid, text: str) -> str:
-    """Return the line below the cards that tells a sheet from the next."""
+def _slug(document: Document, how: Grid, text: str, *, above: bool = False) -> str:
+    """Return a line in the sheet's margin, below the first column or above it."""
     css = f"font:5.5pt/1 {TEXT.families};color:#555;white-space:pre"
-    return document.box(Rect(how.block.x + 6, how.sheet.height - SLUG, how.width - 12, 2.6), escape(text), css)
+    top = SLUG - SLUG_HIGH if above else how.sheet.height - SLUG
+    return document.box(Rect(how.block.x + 6, top, how.width - 12, SLUG_HIGH), escape(text), css)

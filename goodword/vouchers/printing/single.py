@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from goodword.business import paper
 from goodword.vouchers.printing.cards import Card, Design
+from goodword.vouchers.printing.checking import present
 from goodword.vouchers.printing.composing import front
-from goodword.vouchers.printing.pictured import present
 from goodword.vouchers.printing.pieces import Rect
 from goodword.vouchers.printing.writing import Document
 
@@ -19,7 +19,7 @@ def pdf(card: Card, design: Design) -> bytes:
     """Return the voucher as a PDF file of one page.
 
     Raises:
-        Invalid: as of ``cards.checked``; ``small_print_too_long``, ``card_too_full``.
+        Invalid: as of ``checking.checked``; ``small_print_too_long``, ``card_too_full``.
         PaperMissing: the machine cannot make PDF files.
     """
     return paper.pdf(page(card, design))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from goodword.business.colours import READABLE, contrast, written
 from goodword.errors import Invalid
-from goodword.vouchers.printing.cards import Card, Design, checked
+from goodword.vouchers.printing.cards import Card, Design
+from goodword.vouchers.printing.checking import checked
 from goodword.vouchers.printing.composing import back, front
 from goodword.vouchers.printing.fitting import MM
 from goodword.vouchers.printing.grids import GRIDS
@@ -133,6 +134,15 @@ def test_a_long_message_is_made_small_then_cut_and_a_value_never_is() -> None:
     message = [piece for piece in pieces if isinstance(piece, Words) and piece.lines[0].startswith("A message")]
     assert message[0].lines[-1].endswith("…")
     assert [piece.lines for piece in pieces if isinstance(piece, Words) and "$50" in piece.lines] == [("$50",)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_large_value_is_set_smaller_and_an_endless_one_is_refused(size: str) -> None:
+    for pieces in [*faces(replace(CARD, value="CHF 1,234,567.85"), design("photo"), size)][:2]:
+        assert "CHF 1,234,567.85" in said(pieces)
+    with pytest.raises(Invalid) as refused:
+        next(faces(replace(CARD, value="1,234,567.85 and more " * 9), design("photo"), size))
+    assert refused.value.code == "card_too_full"
 
 
 def test_small_print_is_never_cut_but_refused_and_a_back_has_room_for_it() -> None:

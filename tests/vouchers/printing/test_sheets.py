@@ -112,7 +112,8 @@ def test_each_sheet_tells_its_cards_and_how_it_is_turned() -> None:
     assert len(told) == 4
     assert "FERN-000001 – FERN-000010 1 / 2" in told[0]
     assert "turn over the long edge" not in told[0]
-    assert "FERN-000011 – FERN-000012 2 / 2 Print on both sides; turn over the long edge." in told[3]
+    assert "FERN-000011 – FERN-000012 2 / 2" in told[3]
+    assert "Print on both sides; turn over the long edge." in told[3]
 
 
 @pytest.mark.parametrize(
