@@ -15,7 +15,7 @@ from goodword.vouchers.printing.checking import present
 from goodword.vouchers.printing.composing import back, front
 from goodword.vouchers.printing.grids import GRIDS, Grid
 from goodword.vouchers.printing.pieces import Piece, Rect
-from goodword.vouchers.printing.typefaces import TEXT
+from goodword.vouchers.printing.typefaces import TEXT, is_arabic
 from goodword.vouchers.printing.writing import BLEED, Document
 
 MOST = 1000  # cards a file: what is printed at one go, and what a machine holds in memory
@@ -104,6 +104,7 @@ def marks(document: Document, how: Grid) -> str:
 
 def _slug(document: Document, how: Grid, text: str, *, above: bool = False) -> str:
     """Return a line in the sheet's margin, below the first column or above it."""
-    css = f"font:5.5pt/1 {TEXT.families};color:#555;white-space:pre"
+    direction = "rtl" if is_arabic(text) else "ltr"
+    css = f"font:5.5pt/1 {TEXT.families};color:#555;white-space:pre;text-align:left;direction:{direction}"
     top = SLUG - SLUG_HIGH if above else how.sheet.height - SLUG
     return document.box(Rect(how.block.x + 6, top, how.width - 12, SLUG_HIGH), escape(text), css)

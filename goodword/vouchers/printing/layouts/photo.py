@@ -51,7 +51,7 @@ def bow(place: Rect, design: Design) -> Drawing:
     u = min(w, h) / 10
     x, y = w / 2, h * 0.42
     stripes = "".join(
-        f'<path d="M{-h + step * 2.4 * u:.2f} {h:.2f}l{h:.2f} {-h:.2f}" stroke="{stripe}" stroke-width="{u:.2f}"/>'
+        f'<path d="M{step * 2.4 * u - h - 9:.2f} {h + 9:.2f}l{h + 18:.2f} {-h - 18:.2f}" stroke="{stripe}"/>'
         for step in range(int((w + 2 * h) / (2.4 * u)) + 1)
     )
     loop = "c{0} {1} {2} {1} {3} 0c0 {4} {5} {6} {7} {8}z"
@@ -63,7 +63,8 @@ def bow(place: Rect, design: Design) -> Drawing:
         for side in (-u, u)
     )
     return Drawing(place, (
-        f'<path d="M-9 -9h{w + 18:.2f}v{h + 18:.2f}h{-w - 18:.2f}z" fill="{paper}"/><g fill="none">{stripes}</g>'
+        f'<path d="M-9 -9h{w + 18:.2f}v{h + 18:.2f}h{-w - 18:.2f}z" fill="{paper}"/>'
+        f'<g fill="none" stroke-width="{u:.2f}">{stripes}</g>'
         f'<path d="M{x - u / 2:.2f} -9h{u:.2f}v{h + 18:.2f}h{-u:.2f}z" fill="{ribbon}"/>'
         f'<path d="M-9 {y - u / 2:.2f}h{w + 18:.2f}v{u:.2f}h{-w - 18:.2f}z" fill="{ribbon}"/>{tails}'
         f'<path d="M{x:.2f} {y:.2f}{left}" fill="{ribbon}" stroke="{shade}" stroke-width="{u * .12:.2f}"/>'
