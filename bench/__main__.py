@@ -14,6 +14,8 @@ EVERY = {
     "growth": ["bench.growth"],
     "balances-sqlite": ["bench.balances", "sqlite"],
     "balances-postgresql": ["bench.balances", "postgresql"],
+    "importing-sqlite": ["bench.importing", "sqlite"],
+    "importing-postgresql": ["bench.importing", "postgresql"],
     "pages-sqlite": ["bench.pages", "sqlite"],
     "pages-postgresql": ["bench.pages", "postgresql"],
 }

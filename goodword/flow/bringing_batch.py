@@ -76,7 +76,8 @@ class Batch:
             import_.refused_rows += 1
             import_.passed_rows += fault.code in PASSED_OVER
             import_.reasons[fault.code] = import_.reasons.get(fault.code, 0) + 1
-        import_.done_rows = import_.rows
+        if not import_.sorting:  # else it counts the rows that are read
+            import_.done_rows = import_.rows
 
     def write_faults(self) -> None:
         """Store the faults, in order."""

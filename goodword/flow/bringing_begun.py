@@ -12,7 +12,7 @@ from goodword.inbox.models import State as EventState
 
 State = Import.State
 NEVER = timedelta(days=3650)  # until somebody orders otherwise
-ENTERED = ("state", "code", "holder", "beat_at", "step_at", "step_from", "finished_at")
+ENTERED = ("state", "code", "holder", "beat_at", "step_at", "step_from", "sorting", "finished_at")
 # What is counted of an import while its rows are read; each begins at 0.
 COUNTS = ("rows", "stored_rows", "refused_rows", "known_rows", "passed_rows", "money_in", "points_in")
 
@@ -112,6 +112,6 @@ def enter(import_: Import, state: str, *, now: datetime, also: Sequence[str] = (
         also: further columns that the caller has set.
     """
     import_.state, import_.code, import_.holder, import_.beat_at = state, "", "", None
-    import_.step_at, import_.step_from, import_.finished_at = now, 0, None
+    import_.step_at, import_.step_from, import_.sorting, import_.finished_at = now, 0, False, None
     import_.save(update_fields=[*ENTERED, *also])
     return import_

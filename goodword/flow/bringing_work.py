@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import BinaryIO
 
 from django.db import transaction
 
@@ -28,6 +27,7 @@ from goodword.inbox.models import Event, Import
 from goodword.inbox.models import State as EventState
 from goodword.inbox.shelf import DiskShelf
 from goodword.inbox.tables import reading
+from goodword.inbox.tables.kinds import KINDS
 from goodword.inbox.tables.told import Context, Fault, Told
 from goodword.inbox.tables.translating import translate
 
@@ -153,11 +153,11 @@ class Work:
         self.import_.save(update_fields=["done_rows", "total_rows"])
         self.told(self.import_)
 
-    def _step(self, *, done: int, total: int) -> None:
+    def _step(self, *, done: int, total: int, sorting: bool = False) -> None:
         import_ = self.import_
         import_.done_rows = import_.step_from = done
-        import_.step_at, import_.total_rows = self.clock(), total
-        import_.save(update_fields=["done_rows", "step_from", "step_at", "total_rows"])
+        import_.step_at, import_.total_rows, import_.sorting = self.clock(), total, sorting
+        import_.save(update_fields=["done_rows", "step_from", "step_at", "total_rows", "sorting"])
 
     def _enter(self, state: str) -> None:
         with transaction.atomic():
@@ -173,7 +173,8 @@ class Work:
             shelf = open_.enter_context(DiskShelf())
             people = People(import_.business, source=import_.source, own=self._own(open_))
             judge = Judge(import_.business, import_, open_.enter_context(people))
-            outcomes = open_.enter_context(closing(self._outcomes(stream, shelf)))
+            rows = self._pulsing(reading.rows(stream, form_of(import_)))
+            outcomes = open_.enter_context(closing(self._outcomes(self._sorted(rows), shelf)))
             last = 0
             for outcome in islice(outcomes, skip):
                 last = outcome.row if isinstance(outcome, Fault) else last
@@ -184,13 +185,25 @@ class Work:
                 last = batch.last
                 yield batch
 
-    def _outcomes(self, stream: BinaryIO, shelf: DiskShelf) -> Generator[Told | Fault, None, None]:
+    def _outcomes(self, rows: Iterator[reading.Row], shelf: DiskShelf) -> Generator[Told | Fault, None, None]:
         import_ = self.import_
-        form = form_of(import_)
         yield from translate(
-            import_.kind, self._pulsing(reading.rows(stream, form)), form=form, mapping=import_.mapping,
-            context=context_of(import_), shelf=shelf,
+            import_.kind, rows, form=form_of(import_), mapping=import_.mapping, context=context_of(import_),
+            shelf=shelf,
         )  # fmt: skip
+
+    def _sorted(self, rows: Iterator[reading.Row]) -> Iterator[reading.Row]:
+        """Pass rows on; where they wait on the shelf until all are read, that is a step of its own in what is told."""
+        import_ = self.import_
+        if not KINDS[import_.kind].group_by:
+            yield from rows
+            return
+        self._step(done=0, total=import_.total_rows, sorting=True)
+        count = 0
+        for count, row in enumerate(rows, start=1):
+            import_.done_rows = count
+            yield row
+        self._step(done=import_.rows, total=count)
 
     def _own(self, open_: ExitStack) -> Callable[[], Iterator[Told | Fault]] | None:
         """Return what reads the contacts of the table itself, where it names contacts that it also brings."""
@@ -199,7 +212,8 @@ class Work:
 
         def read() -> Iterator[Told | Fault]:
             stream = open_.enter_context(open_upload(self.import_))
-            return self._outcomes(stream, open_.enter_context(DiskShelf()))
+            rows = self._pulsing(reading.rows(stream, form_of(self.import_)))
+            return self._outcomes(rows, open_.enter_context(DiskShelf()))
 
         return read
 
@@ -209,6 +223,7 @@ class Work:
             self._read += 1
             if self._read % PULSE == 0 and not transaction.get_connection().in_atomic_block:
                 self.beat()
+                self.import_.save(update_fields=["done_rows"])
                 self.told(self.import_)
             yield row
 

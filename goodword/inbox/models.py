@@ -158,6 +158,9 @@ class Import(models.Model):
         null=True, blank=True, help_text="when the present step began, or was taken up again"
     )
     step_from = models.IntegerField(default=0, help_text="rows of the step that were done then")
+    sorting = models.BooleanField(
+        default=False, help_text="rows that belong together are still being found; done_rows counts those read"
+    )
     position = models.IntegerField(default=0, help_text="outcomes recorded: where a run that was killed goes on")
     undo_step = models.SmallIntegerField(default=0, help_text="0 events, 1 settling, 2 people")
     undone_to = models.BigIntegerField(default=0, help_text="the last event that this step has dealt with")

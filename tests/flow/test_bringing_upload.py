@@ -273,6 +273,29 @@ def test_progress_tells_rate_and_time_left_of_the_step(business: Business) -> No
     assert progress(row, now=NOW).rate == 0.0
 
 
+def test_rows_that_belong_together_are_sorted_in_a_step_of_its_own_that_tells_how_far_it_is(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing_work, "PULSE", 1)
+    monkeypatch.setattr(bringing_work, "BATCH", 1)
+    seen: list[tuple[str, bool, int, int]] = []
+
+    def tell(import_: Import) -> None:
+        told = progress(Import.objects.get(pk=import_.pk), now=NOW)  # as a page reads it
+        seen.append((told.state, told.sorting, told.done, told.total))
+
+    draft = bring(business, RECEIPTS + "\n\n", kind="receipts")
+    assert draft.total_rows == 5  # lines; how many rows there are is known once they are sorted
+    assert run(draft, actor="u", clock=lambda: NOW, told=tell).state == "done"
+    assert seen == [
+        ("recording", True, 0, 5), ("recording", True, 1, 5), ("recording", True, 2, 5),
+        ("recording", False, 2, 3), ("recording", False, 3, 3), ("settling", False, 2, 2),
+    ]  # fmt: skip
+    seen.clear()
+    assert run(bring(business, CUSTOMERS, kind="customers"), actor="u", clock=lambda: NOW, told=tell).state == "done"
+    assert not any(sorting for _, sorting, *_ in seen)
+
+
 def test_a_row_with_several_faults_is_counted_once_across_batches_and_runs(
     business: Business, monkeypatch: pytest.MonkeyPatch
 ) -> None:

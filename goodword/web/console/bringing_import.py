@@ -176,7 +176,8 @@ def _progress(import_: Import, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
     waits = import_.beat_at is None and import_.step_at is not None
     return {
-        "title": titles[State(import_.state)], "done": seen.done, "total": seen.total,
+        "title": _("The rows are being read and sorted") if seen.sorting else titles[State(import_.state)],
+        "done": seen.done, "total": seen.total,
         "stoppable": import_.state in (State.CHECKING, State.RECORDING),
         "rate": round(seen.rate), "left": words.seconds_left(seen.seconds_left),
         "step": {State.RECORDING: 1, State.SETTLING: 2}.get(State(import_.state), 0),

@@ -211,16 +211,17 @@ class Teller:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._state = ""
+        self._step = ""
 
     def tell(self, import_: Import) -> None:
         """Draw; a new step begins to count anew."""
-        if import_.state != self._state:
+        step = "sorting" if import_.sorting else str(import_.state)
+        if step != self._step:
             self._progress.restart()
-            self._state = import_.state
+            self._step = step
         total = import_.total_rows
         part = min(import_.done_rows / total, 1.0) if total else None
-        self._progress.tell(str(import_.state), import_.done_rows, part=part)
+        self._progress.tell(step, import_.done_rows, part=part)
 
 
 def _faults(done: Import, kept: str | None) -> None:

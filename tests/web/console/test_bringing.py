@@ -104,6 +104,11 @@ def test_a_file_is_brought_in_seen_before_it_is_booked_and_undone(town: Town, de
     running = body(desk, at("import", made))
     assert "<progress" in running
     assert 'hx-trigger="every 2s"' in running
+    Import.objects.filter(pk=made.pk).update(sorting=True, done_rows=1_234, total_rows=5_000, beat_at=timezone.now())
+    running = body(desk, at("import", made))
+    assert "The rows are being read and sorted" in running
+    assert "1,234 of 5,000" in running
+    Import.objects.filter(pk=made.pk).update(beat_at=None)
     assert desk.post(at("import_begin", made)).status_code == 302  # pressed twice
     assert worked(made).state == "done"
     done = body(desk, at("import", made))
