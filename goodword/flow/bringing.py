@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow.bringing_begun import enter, must_be, must_be_to_begin
-from goodword.flow.bringing_upload import open_upload
+from goodword.flow.bringing_file import open_upload
 from goodword.flow.bringing_work import Clock, Tell, Work
 from goodword.flow.submit import submit
 from goodword.inbox.models import Import

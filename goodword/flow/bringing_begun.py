@@ -11,6 +11,7 @@ from goodword.inbox.models import Event, Import
 from goodword.inbox.models import State as EventState
 
 State = Import.State
+ALTERABLE = (State.DRAFT, State.CHECKED, State.FAILED)  # nobody works on it, and it is not over
 NEVER = timedelta(days=3650)  # until somebody orders otherwise
 ENTERED = ("state", "code", "holder", "beat_at", "step_at", "step_from", "sorting", "finished_at")
 # What is counted of an import while its rows are read; each begins at 0.
@@ -99,7 +100,7 @@ def must_be_to_begin(import_: Import) -> None:
     Raises:
         Conflict: ``import_begun``.
     """
-    must_be(import_, State.DRAFT, State.CHECKED, State.FAILED)
+    must_be(import_, *ALTERABLE)
     turned_down = Event.objects.filter(business_id=import_.business_id, batch=import_.number, code="import_undone")
     if import_.undo_step or import_.undone_to or turned_down.exists():
         raise Conflict("import_begun", f"import {import_.number} is undone in part; undo the rest")

@@ -16,10 +16,11 @@ from goodword.errors import Conflict, Refused
 from goodword.flow import bringing_undo
 from goodword.flow.bringing_batch import Batch, store_batch
 from goodword.flow.bringing_begun import COUNTS
+from goodword.flow.bringing_file import drop_upload, form_of, open_upload
 from goodword.flow.bringing_judge import Judge
 from goodword.flow.bringing_people import People
 from goodword.flow.bringing_sheet import keep_cells, read_back
-from goodword.flow.bringing_upload import drop_upload, form_of, open_upload
+from goodword.flow.bringing_undo_plan import events_of
 from goodword.flow.importing import settle_history
 from goodword.flow.settle import hold
 from goodword.flow.statistics import MUCH, look_again
@@ -113,7 +114,7 @@ class Work:
     def undo(self) -> None:
         """Take back what the import brought, by counter-events, and settle them."""
         import_ = self.import_
-        self._step(done=import_.done_rows if import_.undone_to else 0, total=bringing_undo.events_of(import_).count())
+        self._step(done=import_.done_rows if import_.undone_to else 0, total=events_of(import_).count())
         bringing_undo.take_back(import_, clock=self.clock, beat=self.beat, told=lambda: self.told(import_))
         read_back(import_, beat=self.beat)
         drop_upload(import_)

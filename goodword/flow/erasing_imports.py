@@ -18,7 +18,7 @@ from django.db.models.functions import Cast
 from goodword.business.models import Business
 from goodword.errors import NotFound, Refused
 from goodword.flow import redacting
-from goodword.flow.bringing_upload import drop_upload, form_of, open_upload
+from goodword.flow.bringing_file import drop_upload, form_of, open_upload
 from goodword.flow.redacting import GONE, Person
 from goodword.inbox.models import Import, ImportFault, SavedMapping
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from goodword.flow.bringing_upload import form_of, open_upload
+from goodword.flow.bringing_file import form_of, open_upload
 from goodword.flow.bringing_work import context_of
 from goodword.inbox.models import Import
 from goodword.inbox.tables import reading

@@ -12,9 +12,10 @@ import pytest
 
 from goodword.business.models import Business
 from goodword.flow.bringing import check, run, undo
+from goodword.flow.bringing_file import folder
 from goodword.flow.bringing_sheet import reconciliation, refused_rows
-from goodword.flow.bringing_undo import undo_preview
-from goodword.flow.bringing_upload import configure, folder, upload
+from goodword.flow.bringing_undo_plan import undo_preview
+from goodword.flow.bringing_upload import configure, upload
 from goodword.flow.submit import submit
 from goodword.inbox.models import Event, Import, ImportFault
 from goodword.ledger.chart import Kind

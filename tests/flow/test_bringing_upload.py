@@ -18,19 +18,9 @@ from goodword.config import env
 from goodword.errors import Conflict, Invalid, NotFound
 from goodword.flow import backing_up, bringing, bringing_undo, bringing_work
 from goodword.flow.bringing import LEASE, begin, begin_check, carry_on, check, progress, run, stop, to_carry_on
+from goodword.flow.bringing_file import drop_old, folder, give_back, open_upload, plain_name
 from goodword.flow.bringing_mappings import forget_mapping, save_mapping, saved_mappings, use_mapping
-from goodword.flow.bringing_upload import (
-    configure,
-    discard,
-    drop_old,
-    folder,
-    give_back,
-    known_upload,
-    look,
-    open_upload,
-    plain_name,
-    upload,
-)
+from goodword.flow.bringing_upload import configure, discard, known_upload, look, upload
 from goodword.flow.demo import remove_demo
 from goodword.flow.settle import settle
 from goodword.inbox.models import Event, Import, ImportFault

@@ -11,9 +11,9 @@ from goodword.business.models import Business
 from goodword.errors import Refused
 from goodword.flow import bringing_work
 from goodword.flow.bringing import begin, run
+from goodword.flow.bringing_file import folder
 from goodword.flow.bringing_mappings import save_mapping
 from goodword.flow.bringing_sheet import refused_rows
-from goodword.flow.bringing_upload import folder
 from goodword.flow.submit import submit
 from goodword.inbox.models import Import, ImportFault, SavedMapping
 from tests.flow.story import NOW, fern

@@ -15,9 +15,11 @@ from django.utils.translation import ngettext
 
 from goodword.errors import Conflict, NotFound, Refused
 from goodword.flow.bringing import begin_check, check
+from goodword.flow.bringing_begun import ALTERABLE
+from goodword.flow.bringing_file import form_of
 from goodword.flow.bringing_mappings import forget_mapping, save_mapping, saved_mappings, use_mapping
 from goodword.flow.bringing_prices import read_prices
-from goodword.flow.bringing_upload import ALTERABLE, Look, configure, form_of, look
+from goodword.flow.bringing_upload import Look, configure, look
 from goodword.inbox.models import Import
 from goodword.inbox.tables import kinds
 from goodword.inbox.tables.forms import Form

@@ -17,8 +17,10 @@ from django.utils.translation import ngettext
 from goodword.engine.wording import reason
 from goodword.errors import Conflict, NotFound, Refused
 from goodword.flow import bringing
+from goodword.flow.bringing_begun import ALTERABLE
+from goodword.flow.bringing_file import give_back, open_upload
 from goodword.flow.bringing_sheet import Sheet, reconciliation
-from goodword.flow.bringing_upload import ALTERABLE, discard, give_back, open_upload
+from goodword.flow.bringing_upload import discard
 from goodword.inbox.models import Import, ImportFault
 from goodword.money import Amount
 from goodword.reports import import_samples

@@ -17,19 +17,11 @@ import msgspec
 from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid
 from goodword.flow import bringing
+from goodword.flow.bringing_file import digest_of, form_of, give_back
 from goodword.flow.bringing_mappings import use_mapping
 from goodword.flow.bringing_prices import read_prices
 from goodword.flow.bringing_sheet import Sheet, reconciliation, refused_rows
-from goodword.flow.bringing_upload import (
-    configure,
-    digest_of,
-    discard,
-    form_of,
-    give_back,
-    known_upload,
-    look,
-    upload,
-)
+from goodword.flow.bringing_upload import configure, discard, known_upload, look, upload
 from goodword.inbox.models import Import
 from goodword.inbox.tables.forms import DATES, DECIMALS, DELIMITERS, ENCODINGS, Form
 from goodword.inbox.tables.kinds import KINDS

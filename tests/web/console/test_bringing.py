@@ -17,7 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from goodword.flow import bringing
-from goodword.flow.bringing_upload import configure, folder, upload
+from goodword.flow.bringing_file import folder
+from goodword.flow.bringing_upload import configure, upload
 from goodword.inbox.models import Event, Import, ImportFault, SavedMapping
 from goodword.inbox.tables.presets import PRESETS
 from goodword.people.models import Contact
