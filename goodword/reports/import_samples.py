@@ -94,10 +94,7 @@ def words(import_: Import, rows: Sequence[Row]) -> dict[str, list[Word]]:
             folded = plain_words(text)
             if not text or folded in told or len(told) == MOST_WORDS:
                 continue
-            meaning = manner.words.get(field.name, {}).get(folded)
-            if meaning is None and folded.replace(" ", "_") in field.choices:
-                meaning = folded.replace(" ", "_")
-            told[folded] = Word(text, meaning)
+            told[folded] = Word(text, manner.meaning(field.name, text))
         if told:
             found[field.name] = list(told.values())
     return found
