@@ -22,6 +22,7 @@ from goodword.flow.record import COMMANDS
 from goodword.inbox.models import Event, Import
 from goodword.inbox.tables import kinds, presets, reading
 from goodword.inbox.tables.forms import Form, check_form
+from goodword.inbox.tables.kind import CONSTANT
 
 State = Import.State
 OWN = "import"  # the source of a table that is no known system's
@@ -35,6 +36,7 @@ class Look(NamedTuple):
         doubts: codes of what could not be told for sure: ``dates_ambiguous``, ``decimal_ambiguous`` ...
         faults: (field, code) of the mapping; empty when it can be checked.
         sample: the first rows, by header.
+        top: the first rows of the file, among which the header is, each with its place.
     """
 
     form: Form
@@ -42,6 +44,7 @@ class Look(NamedTuple):
     headers: list[str]
     faults: list[tuple[str, str]]
     sample: list[dict[str, str]]
+    top: list[tuple[int, list[str]]]
 
 
 def upload(
@@ -71,8 +74,8 @@ def upload(
         _check_names(kind, preset)
         row = Import(
             business=business, source=OWN, file_name=plain_name(name), stored=stored, size=size, sha256=digest,
-            form=msgspec.to_builtins(form), headers=headers, total_rows=max(lines - 1, 0), actor=actor, created_at=now,
-            terms=_terms(business, now),
+            form=msgspec.to_builtins(form), headers=headers, total_rows=max(lines - form.header, 0), actor=actor,
+            created_at=now, terms=_terms(business, now),
         )  # fmt: skip
         _recognise(row, kind=kind, preset=preset or None)
         _number(row)
@@ -96,8 +99,9 @@ def configure(
 ) -> Import:
     """Change how a draft is read; what is None stays. It is a draft again: what a check found holds no more.
 
-    Another kind or preset brings its own mapping, unless one is given too. An empty preset is none,
-    whatever the headers speak for.
+    Another kind or preset brings its own mapping, unless one is given too; other headers, read in another way, are
+    matched anew, beside what was matched by a name that is still there. An empty preset is none, whatever the headers
+    speak for.
 
     Raises:
         Invalid: ``unknown_kind``, ``unknown_preset``, ``unknown_form``, ``bad_source``, ``reserved_source``; a
@@ -108,9 +112,10 @@ def configure(
     if import_.state not in ALTERABLE or import_.position:
         raise Conflict("import_begun", "this import has begun; undo it and bring the file again")
     if form is not None and msgspec.to_builtins(check_form(form)) != import_.form:
-        import_.form = msgspec.to_builtins(form)
         with open_upload(import_) as kept:
-            import_.headers = reading.header(kept, form)
+            headers = reading.header(kept, form)
+        import_.form = msgspec.to_builtins(form)
+        _rename(import_, headers)
     if kind is not None or preset is not None:
         _check_names(kind or "", preset or "")
         _recognise(import_, kind=kind or import_.kind, preset=preset)
@@ -141,11 +146,12 @@ def look(import_: Import, *, rows: int = 5) -> Look:
     """
     form = form_of(import_)
     with open_upload(import_) as kept:
-        doubts = reading.doubts(kept.read(reading.SAMPLE), form)
+        beginning = kept.read(reading.SAMPLE)
+        doubts, top = reading.doubts(beginning, form), reading.top(beginning, form.encoding, form.delimiter)
         kept.seek(0)
         sample = [row.cells for row in islice(reading.rows(kept, form), rows)]
     faults = kinds.faults_of(import_.kind, import_.mapping, import_.headers) if import_.kind else [("", "no_kind")]
-    return Look(form, doubts, list(import_.headers), faults, sample)
+    return Look(form, doubts, list(import_.headers), faults, sample, top)
 
 
 def discard(import_: Import) -> None:
@@ -213,6 +219,17 @@ def _recognise(row: Import, *, kind: str, preset: str | None) -> None:
     row.kind = row.kind or ("" if preset else kinds.likely(row.headers))
     if row.kind and not row.mapping:
         row.mapping = kinds.guess(row.kind, row.headers)
+
+
+def _rename(row: Import, headers: list[str]) -> None:
+    """Take over what the columns are called now that the file is read in another way."""
+    if headers == row.headers:
+        return
+    kept, words = row.mapping, row.words
+    row.headers = headers
+    _recognise(row, kind=row.kind, preset=row.preset or None)
+    row.mapping |= {field: at for field, at in kept.items() if at.startswith(CONSTANT) or at in headers}
+    row.words |= words
 
 
 def _number(row: Import) -> None:

@@ -133,7 +133,7 @@ class Import(models.Model):
     stored = models.CharField(max_length=100, blank=True, default="", help_text="in GOODWORD_DATA/imports; empty: gone")
     size = models.BigIntegerField(help_text="bytes")
     sha256 = models.CharField(max_length=64)
-    form = models.JSONField(help_text="encoding, delimiter, decimal, dates")
+    form = models.JSONField(help_text="encoding, delimiter, decimal, dates, header")
     headers = models.JSONField(default=list)
     mapping = models.JSONField(default=dict, help_text="field name to column, or to =value")
     words = models.JSONField(default=dict)

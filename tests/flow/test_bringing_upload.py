@@ -20,6 +20,7 @@ from goodword.flow import backing_up, bringing, bringing_undo, bringing_work
 from goodword.flow.bringing import LEASE, begin, begin_check, carry_on, check, progress, run, stop, to_carry_on
 from goodword.flow.bringing_file import drop_old, folder, give_back, open_upload, plain_name
 from goodword.flow.bringing_mappings import forget_mapping, save_mapping, saved_mappings, use_mapping
+from goodword.flow.bringing_sheet import refused_rows
 from goodword.flow.bringing_upload import configure, discard, known_upload, look, upload
 from goodword.flow.demo import remove_demo
 from goodword.flow.settle import settle
@@ -402,3 +403,42 @@ def test_a_demo_that_goes_takes_its_tables_along(business: Business) -> None:
     bring(business, RECEIPTS, kind="receipts")
     remove_demo()
     assert (Import.objects.count(), ImportFault.objects.count(), list(folder().iterdir())) == (0, 0, [])
+
+
+TITLED = (
+    "Invoices\nFrom 1 May to 31 May\n\nInvoice #,Date,Customer ID,Amount\nR1,2026-05-02,C1,10.00\nR2,2026-05-02,C2,x\n"
+)
+
+
+def test_titles_above_the_header_are_passed_over_and_rows_are_counted_from_below_it(business: Business) -> None:
+    draft = bring(business, TITLED)
+    assert (draft.kind, draft.form["header"], draft.total_rows) == ("receipts", 4, 2)
+    assert draft.headers == ["Invoice #", "Date", "Customer ID", "Amount"]
+    seen = look(draft)
+    assert [cells for _, cells in seen.top][:4] == [["Invoices"], ["From 1 May to 31 May"], [], draft.headers]
+    done = run(draft, actor="u", clock=lambda: NOW)
+    assert (done.rows, done.stored_rows, faults(done)) == (2, 1, [(2, "amount", "not_money")])
+    mended = b"".join(refused_rows(done)).decode("utf-8-sig").replace(",x,", ",11.00,")
+    again = brought(business, mended, kind="receipts")
+    assert (again.form["header"], again.stored_rows, again.refused_rows) == (1, 1, 0)
+
+
+def test_another_row_named_as_the_header_has_the_columns_matched_anew(business: Business) -> None:
+    draft = configure(bring(business, TITLED), form=Form("utf-8", ",", ".", "ymd", 1))
+    assert (draft.headers, draft.mapping) == (["Invoices"], {})
+    configure(draft, form=Form("utf-8", ",", ".", "ymd", 3))
+    assert draft.headers == ["Invoice #", "Date", "Customer ID", "Amount"]
+    assert draft.mapping == {"receipt": "Invoice #", "date": "Date", "customer_id": "Customer ID", "amount": "Amount"}
+    for row, code in ((99, "unknown_form"), (20, "empty_table")):
+        with pytest.raises(Invalid) as refused:
+            configure(draft, form=Form("utf-8", ",", ".", "ymd", row))
+        assert refused.value.code == code
+        draft.refresh_from_db()
+        assert draft.form["header"] == 3
+
+
+def test_a_saved_mapping_leaves_the_header_where_it_stands_in_this_file(business: Business) -> None:
+    save_mapping(import_=bring(business, TITLED), name="Till", now=NOW)
+    draft = use_mapping(bring(business, TITLED.partition("\n")[2], kind="receipts"), name="Till")
+    assert (draft.form["header"], draft.headers[0]) == (3, "Invoice #")
+    assert run(draft, actor="u", clock=lambda: NOW).stored_rows == 1

@@ -36,9 +36,10 @@ from goodword.web.console.desk import Desk, shown
 from goodword.web.console.refusals import sentence_of
 
 AT_ONCE = 128 * 1024  # bytes of a file that is looked over while one waits; of a larger one the worker tells
+TOP = 15  # rows among which the one with the names is chosen
 CONSTANTS = frozenset({"currency", "date", "expires", "location", "description"})  # may be the same in every row
 # By which detail of a form a doubt stands.
-BESIDE = {"dates": "dates", "decimal": "decimal", "encoding": "encoding", "single": "delimiter"}
+BESIDE = {"dates": "dates", "decimal": "decimal", "encoding": "encoding", "single": "delimiter", "header": "header"}
 
 
 def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
@@ -128,6 +129,11 @@ def _take(request: HttpRequest, import_: Import) -> None:
     form = msgspec.structs.replace(form_of(import_), **_form(sent))
     if form != form_of(import_):
         configure(import_, form=form)
+    if import_.headers != headers:  # read in another way the file has other columns, which were matched anew
+        told = _mapping(sent, import_.kind, headers) if sent.get("kind") == import_.kind != "" else {}
+        kept = {field: at for field, at in told.items() if at.startswith(CONSTANT) or at in import_.headers}
+        configure(import_, mapping=import_.mapping | kept)
+        return
     kind, preset = sent.get("kind", import_.kind), sent.get("preset", import_.preset)
     if (kind, preset) != (import_.kind, import_.preset):
         configure(import_, kind=kind, preset=preset)
@@ -135,17 +141,17 @@ def _take(request: HttpRequest, import_: Import) -> None:
     if not import_.kind:
         return
     mapping = {**import_.mapping, **_mapping(sent, import_.kind, headers)}
-    if import_.headers != headers:  # read in another way the file has other columns
-        kept = {field: at for field, at in mapping.items() if at.startswith(CONSTANT) or at in import_.headers}
-        mapping = kinds.guess(import_.kind, import_.headers) | kept
     configure(
         import_, mapping=mapping, words=_words(sent, import_), update="update" in sent if "shown" in sent else None,
         source=sent.get("source") if "source" in sent and not import_.preset else None,
     )  # fmt: skip
 
 
-def _form(sent: Mapping[str, str]) -> dict[str, str]:
-    told = {name: sent[name] for name in ("encoding", "decimal", "dates") if sent.get(name)}
+def _form(sent: Mapping[str, str]) -> dict[str, Any]:
+    told: dict[str, Any] = {name: sent[name] for name in ("encoding", "decimal", "dates") if sent.get(name)}
+    row = sent.get("header", "")
+    if row.isascii() and row.isdecimal() and len(row) < 4:
+        told["header"] = int(row)
     if sent.get("delimiter") in words.DELIMITERS:
         told["delimiter"] = words.DELIMITERS[sent["delimiter"]][0]
     return told
@@ -213,7 +219,7 @@ def _page(request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str
 
 
 def _form_rows(seen: Look) -> list[dict[str, Any]]:
-    """Return the four details of how the file is written, each with what is doubtful about it."""
+    """Return the five details of how the file is written, each with what is doubtful about it."""
     form: Form = seen.form
     doubts = {
         detail: [str(DOUBTS[code]) for code in seen.doubts if code in DOUBTS and code.startswith(begin)]
@@ -226,6 +232,7 @@ def _form_rows(seen: Look) -> list[dict[str, Any]]:
         ("delimiter", _("Columns are parted by"), delimiter,
          ((name, text) for name, (_mark, text) in words.DELIMITERS.items())),
         ("encoding", _("Letters"), form.encoding, words.ENCODINGS.items()),
+        ("header", _("The columns’ names stand in"), str(form.header), _rows_of_names(seen)),
     ]  # fmt: skip
     return [
         {
@@ -234,6 +241,18 @@ def _form_rows(seen: Look) -> list[dict[str, Any]]:
         }
         for name, label, value, options in rows
     ]  # fmt: skip
+
+
+def _rows_of_names(seen: Look) -> list[tuple[str, str]]:
+    """Return the rows that may name the columns, each with how it begins; a few, and the one that is taken."""
+    shown = [
+        (place, ", ".join(filter(None, (cell.strip() for cell in cells)))[:60])
+        for place, cells in seen.top
+        if place == seen.form.header or (place <= TOP and any(cell.strip() for cell in cells))
+    ]
+    return [
+        (str(place), _("Row %(row)s: %(text)s") % {"row": showing.number(place), "text": text}) for place, text in shown
+    ]
 
 
 def _field_rows(

@@ -58,6 +58,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--delimiter", metavar="MARK", help="what stands between cells (tab for a tab); default: found out"
     )
     parser.add_argument("--encoding", metavar="NAME", help="default: found out")
+    parser.add_argument(
+        "--header-row", metavar="N", type=int, help="the row of the columns' names, from 1; default: found out"
+    )
     parser.add_argument("--prices", metavar="[LINE_KIND=]FILE", action="append", default=[],
                         help="a price list: what descriptions on receipts are, with their codes")  # fmt: skip
     parser.add_argument("--update", action="store_true", help="change what is known with other content, not refuse it")
@@ -151,14 +154,14 @@ def _configure(draft: Import, args: argparse.Namespace) -> None:
 
 
 def _form(form: Form, args: argparse.Namespace) -> Form:
-    told = {"dates": args.dates, "decimal": args.decimal, "encoding": args.encoding}
+    told = {"dates": args.dates, "decimal": args.decimal, "encoding": args.encoding, "header": args.header_row}
     if args.delimiter:
         told["delimiter"] = NAMES.get(args.delimiter, args.delimiter.replace("\\t", "\t"))
     if args.encoding and args.encoding not in ENCODINGS:
         raise Invalid("unknown_form", f"the encodings are {', '.join(ENCODINGS)}")
     if told.get("delimiter") and told["delimiter"] not in DELIMITERS:
         raise Invalid("unknown_form", "the delimiter is a comma, a semicolon, a pipe or tab")
-    return msgspec.structs.replace(form, **{name: value for name, value in told.items() if value})
+    return msgspec.structs.replace(form, **{name: value for name, value in told.items() if value is not None})
 
 
 def _mapping_file(path: Path) -> dict[str, Any]:
@@ -189,7 +192,7 @@ def _detected(draft: Import) -> None:
     whose = f" of {draft.preset}" if draft.preset else ""
     print(
         f"read as {draft.kind}{whose}: {seen.form.encoding}, {mark}, decimal {seen.form.decimal},"
-        f" dates {seen.form.dates}",
+        f" dates {seen.form.dates}{f', header in row {seen.form.header}' if seen.form.header > 1 else ''}",
         file=sys.stderr,
     )
     matched = ", ".join(f"{field} ← {column}" for field, column in draft.mapping.items())

@@ -455,3 +455,21 @@ def test_an_empty_list_of_customers_leads_to_it_for_whom_it_is_open(town: Town) 
     assert "Bring yours in from a file" in body(signed_in(bare.owner), reverse("console:customers"))
     assert "Or bring all of them in from a file" in body(signed_in(bare.owner), reverse("console:overview"))
     assert "Bring yours in" not in body(signed_in(bare.staff("office")), reverse("console:customers"))
+
+
+def test_the_row_with_the_columns_names_is_shown_and_chosen(town: Town, desk: Client) -> None:
+    made = brought(town, "Umsatz <b>2025</b>\nBon,Wer,Betrag\nBeleg Nr,Kunde,Summe\nA1,C1,5.00\n")
+    page = body(desk, at("import_columns", made))
+    chosen = '<option value="2" selected>Row 2: Bon, Wer, Betrag</option>'
+    assert chosen in page
+    assert "Row 1: Umsatz &lt;b&gt;2025&lt;/b&gt;" in page
+    assert "its names are not known to us" in page
+    page = desk.post(at("import_columns", made), {"do": "look", "header": "3", "kind": "receipts"}).content.decode()
+    made.refresh_from_db()
+    assert (made.form["header"], made.headers) == (3, ["Beleg Nr", "Kunde", "Summe"])
+    assert '<option value="3" selected>Row 3: Beleg Nr, Kunde, Summe</option>' in page
+    for bad in ("0", "99", "-1", "x", "12345"):
+        answer = desk.post(at("import_columns", made), {"do": "look", "header": bad})
+        assert answer.status_code in (200, 422)
+        made.refresh_from_db()
+        assert made.form["header"] == 3
