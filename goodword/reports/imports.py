@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.db.models import F, Window
+from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 
 from goodword.business.models import Business
@@ -69,6 +69,17 @@ def faults(import_: Import, *, code: str = "", after: str = "", limit: int = FAU
     rows = list(query.order_by("row", "pk").defer("cells")[: limit + 1])
     more, rows = len(rows) > limit, rows[:limit]
     return Page(rows, f"{rows[-1].row}-{rows[-1].pk}" if more else "")
+
+
+def unknown_words(import_: Import, field: str, *, limit: int) -> list[str]:
+    """Return words of a field's column that the last look at all rows did not know, those in most rows first.
+
+    What another column held before the mapping was changed is not among them. One statement.
+    """
+    found = import_.faults.filter(undoing=False, code="unknown_word", field=field)
+    found = found.filter(facts__column=import_.mapping.get(field, "")).order_by()
+    counted = found.values_list("value").annotate(rows=Count("row", distinct=True)).order_by("-rows", "value")
+    return [value for value, _ in counted[:limit]]
 
 
 def left(import_: Import, *, limit: int = FAULTS) -> list[ImportFault]:

@@ -196,3 +196,17 @@ def test_a_report_with_titles_is_read_from_its_header_on_and_its_row_may_be_said
     assert cli.main(["import", "receipts", str(odd), "--header-row", "3", *fields]) == 0
     assert Event.objects.get(type="ticket.closed").data["ticket"]["external_id"] == "R1"
     assert Import.objects.count() == 1
+
+
+def test_words_that_nobody_knows_are_told_of_all_rows_and_not_one_by_one(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sold = "".join(
+        f"R{n},C1,5.00,{'Zorkmid' if n % 2 else f'w{chr(97 + n % 26)}{chr(97 + n // 26)}'}\n" for n in range(600)
+    )
+    (folder / "sales.csv").write_text(f"Receipt,Customer ID,Amount,Status\n{sold}")
+    assert cli.main(["import", "receipts", str(folder / "sales.csv"), "--dry-run"]) == 1
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if "not known" in line and "words of" in line]
+    assert said.startswith("goodword: words of status that are not known: “Zorkmid”, “waa”, ")
+    assert said.endswith(", and more; --mapping FILE says what they mean")
+    assert said.count("“") == 20

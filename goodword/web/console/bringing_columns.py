@@ -35,7 +35,7 @@ from goodword.web.console.bringing_import import is_kept
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.refusals import sentence_of
 
-AT_ONCE = 128 * 1024  # bytes of a file that is looked over while one waits; of a larger one the worker tells
+AT_ONCE = reading.SMALL  # bytes of a file that is looked over while one waits; of a larger one the worker tells
 TOP = 15  # rows among which the one with the names is chosen
 CONSTANTS = frozenset({"currency", "date", "expires", "location", "description"})  # may be the same in every row
 # By which detail of a form a doubt stands.
@@ -203,7 +203,7 @@ def _page(request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str
         "no_kind": asked and not import_.kind, "wrong": bool(wrong), "update": import_.update,
         "source": import_.source, "before": line_of(before) if before else None,
         "posted": request.POST.get("do") == "look",
-        "saved": [], "rows": [], "further": [], "words": [],
+        "saved": [], "rows": [], "further": [], "words": [], "whole": import_.size <= reading.SMALL,
     }  # fmt: skip
     if import_.kind:
         main, further = _field_rows(import_, rows, wrong)
@@ -312,16 +312,17 @@ def _needed(import_: Import) -> list[str]:
 
 
 def _word_rows(import_: Import, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return the words of columns of choices, those that nobody knows first."""
+    """Return the words of columns of choices, as they are listed."""
     fields = {field.name: field for field in kinds.KINDS[import_.kind].fields}
     found: list[dict[str, Any]] = []
     for name, told in reading.words(import_, rows).items():
         options = [{"value": each, "text": words.choice_name(name, each)} for each in fields[name].choices]
         lines: list[dict[str, Any]] = [
-            {"text": each.text, "value": each.meaning, "unknown": each.meaning is None} for each in told
+            {"text": each.text, "value": each.meaning, "unknown": each.meaning is None} for each in told.lines
         ]
-        lines.sort(key=lambda line: not line["unknown"])
-        found.append({"field": name, "label": words.field_name(name), "options": options, "lines": lines})
+        found.append(
+            {"field": name, "label": words.field_name(name), "options": options, "lines": lines, "more": told.more}
+        )
     return found
 
 

@@ -27,6 +27,7 @@ from goodword.inbox.tables.forms import DATES, DECIMALS, DELIMITERS, ENCODINGS, 
 from goodword.inbox.tables.kinds import KINDS
 from goodword.inbox.tables.presets import PRESETS
 from goodword.money import to_major
+from goodword.reports.imports import unknown_words
 from goodword.reports.row_faults import row_sentence
 from goodword.worker.choosing import the_business
 from goodword.worker.telling import Progress
@@ -230,10 +231,22 @@ def _faults(done: Import, kept: str | None) -> None:
         reasons = ", ".join(f"{code} {count:,}" for code, count in sorted(done.reasons.items()))
         where = f"; all of them are in {kept}" if kept else "; --refused FILE keeps them"
         print(f"goodword: refused: {reasons}{where}", file=sys.stderr)
+    _unknown_words(done)
     column = done.mapping.get("customer_name", "")
     if "contact_unknown" in done.reasons and column and "customer_id" not in done.mapping:
         hint = f'--set customer_id="{column}" --set customer_name='
         print(f"goodword: if “{column}” holds numbers or codes, and not names: {hint}", file=sys.stderr)
+
+
+def _unknown_words(done: Import) -> None:
+    """Say which words of the file nobody knows: of all its rows, and as many as one can read."""
+    for field in (field.name for field in KINDS[done.kind].fields if field.choices):
+        words = unknown_words(done, field, limit=SHOWN + 1) if "unknown_word" in done.reasons else []
+        if words:
+            more = ", and more" if len(words) > SHOWN else ""
+            listed = ", ".join(f"“{word}”" for word in words[:SHOWN])
+            print(f"goodword: words of {field} that are not known: {listed}{more}; --mapping FILE says what they mean",
+                  file=sys.stderr)  # fmt: skip
 
 
 def _said(field: str, code: str, facts: Mapping[str, Any]) -> str:

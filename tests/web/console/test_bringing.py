@@ -22,6 +22,7 @@ from goodword.flow.bringing_upload import configure, upload
 from goodword.inbox.models import Event, Import, ImportFault, SavedMapping
 from goodword.inbox.tables.presets import PRESETS
 from goodword.people.models import Contact
+from goodword.reports import import_samples
 from goodword.web.console import bringing_columns
 from goodword.work.models import Ticket
 from tests.web.town import Town, found, lived_in, signed_in
@@ -473,3 +474,34 @@ def test_the_row_with_the_columns_names_is_shown_and_chosen(town: Town, desk: Cl
         assert answer.status_code in (200, 422)
         made.refresh_from_db()
         assert made.form["header"] == 3
+
+
+def test_words_of_all_rows_are_listed_once_all_were_looked_over_and_too_many_are_said_to_be_more(
+    town: Town, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_samples, "SMALL", 100)
+    monkeypatch.setattr(bringing_columns, "AT_ONCE", 100)
+    sold = "".join(f"R{n},C1,5.00,paid\n" for n in range(import_samples.LOOKED_AT))
+    late = "S1,C1,5.00,Zorkmid\nS2,C1,5.00,zorkmid \nS3,C1,5.00,Quatloo\n"
+    made = brought(town, f"Receipt,Customer ID,Amount,Status\n{sold}{late}", kind="receipts")
+    page = body(desk, at("import_columns", made))
+    assert "Words of further rows come when all are looked over." in page
+    assert "Zorkmid" not in page
+    desk.post(at("import_columns", made), {"do": "check"})
+    assert worked(made).reasons == {"unknown_word": 3}
+    page = body(desk, at("import_columns", made))
+    assert re.findall(r'name="word-status" value="([^"]+)"', page) == ["Quatloo", "Zorkmid", "paid"]
+    assert "There are more words than these." not in page
+    told = {"do": "look", "shown": "1", "word-status": ["Zorkmid", "Quatloo"], "means-status": ["closed", "not_a_sale"]}
+    desk.post(at("import_columns", made), told)
+    desk.post(at("import_columns", made), {"do": "check"})
+    assert worked(made).reasons == {"not_a_sale": 1}
+    many = "".join(f"S{n},C1,5.00,word{chr(97 + n % 26)}{chr(97 + n // 26)}\n" for n in range(300))
+    other = brought(town, f"Receipt,Customer ID,Amount,Status\n{many}", kind="receipts", name="other.csv")
+    desk.post(at("import_columns", other), {"do": "check"})
+    assert worked(other).refused_rows == 300
+    page = body(desk, at("import_columns", other))
+    assert page.count('name="word-status"') == import_samples.MOST_WORDS
+    assert "There are more words than these." in page
+    desk.post(at("import_columns", other), {"do": "look", "shown": "1", "c-status": "#1"})  # another column's words
+    assert 'value="wordaa"' not in body(desk, at("import_columns", other))
