@@ -171,12 +171,6 @@ def discard(import_: Import) -> None:
         found.delete()
 
 
-def known_upload(*, business: Business, sha256: str) -> Import | None:
-    """Return the newest import of the very same bytes that was begun and is not over, if there is one."""
-    begun = (State.RECORDING, State.SETTLING)
-    return Import.objects.filter(business=business, sha256=sha256, state__in=begun).order_by("-number").first()
-
-
 def checked_source(source: str) -> str:
     """Return whose external ids a table has.
 

@@ -21,12 +21,13 @@ from goodword.flow.bringing import LEASE, begin, begin_check, carry_on, check, p
 from goodword.flow.bringing_file import drop_old, folder, give_back, open_upload, plain_name
 from goodword.flow.bringing_mappings import forget_mapping, save_mapping, saved_mappings, use_mapping
 from goodword.flow.bringing_sheet import refused_rows
-from goodword.flow.bringing_upload import configure, discard, known_upload, look, upload
+from goodword.flow.bringing_upload import configure, discard, look, upload
 from goodword.flow.demo import remove_demo
 from goodword.flow.settle import settle
 from goodword.inbox.models import Event, Import, ImportFault
 from goodword.inbox.tables.forms import Form
 from goodword.people.models import Contact
+from goodword.reports.imports import GOING_ON, same_file
 from tests.flow.story import NOW, fern
 from tests.flow.test_bringing import CUSTOMERS, RECEIPTS, bring, brought, faults
 from tests.flow.test_races import at_once
@@ -213,7 +214,7 @@ def test_a_file_that_is_gone_fails_the_import_and_is_given_back(
         carry_on(begun, clock=lambda: NOW, told=once)
     (path,) = folder().iterdir()
     path.unlink()
-    assert known_upload(business=business, sha256=begun.sha256) == begun
+    assert same_file(business=business, sha256=begun.sha256, states=GOING_ON) == begun
     with pytest.raises(NotFound):
         carry_on(begun, clock=lambda: NOW)
     begun.refresh_from_db()

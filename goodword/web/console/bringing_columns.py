@@ -26,7 +26,7 @@ from goodword.inbox.tables.forms import Form
 from goodword.inbox.tables.kind import CONSTANT, Field
 from goodword.inbox.tables.kinds.receipts import LINE_KINDS
 from goodword.reports import import_samples as reading
-from goodword.reports.imports import brought_before
+from goodword.reports.imports import BROUGHT, same_file
 from goodword.reports.row_faults import DOUBTS, MAPPINGS
 from goodword.web import showing
 from goodword.web.console import bringing_words as words
@@ -194,7 +194,7 @@ def _page(request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str
     except NotFound:
         return redirect("console:import", import_.number)
     wrong = {field: str(MAPPINGS.get(code, code)) for field, code in seen.faults} if asked else {}
-    before = brought_before(import_)
+    before = same_file(business=desk.business, sha256=import_.sha256, states=BROUGHT, but=import_.pk)
     context: dict[str, Any] = {
         "import": line_of(import_), "form_rows": _form_rows(seen), "kind": import_.kind, "preset": import_.preset,
         "kinds": kind_options(_("Please choose")), "presets": preset_options(_("Another system, or my own table")),

@@ -21,13 +21,13 @@ from goodword.flow.bringing_file import digest_of, form_of, give_back
 from goodword.flow.bringing_mappings import use_mapping
 from goodword.flow.bringing_prices import read_prices
 from goodword.flow.bringing_sheet import Sheet, reconciliation, refused_rows
-from goodword.flow.bringing_upload import configure, discard, known_upload, look, upload
+from goodword.flow.bringing_upload import configure, discard, look, upload
 from goodword.inbox.models import Import
 from goodword.inbox.tables.forms import DATES, DECIMALS, DELIMITERS, ENCODINGS, Form
 from goodword.inbox.tables.kinds import KINDS
 from goodword.inbox.tables.presets import PRESETS
 from goodword.money import to_major
-from goodword.reports.imports import unknown_words
+from goodword.reports.imports import GOING_ON, same_file, unknown_words
 from goodword.reports.row_faults import row_sentence
 from goodword.worker.choosing import the_business
 from goodword.worker.telling import Progress
@@ -93,7 +93,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _brought(args: argparse.Namespace, business: Business, teller: Teller) -> Import:
     with Path(args.file).open("rb") as stream:
-        begun = known_upload(business=business, sha256=digest_of(stream)) if not args.dry_run else None
+        begun = None
+        if not args.dry_run:
+            begun = same_file(business=business, sha256=digest_of(stream), states=GOING_ON)
         if begun is not None:
             print(f"{business.slug}: import {begun.number} of this file goes on", file=sys.stderr)
             if begun.state == Import.State.RECORDING:
