@@ -1,7 +1,8 @@
 """A table of receipts brought in by ``goodword import``: seconds and rows of every step, and the most memory it took.
 
 The command runs as a process of its own, as one types it. Beside it the import's row is read a few times a second,
-which tells when a step begins, and the kernel how much memory the process has had at most by then (``VmHWM``).
+which tells when a step begins, and the kernel how much memory the process has had at most by then (``VmHWM``). Beside
+the seconds of the clock stand those of a processor, which do not hang on what else the machine does.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ EVERY = 0.2  # seconds between two looks
 
 
 class Step(NamedTuple):
-    """One step of an import: when it began, of how many rows or events it is, and the memory at most by its end."""
+    """One step of an import: of how many rows or events it is, the seconds of the clock and of a processor when it
+    began, and the memory at most by its end."""
 
     name: str
-    began: float
     total: int
+    began: float
+    cpu: float
     megabytes: float
 
 
@@ -83,12 +86,12 @@ def brought(path: Path, *options: str) -> tuple[list[Step], dict[str, Any], floa
     while True:
         told = Import.objects.order_by("-pk").values_list("state", "sorting", "total_rows").first()
         connection.close()
-        now, most = time.perf_counter() - began, _most(running.pid)
+        now, cpu, most = time.perf_counter() - began, _cpu(running.pid), _most(running.pid)
         if told is not None and most:
             state, sorting, total = told
             name = "sorting" if sorting else state
             if not steps or steps[-1].name != name:
-                steps.append(Step(name, now, total, most))
+                steps.append(Step(name, total, now, cpu, most))
             steps[-1] = steps[-1]._replace(total=total, megabytes=most)
         ended, status, used = os.wait4(running.pid, os.WNOHANG)
         if ended:
@@ -98,7 +101,7 @@ def brought(path: Path, *options: str) -> tuple[list[Step], dict[str, Any], floa
     said = json.loads(running.stdout.read() or b"{}")
     if os.waitstatus_to_exitcode(status) or not said.get("holds"):
         raise SystemExit(f"the import failed: {said}")
-    steps.append(Step("over", time.perf_counter() - began, 0, 0))
+    steps.append(Step("over", 0, time.perf_counter() - began, used.ru_utime + used.ru_stime, 0))
     return steps, said, used.ru_maxrss / 1024
 
 
@@ -109,6 +112,15 @@ def _most(pid: int) -> float:
     except FileNotFoundError:
         return 0
     return next((int(line.split()[1]) / 1024 for line in told.splitlines() if line.startswith("VmHWM")), 0)
+
+
+def _cpu(pid: int) -> float:
+    """Return the seconds of a processor that a process has had; when it is gone, 0."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main(arguments: list[str]) -> None:
@@ -130,13 +142,18 @@ def main(arguments: list[str]) -> None:
         rows = table(path, told.receipts)
         print(f"  {told.receipts:,} receipts, {rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB", flush=True)
         steps, _, most = brought(path, *(["--dry-run"] if told.dry_run else []))
+        print(f"  {'':<12} {'seconds':>8} {'of CPU':>8} {'per CPU second':>15} {'MB at most by its end':>22}")
         for step, after in pairwise(steps):
-            spent = after.began - step.began
-            rate, most_by = step.total / spent, step.megabytes
-            print(f"  {step.name:<12} {spent:>8,.1f} s {rate:>8,.0f} /s      {most_by:>6,.0f} MB at most by its end")
-        print(
-            f"  all          {steps[-1].began:>8,.1f} s {rows / steps[-1].began:>8,.0f} rows/s {most:>6,.0f} MB at most"
-        )
+            if step.name == "done":  # only its sheet is printed still
+                continue
+            _line(step.name, after.began - step.began, after.cpu - step.cpu, step.total, step.megabytes)
+        _line("all, in rows", steps[-1].began, steps[-1].cpu, rows, most)
+
+
+def _line(name: str, seconds: float, cpu: float, count: int, megabytes: float) -> None:
+    print(
+        f"  {name:<12} {seconds:>8,.1f} {cpu:>8,.1f} {count / max(cpu, 0.01):>15,.0f} {megabytes:>22,.0f}", flush=True
+    )
 
 
 if __name__ == "__main__":
