@@ -38,8 +38,8 @@ PULSE = 2_000  # rows read between two signs of life, while nothing is stored
 HOLD = timedelta(days=1)  # what is recorded waits for the rest; an import that nobody takes up is settled after that
 # What a work writes of its import: the rest may change under it, as when a person is erased from the file's name.
 WORKED = (
-    *COUNTS, "reasons", "position", "done_rows", "total_rows", "state", "code", "money_booked", "points_booked",
-    "finished_at",
+    *COUNTS, "reasons", "unknown", "position", "done_rows", "total_rows", "state", "code", "money_booked",
+    "points_booked", "finished_at",
 )  # fmt: skip
 
 Clock = Callable[[], datetime]
@@ -61,7 +61,7 @@ class Work:
             import_.faults.all().delete()
             for name in COUNTS:
                 setattr(import_, name, 0)
-            import_.reasons = {}
+            import_.reasons, import_.unknown = {}, {}
         self._step(done=0, total=import_.total_rows)
         with closing(self._batches()) as batches:
             for batch in batches:

@@ -45,12 +45,16 @@ def forget(business: Business, who: Person) -> None:
         fault.cells = _cells(fault.cells, who)
         fault.save(update_fields=["value", "facts", "cells"])
     for each in Import.objects.filter(business=business).filter(
-        _speaks("file_name", who) | _in_json("words", who) | _in_json("mapping", who) | _in_json("prices", who)
+        _speaks("file_name", who)
+        | _in_json("words", who)
+        | _in_json("mapping", who)
+        | _in_json("prices", who)
+        | _in_json("unknown", who)
     ):
         each.file_name = redacting.scrubbed(each.file_name, who.parts)
         each.words, each.mapping = _scrubbed(each.words, who), _scrubbed(each.mapping, who)
-        each.prices = _scrubbed(each.prices, who)
-        each.save(update_fields=["file_name", "words", "mapping", "prices"])
+        each.prices, each.unknown = _scrubbed(each.prices, who), _scrubbed(each.unknown, who)
+        each.save(update_fields=["file_name", "words", "mapping", "prices", "unknown"])
     for kept in SavedMapping.objects.filter(business=business):
         before = (kept.name, kept.words, kept.mapping)
         kept.name = redacting.scrubbed(kept.name, who.parts)

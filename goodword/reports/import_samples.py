@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
+from goodword.flow.bringing_batch import MOST_WORDS
 from goodword.flow.bringing_file import form_of, open_upload
 from goodword.flow.bringing_work import context_of
 from goodword.inbox.models import Import
@@ -24,7 +25,6 @@ from goodword.reports.imports import unknown_words
 SHOWN = 3  # values beside a column
 LOOKED_AT = 500  # rows in which values, words and events are looked for
 SMALL = 128 * 1024  # bytes of a file of which every row is looked at
-MOST_WORDS = 40  # of a column
 
 
 class Sample(NamedTuple):
@@ -93,7 +93,7 @@ def samples(import_: Import, rows: Sequence[Row]) -> dict[str, list[Sample]]:
 def words(import_: Import, rows: Sequence[Row]) -> dict[str, Words]:
     """Return, for every field of choices that stands in a column, the words of that column and what each means.
 
-    A statement for each field: for the words of further rows that the last look at all of them did not know.
+    Among them are those of all rows that the last look at them did not know.
     """
     manner = _manner(import_)
     found: dict[str, Words] = {}
@@ -102,8 +102,7 @@ def words(import_: Import, rows: Sequence[Row]) -> dict[str, Words]:
         if not field.choices or not column or column.startswith(CONSTANT):
             continue
         told: dict[str, Word] = {}
-        unknown = unknown_words(import_, field.name, limit=MOST_WORDS + 1)
-        for text in chain(unknown, (row.cells.get(column, "").strip() for row in rows)):
+        for text in chain(unknown_words(import_, field.name), (row.cells.get(column, "").strip() for row in rows)):
             folded = plain_words(text)
             if folded and folded not in told:
                 told[folded] = Word(text, manner.meaning(field.name, text))

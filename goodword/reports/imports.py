@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Window
+from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from goodword.business.models import Business
@@ -74,15 +74,14 @@ def faults(import_: Import, *, code: str = "", after: str = "", limit: int = FAU
     return Page(rows, f"{rows[-1].row}-{rows[-1].pk}" if more else "")
 
 
-def unknown_words(import_: Import, field: str, *, limit: int) -> list[str]:
-    """Return words of a field's column that the last look at all rows did not know, those in most rows first.
+def unknown_words(import_: Import, field: str) -> list[str]:
+    """Return words of a field's column, in any row, that nobody knew when the rows were looked over, in their order.
 
-    What another column held before the mapping was changed is not among them. One statement.
+    There are at most ``bringing_batch.MOST_WORDS`` and one: then there are more. What another column held before the
+    mapping was changed is not among them.
     """
-    found = import_.faults.filter(undoing=False, code="unknown_word", field=field)
-    found = found.filter(facts__column=import_.mapping.get(field, "")).order_by()
-    counted = found.values_list("value").annotate(rows=Count("row", distinct=True)).order_by("-rows", "value")
-    return [value for value, _ in counted[:limit]]
+    kept = import_.unknown.get(field, {})
+    return list(kept["words"]) if kept and kept["column"] == import_.mapping.get(field, "") else []
 
 
 def left(import_: Import, *, limit: int = FAULTS) -> list[ImportFault]:

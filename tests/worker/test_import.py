@@ -207,6 +207,6 @@ def test_words_that_nobody_knows_are_told_of_all_rows_and_not_one_by_one(
     (folder / "sales.csv").write_text(f"Receipt,Customer ID,Amount,Status\n{sold}")
     assert cli.main(["import", "receipts", str(folder / "sales.csv"), "--dry-run"]) == 1
     (said,) = [line for line in capsys.readouterr().err.splitlines() if "not known" in line and "words of" in line]
-    assert said.startswith("goodword: words of status that are not known: “Zorkmid”, “waa”, ")
+    assert said.startswith("goodword: words of status that are not known: “waa”, “Zorkmid”, ")
     assert said.endswith(", and more; --mapping FILE says what they mean")
     assert said.count("“") == 20

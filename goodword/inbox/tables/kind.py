@@ -225,7 +225,7 @@ class Cells:
         choices = self.manner.choices[name]
         meant = self.manner.meaning(name, text)
         if meant is None or (meant and meant not in choices):
-            self.refuse(name, "unknown_word", choices=list(choices), column=self.mapping.get(name, ""))
+            self.refuse(name, "unknown_word", choices=list(choices))
             return None
         return meant
 

@@ -243,7 +243,7 @@ def _faults(done: Import, kept: str | None) -> None:
 def _unknown_words(done: Import) -> None:
     """Say which words of the file nobody knows: of all its rows, and as many as one can read."""
     for field in (field.name for field in KINDS[done.kind].fields if field.choices):
-        words = unknown_words(done, field, limit=SHOWN + 1) if "unknown_word" in done.reasons else []
+        words = unknown_words(done, field)
         if words:
             more = ", and more" if len(words) > SHOWN else ""
             listed = ", ".join(f"“{word}”" for word in words[:SHOWN])
