@@ -21,6 +21,7 @@ from goodword.business.models import Business
 from goodword.engine.events import RANKS
 from goodword.errors import Conflict
 from goodword.flow import bulk, clock, retelling
+from goodword.flow.backing_up import Tell
 from goodword.flow.renaming import Renaming
 from goodword.flow.settle import hold, settle_rows
 from goodword.flow.submit import submit
@@ -30,11 +31,11 @@ from goodword.ledger.opening import open_book
 
 logger = logging.getLogger(__name__)
 FAULTS = "faults.jsonl"
-# A digest of what an admin was shown: made of numbers that are others here.
-NOT_CARRIED = {"referral.removed": ("shown",)}
+# A digest of what an admin was shown, made of numbers that are others here; what the order itself wrote down.
+NOT_CARRIED = {"referral.removed": ("shown",), "business.changed": ("before",)}
 
 
-def decide_again(folder: Path, *, tell: retelling.Tell) -> Business:
+def decide_again(folder: Path, *, tell: Tell) -> Business:
     """Decide the history in ``folder`` and return the business that it made here.
 
     An event that cannot be decided is written to ``faults.jsonl`` with the reason; the others go on.

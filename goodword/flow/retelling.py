@@ -79,7 +79,7 @@ def write(business: Business, folder: Path, *, tell: Tell = lambda _what, _done:
 
     Runs in the caller's snapshot. Memory: some 8 bytes an event and 200 for each batch in which they were settled.
     """
-    told = {name: getattr(business, name) for name in PARTICULARS}
+    told = {name: getattr(business, name) for name in PARTICULARS} | _in_the_beginning(business)
     (folder / BUSINESS).write_text(json.dumps(told), encoding="utf-8")
     with closing(sqlite3.connect(folder / NAMES)) as names, names:
         names.executescript(_TABLES)
@@ -95,6 +95,15 @@ def write(business: Business, folder: Path, *, tell: Tell = lambda _what, _done:
                 if done % CHUNK == 0:
                     tell("telling events", done)
     return done
+
+
+def _in_the_beginning(business: Business) -> dict[str, str]:
+    """Return the particulars that were changed since, as they were before the first change."""
+    orders = Event.objects.filter(business=business, type="business.changed", state=State.SETTLED).order_by("-pk")
+    told: dict[str, str] = {}
+    for data in orders.values_list("data", flat=True).iterator(chunk_size=CHUNK):
+        told |= data.get("before", {})
+    return told
 
 
 def groups(folder: Path) -> Iterator[tuple[int, list[dict[str, Any]]]]:
@@ -170,7 +179,7 @@ def _before(one: _Group, other: _Group, latest: datetime) -> bool:
 def _rows(kind: int, pks: list[int]) -> list[Event]:
     """Return these rows in the order in which they were settled."""
     asked = Event.objects.filter(pk__in=pks).annotate(first=Min("decisions__pk"))
-    rows = sorted(asked, key=lambda row: row.pk)
+    rows: list[Any] = sorted(asked, key=lambda row: row.pk)
     if kind != TOLD:
         return rows
     ordered = sorted(rows, key=lambda row: (row.time, row.rank, row.source, row.external_id))
