@@ -17,6 +17,7 @@ from goodword.engine.durations import midnight
 from goodword.flow.export_books import holders
 from goodword.inbox.models import Decision, Event
 from goodword.ledger import listing
+from goodword.ledger.chart import Kind
 from goodword.ledger.opening import book_of
 from goodword.ledger.trial import trial_balance
 from goodword.people.models import Contact, WalletOwner
@@ -85,25 +86,29 @@ def lot_names(business: Business, lots: Sequence[int]) -> dict[int, str]:
 
 
 def balances(business: Business, *, at: datetime) -> dict[str, dict[str, int]]:
-    """Return what stood in the books at an instant: of each house account and of each customer, by kind and asset.
+    """Return what stood in the books at an instant: of each kind of account in all, and of each customer.
 
     What is owed counts against a holder. Memory grows with the number of customers.
     """
     told: dict[str, dict[str, int]] = {}
     for line in trial_balance(book=book_of(business=business.pk), at=at):
-        told[f"house {line.kind.value} {line.asset}"] = {"balance": line.balance}
+        told[f"all {_name(line.kind, line.asset)}"] = {"in all": line.balance}
     held: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row, balance in holders(business, now=at, at=at):
         mine = held[row.contact.public_id]
         for (kind, asset), each in balance.held.items():
-            mine[f"{kind.value} {asset} pending"] += each.pending
-            mine[f"{kind.value} {asset} usable"] += each.redeemable
+            mine[f"{_name(kind, asset)} pending"] += each.pending
+            mine[f"{_name(kind, asset)} usable"] += each.redeemable
         for asset, units in balance.owed.items():
             mine[f"owed {asset}"] += units
     for name, mine in held.items():
         if some := {key: units for key, units in sorted(mine.items()) if units}:
             told[name] = some
     return told
+
+
+def _name(kind: Kind, asset: str) -> str:
+    return kind.value if kind.value == asset else f"{kind.value} {asset}"
 
 
 def month_ends(business: Business, *, now: datetime) -> list[datetime]:

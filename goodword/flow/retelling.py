@@ -126,8 +126,8 @@ def in_the_order_of_settling(business: Business) -> Iterator[tuple[int, list[Eve
     for group in _groups(business, pks):
         (decided if group.first else silent).append(group)
     decided.sort(key=lambda group: group.first)
-    silent.sort(key=lambda group: (group.at, group.kind, group.start))
-    for group in _merged(decided, silent):
+    silent.sort(key=lambda group: (group.at, pks[group.start]))
+    for group in _merged(decided, silent, pks):
         wanted = pks[group.start : group.start + group.count]
         for start in range(0, len(wanted), CHUNK) if group.kind != TOLD else (0,):
             some = wanted[start : start + CHUNK] if group.kind != TOLD else wanted
@@ -140,14 +140,15 @@ def _groups(business: Business, pks: array[int]) -> Iterator[_Group]:
     asked = found.annotate(first=Min("decisions__pk")).order_by("settled_at", "pk")
     rows = asked.values_list("settled_at", "type", "pk", "first").iterator(chunk_size=CHUNK)
     for at, together in groupby(rows, key=lambda row: row[0]):
-        by_kind: dict[Any, list[tuple[int, int]]] = {}
-        for _, type_, pk, first in together:
-            kind = kind_of(type_)
-            by_kind.setdefault((kind, pk if kind == ORDERED else 0), []).append((pk, first or 0))
-        for (kind, _), members in by_kind.items():
-            start = len(pks)
-            pks.extend(pk for pk, _ in members)
-            yield _Group(at, kind, min((first for _, first in members if first), default=0), start, len(members))
+        # Of one instant: what was recorded together. An order stands alone, and between what came before and after it.
+        for (kind, _), members in groupby(
+            together, key=lambda row: (kind := kind_of(row[1]), kind == ORDERED and row[2])
+        ):
+            start, firsts = len(pks), list[int]()
+            for _, _, pk, first in members:
+                pks.append(pk)
+                firsts += [first] if first else []
+            yield _Group(at, kind, min(firsts, default=0), start, len(pks) - start)
 
 
 def kind_of(type_: str) -> int:
@@ -157,23 +158,23 @@ def kind_of(type_: str) -> int:
     return TIMED if type_ in clock_events.TYPES else ORDERED
 
 
-def _merged(decided: Sequence[_Group], silent: Sequence[_Group]) -> Iterator[_Group]:
+def _merged(decided: Sequence[_Group], silent: Sequence[_Group], pks: array[int]) -> Iterator[_Group]:
     """Put those in which nothing was decided between those whose decisions tell their order."""
     place, latest = 0, datetime.min.replace(tzinfo=decided[0].at.tzinfo) if decided else None
     for group in decided:
         assert latest is not None
         latest = max(latest, group.at)
-        while place < len(silent) and _before(silent[place], group, latest):
+        while place < len(silent) and _before(silent[place], group, latest, pks):
             yield silent[place]
             place += 1
         yield group
     yield from silent[place:]
 
 
-def _before(one: _Group, other: _Group, latest: datetime) -> bool:
+def _before(one: _Group, other: _Group, latest: datetime, pks: array[int]) -> bool:
     if one.at != latest or other.at != latest:
         return one.at <= latest
-    return (one.kind, one.start) < (other.kind, other.start)
+    return pks[one.start] < pks[other.start]  # of one instant: the one that was recorded first
 
 
 def _rows(kind: int, pks: list[int]) -> list[Event]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from goodword.business.models import Business
 from goodword.errors import NotFound
+from goodword.flow import reposting
 from goodword.ledger import checking, opening
 from goodword.worker.redeciding import Redecided, redecide
 from goodword.worker.telling import Progress
@@ -32,14 +33,23 @@ def run(args: argparse.Namespace) -> int:
     business = business_id(args.business)
     faults = checking.faults(book=None if business is None else opening.book_of(business=business))
     _print(faults)
-    if args.redecide:
-        for each in Business.objects.filter(**({} if business is None else {"pk": business})).order_by("pk"):
+    for each in Business.objects.filter(**({} if business is None else {"pk": business})).order_by("pk"):
+        faults += _reposted(each)
+        if args.redecide:
             faults += _redecided(each)
     if faults:
         print(f"goodword: the books do not hold: {len(faults)} findings", file=sys.stderr)
         return 1
     print("the books hold")
     return 0
+
+
+def _reposted(business: Business) -> list[str]:
+    progress = Progress(clock=time.monotonic)
+    faults = reposting.faults(business, told=lambda done: progress.tell(f"{business.slug}: posting again", done))
+    progress.clear()
+    _print(faults)
+    return faults
 
 
 def _redecided(business: Business) -> list[str]:
