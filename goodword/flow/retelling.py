@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -139,16 +140,19 @@ def _groups(business: Business, pks: array[int]) -> Iterator[_Group]:
     found = Event.objects.filter(business=business, state=State.SETTLED, type__in=[*TYPES, *TOLD_AGAIN])
     asked = found.annotate(first=Min("decisions__pk")).order_by("settled_at", "pk")
     rows = asked.values_list("settled_at", "type", "pk", "first").iterator(chunk_size=CHUNK)
-    for at, together in groupby(rows, key=lambda row: row[0]):
+    for at, together in groupby(rows, key=itemgetter(0)):
         # Of one instant: what was recorded together. An order stands alone, and between what came before and after it.
-        for (kind, _), members in groupby(
-            together, key=lambda row: (kind := kind_of(row[1]), kind == ORDERED and row[2])
-        ):
+        for (kind, _), members in groupby(together, key=_apart):
             start, firsts = len(pks), list[int]()
             for _, _, pk, first in members:
                 pks.append(pk)
                 firsts += [first] if first else []
             yield _Group(at, kind, min(firsts, default=0), start, len(pks) - start)
+
+
+def _apart(row: tuple[Any, str, int, Any]) -> tuple[int, int]:
+    kind = kind_of(row[1])
+    return kind, row[2] if kind == ORDERED else 0
 
 
 def kind_of(type_: str) -> int:

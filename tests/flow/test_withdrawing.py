@@ -33,7 +33,7 @@ def test_the_code_of_a_withdrawn_customer_earns_nobody_anything_and_is_put_befor
     tell(business, [saved("fay", referred_by={"code": code})])
     assert not Referral.objects.filter(removed_at=None).exists()
     assert list(Decision.objects.filter(kind="attribution_refused").values_list("codes", flat=True)) == [
-        ["unknown_code"]
+        ["code_withdrawn"]
     ]
 
 

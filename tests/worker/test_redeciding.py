@@ -1,4 +1,4 @@
-"""``books check --redecide``: a history decided again comes to the same, whatever was ordered; a difference is found."""
+"""``books check --redecide``: a history decided again comes to the same; what differs is found, and named."""
 
 from __future__ import annotations
 
