@@ -151,13 +151,13 @@ def _brought(business: Any) -> None:
     from goodword.people.models import Contact
 
     customers = Contact.objects.filter(business=business).count()
-    told = {"source": "till", "file_name": "receipts.csv", "size": 1_000, "sha256": "", "form": FORM, "kind": "receipts",
-            "terms": {"currency": "USD", "zone": "America/Denver", "country": "US", "at": NOW.isoformat()}}  # fmt: skip
+    terms = {"currency": "USD", "zone": "America/Denver", "country": "US", "at": NOW.isoformat()}
+    told = {"source": "till", "file_name": "receipts.csv", "size": 1_000, "sha256": "", "form": FORM, "terms": terms}
     names = ["Receipt number", "Customer ID"]
     rows = [
         Import(
-            business=business, number=number, state="done", headers=names, rows=customers, stored_rows=customers,
-            created_at=START, started_at=START, finished_at=NOW, actor="user:person1@example.com", **told,
+            business=business, kind="receipts", number=number, state="done", headers=names, rows=customers,
+            stored_rows=customers, created_at=START, started_at=START, finished_at=NOW, actor="user:p", **told,
         )
         for number in range(1, IMPORTS + 1)
     ]  # fmt: skip

@@ -114,6 +114,12 @@ def groups(folder: Path) -> Iterator[tuple[int, list[dict[str, Any]]]]:
             yield kind, list(lines)
 
 
+def erased_in(folder: Path) -> set[str]:
+    """Return the ids of the customers who were erased."""
+    with closing(sqlite3.connect(folder / NAMES)) as names:
+        return {id_ for (id_,) in names.execute("SELECT id FROM contact WHERE erased")}
+
+
 def in_the_order_of_settling(business: Business) -> Iterator[tuple[int, list[Event]]]:
     """Yield all that was settled and is told again, in the order in which it was, with what was settled together.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ INSTANTS = "instants.json"
 CHUNK = 500
 GONE = "***"  # stands where something told who a person was (flow/redacting.py)
 LAST_WORDS = 800
+_CONTACT = re.compile(r"\bcon_[0-9a-z]+")
 
 Tell = Callable[[str, int, float | None], None]
 
@@ -110,29 +112,49 @@ def _decide(folder: Path, total: int, tell: Tell) -> None:
 
 def compare(folder: Path) -> Redecided:
     """Compare what was stored with what was decided again."""
-    found = Redecided()
+    found, erased = Redecided(), _Erased(folder)
     faults = {each["event"]: each["fault"] for each in _lines(folder / deciding_again.FAULTS)}
     events = (each for _, told in retelling.groups(folder) for each in told)
     for event in events:
         found.events += 1
-        fault = faults.get(event["id"])
-        if fault is not None:
-            _differs(found, event, f"cannot be decided again: {fault}", untold=_scrubbed(event["data"]))
+        if event["id"] in faults:
+            _differs(found, event, f"cannot be decided again: {faults[event['id']]}", untold=erased.in_(event["data"]))
     named = (each for _, told in retelling.groups(folder) for each in told if _speaks(each))
     stored, again = (_lines(folder / f"{name}-decisions.jsonl") for name in (STORED, AGAIN))
     for event, (_, before), (_, now) in zip(named, stored, again, strict=True):
         found.decisions += len(before)
         if before != now and event["id"] not in faults:
             said = "; ".join(_differences(before, now))
-            _differs(found, event, said, untold=_scrubbed([event["data"], before]))
+            _differs(found, event, said, untold=erased.in_([event["data"], before, now]))
     stored, again = (_lines(folder / f"{name}-balances.jsonl") for name in (STORED, AGAIN))
     for (instant, before), (_, now) in zip(stored, again, strict=True):
         found.instants += 1
         for name in sorted(before.keys() | now.keys()):
-            if before.get(name, {}) != now.get(name, {}):
+            if before.get(name, {}) != now.get(name, {}) and not (found.untold and erased.may_change(name)):
                 said = f"At {instant} {name} has {_units(before.get(name))}; decided again {_units(now.get(name))}."
                 found.differences.append(said)
     return found
+
+
+class _Erased:
+    """Who was erased, and whom an event concerns that cannot be decided any more for want of what is gone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._ids = retelling.erased_in(folder)
+        self._concerned = set(self._ids)
+
+    def in_(self, value: Any) -> bool:
+        """Say whether these payloads or decisions speak of somebody who was erased; note whom else."""
+        text = json.dumps(value)
+        named = set(_CONTACT.findall(text))
+        if GONE not in text and not named & self._ids:
+            return False
+        self._concerned |= named
+        return True
+
+    def may_change(self, name: str) -> bool:
+        """Say whether the balance of that name may differ because of it: theirs, or a sum over everybody."""
+        return name.startswith("all ") or name in self._concerned
 
 
 def _lines(path: Path) -> Iterator[Any]:
@@ -146,10 +168,6 @@ def _differs(found: Redecided, event: dict[str, Any], said: str, *, untold: bool
         return
     name = f"{event['type']} {event['source']} {event['external_id']}"
     found.differences.append(f"Event {event['id']} ({name}), settled {event['settled_at']}: {said}.")
-
-
-def _scrubbed(value: Any) -> bool:
-    return GONE in json.dumps(value)
 
 
 def _differences(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> Iterator[str]:

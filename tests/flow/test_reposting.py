@@ -40,7 +40,6 @@ def a_sale(business: Business) -> Event:
     return Event.objects.get(external_id="close-T1")
 
 
-@pytest.mark.requirement("R135")
 def test_all_that_stands_in_the_books_was_decided_and_all_that_was_decided_stands_there(
     business: Business, now: Callable[[], datetime]
 ) -> None:

@@ -122,7 +122,6 @@ def again(business: Business) -> Redecided:
     return redecide(business, now=NOW + 2 * LATER)
 
 
-@pytest.mark.requirement("R135")
 def test_every_event_and_order_decided_again_comes_to_the_same_decisions_and_balances(
     business: Business, now: Callable[[], datetime]
 ) -> None:
@@ -185,6 +184,18 @@ def test_what_erasing_took_out_of_the_history_is_no_difference(business: Busines
     found = again(business)
     assert found.differences == []
     assert Contact.objects.filter(erased_at=None).count() == 1
+
+
+def test_a_refusal_for_a_shared_number_that_was_erased_is_told_apart_and_does_not_fail(business: Business) -> None:
+    tell(business, [saved("ann", phone="+13035550101")])
+    tell(business, [saved("cy", at="2026-11-02T10:00:00Z", phone="+13035550101", referred_by={"contact": "ann"})])
+    tell(business, [closed("T1", "cy", 9_000, at="2026-11-06T10:00:00Z")])
+    assert list(Decision.objects.filter(kind="attribution_refused").values_list("codes", flat=True)) == [
+        ["self_referral"]
+    ]
+    order(business, "contact.erased", NOW + LATER, contact=contact(business, "ann").public_id, reason="asked for it")
+    found = again(business)
+    assert (found.differences, found.untold) == ([], 2)  # the refusal, and the sale that would have been a referral's
 
 
 def test_the_command_says_what_it_compared_and_ends_with_1_when_it_differs(
