@@ -5,27 +5,28 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections import Counter
 from typing import Any
 
 from goodword.business.models import Business
+from goodword.flow.archive import label
+from goodword.flow.retelling import NAMED, key_of
 from goodword.inbox.models import Decision
 from goodword.people.models import Contact, Identity
-from goodword.referrals.models import Referral
-from goodword.rewards.models import Reward
 
-_MINTED = re.compile(r"\b(?:con|ref|rwd)_[0-9a-z]+")
+_MINTED = re.compile(r"\b[a-z]{3}_[0-9a-z]{20,}")
 
 
 class Renaming:
     """Follows a database in which a history is decided, batch by batch.
 
-    A contact is found by the name that a source has for it, or else is the oldest that is still to come; a referral is
-    the n-th of its friend, a reward the n-th of its event and rule.
+    A contact is found by the name that a source has for it, or else is the oldest that is still to come; what else has
+    an id is the n-th of its like, as ``retelling.NAMED`` says.
     """
 
     def __init__(self, business: Business, names: sqlite3.Connection) -> None:
         self._business, self._names = business, names
-        self._seen = {Contact: 0, Referral: 0, Reward: 0, Decision: 0}
+        self._seen = dict.fromkeys([Contact, *NAMED, Decision], 0)
 
     def seed(self) -> None:
         """Have the people who were erased be there from the start: what told who they are is in no event any more."""
@@ -44,21 +45,19 @@ class Renaming:
         minted: dict[str, str] = {}
         for contact in self._fresh(Contact):
             self._contact(contact, minted)
-        for referral in self._fresh(Referral).select_related("friend"):
-            nth = Referral.objects.filter(friend=referral.friend_id, pk__lt=referral.pk).count()
-            found = self._one("SELECT id FROM referral WHERE friend = ? AND nth = ?", referral.friend.public_id, nth)
-            _rename(referral, found, minted)
-        for reward in self._fresh(Reward).select_related("event"):
-            same = Reward.objects.filter(event=reward.event_id, rule=reward.rule, pk__lt=reward.pk).count()
-            key = (reward.event.public_id, reward.rule, same)
-            _rename(reward, self._one("SELECT id FROM reward WHERE event = ? AND rule = ? AND nth = ?", *key), minted)
+        for model, told in NAMED.items():
+            same = Counter[str]()
+            for row in self._fresh(model).annotate(**told):
+                of = key_of(getattr(row, name) for name in told)
+                key = (label(model), of, same[of])
+                same[of] += 1
+                _rename(row, self._one("SELECT id FROM thing WHERE kind = ? AND of = ? AND nth = ?", *key), minted)
         decisions = self._fresh(Decision)
-        if minted:
-            for decision in decisions:
-                told = json.dumps(decision.trace)
-                said = _MINTED.sub(lambda found: minted.get(found.group(), found.group()), told)
-                if said != told:
-                    Decision.objects.filter(pk=decision.pk).update(trace=json.loads(said))
+        for decision in decisions if minted else ():
+            before = json.dumps(decision.trace)
+            said = _MINTED.sub(lambda found: minted.get(found.group(), found.group()), before)
+            if said != before:
+                Decision.objects.filter(pk=decision.pk).update(trace=json.loads(said))
 
     def _fresh(self, model: Any) -> Any:
         """Return the rows that were made since this was asked before, oldest first."""

@@ -22,7 +22,10 @@ from goodword.rewards.models import Reward
 CHUNK = 1000
 LIMIT = 100
 MOVING = ("granted", "reversed", "spent", "restored", "brought", "brought_back")
-HANDED_OUT = {"issued": ("move_to_heir",), "redeemed": ("use_right", "deliver")}
+# What an order moves by itself, without a decision of the rules: the recipes it may post. A new one is a line.
+ORDERED: dict[str, frozenset[str]] = {
+    "reward.status_changed": frozenset({"move_to_heir", "use_right", "deliver"}),
+}
 
 Legs = Counter[tuple[int | Kind, int | Kind]]  # from, to: a lot's number or the kind of an account; units
 
@@ -143,11 +146,9 @@ def _opened(moved: Sequence[Moved], reward: str) -> tuple[int | Kind, bool]:
 
 
 def _ordered(event: Event, moved: Moved) -> bool:
-    """Say whether a person's order explains a movement: what they handed out of the very reward they named."""
-    if event.type != "reward.status_changed":
-        return False
-    recipes = HANDED_OUT.get(str(event.data.get("status")), ())
-    return moved.recipe in recipes and moved.debit.grant in (event.data.get("reward"), "")
+    """Say whether a person's order explains a movement: by its recipe and, where it names a reward, out of that one."""
+    named = event.data.get("reward")
+    return moved.recipe in ORDERED.get(event.type, ()) and (named is None or moved.debit.grant in (named, ""))
 
 
 def _brought_back_lapsed(moved: Moved, wanted: Legs) -> bool:

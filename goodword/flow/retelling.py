@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +19,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import F, Min, OuterRef, Subquery
 
 from goodword.business.models import Business
 from goodword.engine.events import TYPES
 from goodword.flow import archive, clock_events
 from goodword.flow.backing_up import Tell
-from goodword.inbox.models import Event, State
+from goodword.inbox.models import Decision, Event, State
 from goodword.people.models import Contact, Identity
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
@@ -53,14 +53,26 @@ NOT_TOLD_AGAIN = frozenset({
     "wording.dropped", "message.sent_by_hand", "message.tested", "location.saved", "picture.changed", "reminder.sent",
 })  # fmt: skip
 
+# What has an id of ours that a later order may name, and what tells which it is: the event that made it, and what else
+# stays as it is. The n-th of the same is the same thing in both databases; all of them were made at once. A new noun is
+# a line.
+NAMED: dict[Any, dict[str, Any]] = {
+    Referral: {
+        "of_event": Subquery(
+            Decision.objects.filter(business=OuterRef("business"), referral=OuterRef("pk"), kind="attributed")
+            .order_by("pk").values("event__public_id")[:1]
+        ),
+    },
+    Reward: {"of_event": F("event__public_id"), "of_rule": F("rule")},
+}  # fmt: skip
+
 _TABLES = """
 CREATE TABLE contact (place INTEGER PRIMARY KEY, id TEXT, code TEXT, erased INTEGER, used INTEGER DEFAULT 0);
 CREATE UNIQUE INDEX contact_id ON contact (id);
 CREATE INDEX contact_free ON contact (place) WHERE used = 0;
 CREATE TABLE identity (source TEXT, external_id TEXT, contact TEXT, PRIMARY KEY (source, external_id));
 CREATE INDEX identity_contact ON identity (contact);
-CREATE TABLE referral (friend TEXT, nth INTEGER, id TEXT, PRIMARY KEY (friend, nth));
-CREATE TABLE reward (event TEXT, rule TEXT, nth INTEGER, id TEXT, PRIMARY KEY (event, rule, nth));
+CREATE TABLE thing (kind TEXT, of TEXT, nth INTEGER, id TEXT, PRIMARY KEY (kind, of, nth));
 """
 
 
@@ -85,8 +97,8 @@ def write(business: Business, folder: Path, *, tell: Tell = lambda _what, _done:
     with closing(sqlite3.connect(folder / NAMES)) as names, names:
         names.executescript(_TABLES)
         _name_contacts(business, names)
-        names.executemany("INSERT INTO referral VALUES (?, ?, ?)", _referrals(business))
-        names.executemany("INSERT INTO reward VALUES (?, ?, ?, ?)", _rewards(business))
+        for model in NAMED:
+            names.executemany("INSERT INTO thing VALUES (?, ?, ?, ?)", _things(business, model))
     done = 0
     with (folder / EVENTS).open("wb") as file:
         for number, (kind, rows) in enumerate(in_the_order_of_settling(business)):
@@ -224,19 +236,14 @@ def _name_contacts(business: Business, names: sqlite3.Connection) -> None:
     names.executemany("INSERT INTO identity VALUES (?, ?, ?)", told)
 
 
-def _referrals(business: Business) -> Iterator[tuple[str, int, str]]:
-    rows = Referral.objects.filter(business=business).order_by("friend_id", "pk")
-    for friend, group in groupby(
-        rows.values_list("friend__public_id", "public_id").iterator(chunk_size=CHUNK), key=lambda row: row[0]
-    ):
-        for nth, (_, id_) in enumerate(group):
-            yield friend, nth, id_
+def _things(business: Business, model: Any) -> Iterator[tuple[str, str, int, str]]:
+    asked = model.objects.filter(business=business).annotate(**NAMED[model]).order_by(*NAMED[model], "pk")
+    rows = asked.values_list("public_id", *NAMED[model]).iterator(chunk_size=CHUNK)
+    for of, group in groupby(rows, key=lambda row: key_of(row[1:])):
+        for nth, (id_, *_) in enumerate(group):
+            yield archive.label(model), of, nth, id_
 
 
-def _rewards(business: Business) -> Iterator[tuple[str, str, int, str]]:
-    rows = Reward.objects.filter(business=business).order_by("event_id", "rule", "pk")
-    for (event, rule), group in groupby(
-        rows.values_list("event__public_id", "rule", "public_id").iterator(chunk_size=CHUNK), key=lambda row: row[:2]
-    ):
-        for nth, (_, _, id_) in enumerate(group):
-            yield event, rule, nth, id_
+def key_of(told: Iterable[object]) -> str:
+    """Return the values of ``NAMED`` as one text."""
+    return json.dumps([str(each) for each in told])

@@ -110,6 +110,8 @@ def lived(business: Business, now: Callable[[], datetime]) -> None:
     balance = order(business, "balance.brought", now(), contact=ann.public_id, asset="points", units=700)
     order(business, "balance.taken_back", now(), balance=balance.public_id, reason="a mistake")
     tell(business, [job("weed", "cy", "booked", at="2026-11-15T10:00:00Z")], now=now())
+    order(business, "contact.merged", now(), **{"from": contact(business, "bob").public_id,
+                                                "into": contact(business, "dee").public_id})  # fmt: skip
     brought(business, CUSTOMERS, kind="customers")
     receipts = brought(business, RECEIPTS, kind="receipts")
     undo(receipts, actor="user:ann", clock=now)
