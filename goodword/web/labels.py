@@ -56,6 +56,15 @@ STATES: dict[str, dict[str, Look]] = {
         "held": Look(_("Held back"), "warning", "hourglass"),
         "cancelled": Look(_("Called off"), "neutral", "ban"),
     },
+    "voucher": {
+        "stock": Look(_("Not sold yet"), "neutral", "hourglass"),
+        "active": Look(_("Active"), "success", "circle-check"),
+        "booked": Look(_("Booked"), "info", "calendar-check"),
+        "redeemed": Look(_("Redeemed"), "primary", "check"),
+        "expired": Look(_("Expired"), "neutral", "clock"),
+        "void": Look(_("Cancelled"), "error", "ban"),
+        "frozen": Look(_("On hold"), "warning", "lock"),
+    },
     "outcome": {
         "granted": Look(_("Granted"), "success", "circle-check"),
         "refused": Look(_("Not granted"), "neutral", "circle-x"),
@@ -100,6 +109,17 @@ SHARE_SOURCES: dict[str, tuple[Promise, str]] = {
     "technician": (_("Technician at the door"), "wrench"),
     "staff": (_("Office"), "store"),
     "customer": (_("The customer"), "contact-round"),
+}
+
+VOUCHER_KINDS: dict[str, Promise] = {"sold": _("Sold"), "promotional": _("Given away")}
+
+PAID_BY: dict[str, Promise] = {
+    "till": _("At the till"),
+    "card": _("By card"),
+    "stripe": _("Online, by card"),
+    "bank_transfer": _("By bank transfer"),
+    "other": _("Another way"),
+    "complimentary": _("Nothing: a gift of ours"),
 }
 
 REWARD_KINDS: dict[str, tuple[Promise, str]] = {
