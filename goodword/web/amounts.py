@@ -13,6 +13,7 @@ from goodword.money import digits, parse_major, to_major
 
 _ARABIC = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 _PLAIN = re.compile(r"[0-9]{1,13}(?:[.,][0-9]{1,6})?")
+_THOUSANDS = re.compile(r"(?<=[0-9])[\s'’](?=[0-9]{3}(?![0-9]))")
 _NUMBER = re.compile(r"[0-9.,'’\s]+")
 LONGEST = 30
 
@@ -26,7 +27,7 @@ def typed(text: str, *, currency: str) -> int:
     Raises:
         Invalid: ``amount_required`` for nothing or zero; ``not_money``, ``too_many_digits``, ``amount_out_of_range``.
     """
-    plain = text.translate(_ARABIC).strip()
+    plain = _THOUSANDS.sub("", text.translate(_ARABIC).strip())
     if not plain:
         raise Invalid("amount_required", "say how much")
     if len(plain) > LONGEST or not _NUMBER.fullmatch(plain):

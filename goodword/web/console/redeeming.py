@@ -85,7 +85,9 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     except Refused as refusal:
         return _page(request, desk, seen, bill, key=key, refusal=refusal)
     try:
-        row = submit(business=desk.business, type="voucher.redeemed", data=data, actor=desk.actor, now=desk.now, key=name)
+        row = submit(
+            business=desk.business, type="voucher.redeemed", data=data, actor=desk.actor, now=desk.now, key=name
+        )  # fmt: skip
     except Refused as refusal:
         before = report.by_key(business=desk.business, key=name)
         if isinstance(refusal, Conflict) and before is not None:
@@ -163,6 +165,9 @@ def _page(
     jobs = report.jobs_of(business=desk.business, contacts=people)
     if row.job is not None:
         jobs = [row.job, *(job for job in jobs if job.pk != row.job.pk)]
+    locations = _locations(desk)
+    if (place == "job" and not jobs) or (place == "location" and not locations):  # there is no such field to blame
+        place = ""
     context = {
         **told(seen, desk), "barred": barred(seen, desk), "bill": bill, "form": key,
         "fault": "" if place else said, "faults": {place: [said]} if place else {},
@@ -171,7 +176,7 @@ def _page(
         "jobs": [{"value": "", "text": _("No job")},
                  *({"value": job.public_id, "text": job_title(job)} for job in jobs)] if jobs else [],
         "job": sent.get("job", row.job.public_id if row.job else ""),
-        "locations": _locations(desk), "location": sent.get("location", request.session.get(AT, "")),
+        "locations": locations, "location": sent.get("location", request.session.get(AT, "")),
         "who": sent.get("who", ""), "asks_who": row.recipient is None, "ask": ask is not None,
         "candidates": ask.found if ask else [], "new": _new(ask.text if ask else ""),
     }  # fmt: skip
@@ -195,9 +200,7 @@ def _locations(desk: Desk) -> list[dict[str, str]]:
     return [{"value": "", "text": _("Not said")}, *({"value": key, "text": name} for key, name in found)]
 
 
-def _field(
-    request: HttpRequest, desk: Desk, bill: Bill, *, fault: str = "", text: str = ""
-) -> HttpResponse:
+def _field(request: HttpRequest, desk: Desk, bill: Bill, *, fault: str = "", text: str = "") -> HttpResponse:
     context = {
         "bill": bill, "fault": fault, "text": text, "may_list": "vouchers.see" in desk.may,
         "taken": [{"serial": each.voucher.serial, "amount": Amount(each.units - each.returned, each.voucher.currency),

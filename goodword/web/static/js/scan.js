@@ -42,6 +42,7 @@
       give(["NotFoundError", "OverconstrainedError", "NotReadableError"].includes(fault.name) ? place.dataset.missing : place.dataset.denied);
       return;
     }
+    if (view.hidden) { stop(); return; } // stopped while the browser still asked
     video.srcObject = stream;
     await video.play();
     look();
