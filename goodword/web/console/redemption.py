@@ -49,12 +49,13 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
 def restore(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Ask why a redemption was wrong, and give it back."""
     row = _found(desk, ref)
-    form = _form(row, once(request))
-    if not may_undo(row, desk):
-        said = _("You can undo your own redemptions until midnight. The office can undo any.")
-        return form_page(request, desk, form, active="redeem", faults={"": said})
+    may = may_undo(row, desk)
+    barred = "" if may else _("You can undo your own redemptions until midnight. The office can undo any.")
+    form = _form(row, once(request), barred=barred)
     if request.method != "POST":
         return form_page(request, desk, form, active="redeem")
+    if not may:
+        return form_page(request, desk, form, active="redeem", faults={"": barred})
     reason = " ".join(request.POST.get("reason", "").split())[:500]
     if not reason:
         said = _("Please say why: it is kept with your name.")
@@ -96,12 +97,12 @@ def _sentence(refusal: Refused, desk: Desk) -> str:
     return sentence_of(refusal, lang=desk.lang)
 
 
-def _form(row: Redemption, key: str) -> Form:
+def _form(row: Redemption, key: str, *, barred: str) -> Form:
     amount = showing.amount(Amount(row.units, row.voucher.currency))
     lead = _("%(amount)s go back into voucher %(serial)s, with at least the time that it had left.") % {
         "amount": amount, "serial": row.voucher.serial,
     }  # fmt: skip
-    notes = []
+    notes = [barred] if barred else []
     if row.consumed:
         notes.append(_("Its ticket is closed with it. Adjust or void the ticket at the till too, or it stays unpaid."))
     return Form(
