@@ -71,8 +71,14 @@ def bill_of(asked: Mapping[str, str], desk: Desk) -> Bill:
     A total that cannot be read is the bill's ``fault``.
     """
     name, currency = asked.get("ticket", "").strip()[:LONGEST], desk.business.currency
-    known = report.ticket_sources(business=desk.business)
-    source = asked.get("source", "") if asked.get("source") in known else known[0]
+    known, given = report.ticket_sources(business=desk.business), asked.get("source", "")[:LONGEST]
+    source = given or known[0]
+    rows = report.of_ticket(business=desk.business, source=source, name=name)
+    if source not in known:
+        if rows:  # its till has no key any more, and what was paid of it counts still
+            known = [source, *known]
+        else:
+            source = known[0]
     options = [{"value": each, "text": each} for each in known] if len(known) > 1 else []
     text, units, fault = asked.get("total", "").strip(), None, None
     if text:
@@ -85,7 +91,6 @@ def bill_of(asked: Mapping[str, str], desk: Desk) -> Bill:
         text = amounts.written(units, currency=currency)
     if units is not None and not name and fault is None:
         fault = Invalid("invalid_ticket", "a total belongs to a ticket", pointer="/ticket")
-    rows = report.of_ticket(business=desk.business, source=source, name=name)
     return Bill(name, source, currency, options, units, text, rows, fault)
 
 

@@ -61,9 +61,7 @@ def _page(request: HttpRequest, desk: Desk, seen: Seen, *, text: str = "", fault
         **told(seen, desk), "barred": barred(seen, desk), "text": text, "fault": fault, "asked": bool(text),
         "jobs": [{"value": job.public_id, "text": job_title(job), "current": job.pk == row.job_id} for job in jobs],
     }  # fmt: skip
-    answer = shown(request, desk, "console/voucher_book.html", context, active="redeem", status=422 if fault else 200)
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    return shown(request, desk, "console/voucher_book.html", context, active="redeem", status=422 if fault else 200)
 
 
 def _found(desk: Desk, ref: str) -> Seen:

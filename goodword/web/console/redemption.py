@@ -41,9 +41,7 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
         "paid_in_full": bill.rest == 0, "may_undo": not row.returned and may_undo(row, desk),
         "may_list": "vouchers.see" in desk.may,
     }  # fmt: skip
-    answer = shown(request, desk, "console/redemption.html", context, active="redeem")
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    return shown(request, desk, "console/redemption.html", context, active="redeem")
 
 
 def restore(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from goodword.outbox.rendering import first_name
 from goodword.reports import redemptions as report
 from goodword.reports.pipeline import named
 from goodword.reports.redemptions import Seen
+from goodword.vouchers.life import OPEN
 from goodword.vouchers.models import Method, Redemption
 from goodword.web import showing
 from goodword.web.console.desk import Desk
@@ -26,9 +27,11 @@ def told(seen: Seen, desk: Desk) -> dict[str, Any]:
     """
     row, whole = seen.voucher, "vouchers.see" in desk.may
     recipient = named(row.recipient) if row.recipient is not None else ""
+    over = row.state != "void" and seen.standing.expired_at(desk.now)
+    state = "frozen" if row.frozen_at is not None and row.state in OPEN else "expired" if over else row.state
     voucher: dict[str, Any] = {
-        "id": row.public_id, "serial": row.serial, "state": "frozen" if row.frozen_at is not None else row.state,
-        "left": Amount(seen.left, row.currency), "ends": row.expires_at, "service": row.service,
+        "id": row.public_id, "serial": row.serial, "state": state, "over": over,
+        "left": Amount(seen.left or seen.lapsed if over else seen.left, row.currency), "ends": row.expires_at, "service": row.service,
         "last_day": showing.last_day(row.expires_at) if row.expires_at is not None else "",
         "recipient": recipient if whole else first_name(recipient), "url": "", "job": None,
     }  # fmt: skip
