@@ -31,7 +31,7 @@ def told(seen: Seen, desk: Desk) -> dict[str, Any]:
     state = "frozen" if row.frozen_at is not None and row.state in OPEN else "expired" if over else row.state
     voucher: dict[str, Any] = {
         "id": row.public_id, "serial": row.serial, "state": state, "over": over,
-        "left": Amount(seen.left or seen.lapsed if over else seen.left, row.currency), "ends": row.expires_at, "service": row.service,
+        "left": Amount(seen.left or seen.lapsed if over else seen.left, row.currency), "service": row.service,
         "last_day": showing.last_day(row.expires_at) if row.expires_at is not None else "",
         "recipient": recipient if whole else first_name(recipient), "url": "", "job": None,
     }  # fmt: skip
