@@ -50,6 +50,7 @@ class Known:
     referrals: dict[str, tuple[str, str]] = field(default_factory=dict)  # friend, referrer
     rewards: dict[str, tuple[str, str]] = field(default_factory=dict)  # title, holder
     vouchers: dict[str, str] = field(default_factory=dict)  # serial
+    currency: str = ""
 
 
 def deeds(*, business: Business, wanted: Wanted, after: str = "", limit: int = PAGE) -> Page:
@@ -77,7 +78,7 @@ def actors(*, business: Business) -> list[tuple[str, str, str]]:
 def known_of(*, business: Business, rows: Sequence[Event], lang: str) -> Known:
     """Return the names of everything that some events speak of. At most five statements, however many rows."""
     said = {word for row in rows for word in _words(row.data)} | {row.actor.removeprefix(STAFF) for row in rows}
-    known = Known()
+    known = Known(currency=business.currency)
     for person in User.objects.filter(email__in={word for word in said if "@" in word}):
         known.people[person.email] = name_of(person)
     for contact in Contact.objects.filter(business=business, public_id__in=_ids(said, "con_")):
@@ -88,8 +89,8 @@ def known_of(*, business: Business, rows: Sequence[Event], lang: str) -> Known:
     rewards = Reward.objects.filter(business=business, public_id__in=_ids(said, "rwd_")).select_related("holder")
     for reward in rewards:
         known.rewards[reward.public_id] = (title(reward, business=business, lang=lang), named(reward.holder))
-    vouchers = Voucher.objects.filter(business=business, public_id__in=_ids(said, "vou_"))
-    known.vouchers.update(vouchers.values_list("public_id", "serial"))
+    cards = Voucher.objects.filter(business=business, public_id__in=_ids(said, "vou_"))
+    known.vouchers.update(cards.values_list("public_id", "serial"))
     return known
 
 

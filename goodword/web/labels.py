@@ -57,7 +57,7 @@ STATES: dict[str, dict[str, Look]] = {
         "cancelled": Look(_("Called off"), "neutral", "ban"),
     },
     "voucher": {
-        "stock": Look(_("Not sold yet"), "neutral", "hourglass"),
+        "stock": Look(_("In stock"), "neutral", "printer"),
         "active": Look(_("Active"), "success", "circle-check"),
         "booked": Look(_("Booked"), "info", "calendar-check"),
         "redeemed": Look(_("Redeemed"), "primary", "check"),
@@ -111,17 +111,6 @@ SHARE_SOURCES: dict[str, tuple[Promise, str]] = {
     "customer": (_("The customer"), "contact-round"),
 }
 
-VOUCHER_KINDS: dict[str, Promise] = {"sold": _("Sold"), "promotional": _("Given away")}
-
-PAID_BY: dict[str, Promise] = {
-    "till": _("At the till"),
-    "card": _("By card"),
-    "stripe": _("Online, by card"),
-    "bank_transfer": _("By bank transfer"),
-    "other": _("Another way"),
-    "complimentary": _("Nothing: a gift of ours"),
-}
-
 REWARD_KINDS: dict[str, tuple[Promise, str]] = {
     "service_credit": (_("Service credit"), "wallet"),
     "discount": (_("Discount"), "ticket-percent"),
@@ -130,4 +119,18 @@ REWARD_KINDS: dict[str, tuple[Promise, str]] = {
     "gift_card": (_("Gift card"), "gift"),
     "cash": (_("Cash"), "banknote-check"),
     "custom": (_("Something special"), "sparkles"),
+}
+
+VOUCHER_KINDS: dict[str, tuple[Promise, str]] = {
+    "sold": (_("Sold"), "banknote-check"),
+    "promotional": (_("Given away"), "gift"),
+}
+
+PAID: dict[str, Promise] = {
+    "till": _("At the till"),
+    "card": _("By card"),
+    "bank_transfer": _("Bank transfer"),
+    "stripe": _("Stripe"),
+    "other": _("Another way"),
+    "complimentary": _("Given away, nothing paid"),
 }

@@ -145,6 +145,8 @@ def fault_of(refusal: Refused, seen: Seen, *, rest: int | None, lang: str) -> tu
     left = showing.amount(Amount(seen.left, seen.voucher.currency))
     if refusal.code == "insufficient_balance":
         return "amount", _("Only %(left)s is left on it. Take that, and the rest is paid another way.") % {"left": left}
+    if refusal.code == "amount_required":
+        return "amount", _("Say how much: an amount above zero.")
     if refusal.code == "redeemed_whole":
         return "amount", _("It is for a named service, so it is redeemed whole: %(left)s.") % {"left": left}
     if refusal.code == "exceeds_ticket":
@@ -158,7 +160,7 @@ def fault_of(refusal: Refused, seen: Seen, *, rest: int | None, lang: str) -> tu
 
 
 FIELDS = {
-    "amount_required": "amount", "not_money": "amount", "too_many_digits": "amount", "amount_out_of_range": "amount",
+    "not_money": "amount", "too_many_digits": "amount", "amount_out_of_range": "amount",
     "invalid_ticket": "ticket", "job_not_found": "job", "location_not_found": "location", "contact_not_found": "who",
     "contact_erased": "who", "invalid_contact": "who", "reach_unusable": "who",
 }  # fmt: skip

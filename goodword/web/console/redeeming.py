@@ -30,6 +30,7 @@ from goodword.web.console.bill import Bill, bill_of, ticket_of
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.redeem_words import barred, fault_of, not_found
 from goodword.web.console.voucher_seen import job_title, told
+from goodword.web.guessing import Guesser
 
 LONGEST = 500
 AT = "redeem_at"  # in the session: the location where this person redeemed last
@@ -46,9 +47,9 @@ def find(request: HttpRequest, desk: Desk) -> HttpResponse:
     text = request.POST.get("code", "").strip()[:LONGEST]
     if not text:
         return _field(request, desk, bill, fault=_("Scan the code of the card, or type it in."))
-    who = f"user:{desk.person.pk}"
+    guesser = Guesser(desk.business.pk, desk.actor, request.META.get("REMOTE_ADDR", ""))
     try:
-        guessing.check(business=desk.business, who=who, now=desk.now)
+        guessing.check(guesser, now=desk.now)
         voucher = finding.voucher_of(business=desk.business, text=code_in(text))
     except Refused as refusal:
         fault = not_found(refusal)
@@ -56,7 +57,7 @@ def find(request: HttpRequest, desk: Desk) -> HttpResponse:
             other = _where_i_work_too(desk, code_in(text))
             fault = other or fault
             if not other:
-                guessing.count_miss(business=desk.business, who=who, now=desk.now)
+                guessing.missed(guesser, business=desk.business, now=desk.now)
         return _field(request, desk, bill, fault=fault, text="" if refusal.code == "too_many_guesses" else text)
     return redirect(f"{reverse('console:voucher_redeem', args=[voucher.public_id])}{bill.query}")
 

@@ -34,11 +34,11 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     sums = report.totals(business=desk.business, asked=asked)
     context = {
         "redemptions": [_line(row, people) for row in page.rows],
-        "totals": [{"kind": VOUCHER_KINDS[each.kind], "count": each.count,
+        "totals": [{"kind": VOUCHER_KINDS[each.kind][0], "count": each.count,
                     "amount": Amount(each.units, desk.business.currency)} for each in sums],
         "query": asked.text, "kind": asked.kind, "location": asked.location, "period": period,
         "kinds": [{"value": "", "text": _("All kinds")},
-                  *({"value": code, "text": str(text)} for code, text in VOUCHER_KINDS.items())],
+                  *({"value": code, "text": str(text)} for code, (text, _icon) in VOUCHER_KINDS.items())],
         "periods": [{"value": word, "text": str(text)} for word, text in (DAYS | WORDS).items()],
         "locations": location_options(desk.business),
         "narrowed": bool(asked.text or asked.kind or asked.location or period.word != "today"),
@@ -54,7 +54,7 @@ def as_sheet(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
     _period, asked = _asked(request, desk)
     head = [_("Id"), _("Time"), _("Voucher"), _("Kind"), _("Redeemed"), _("Given back"), _("Currency"), _("Ticket"),
             _("Job"), _("Location"), _("For"), _("By")]  # fmt: skip
-    kinds = {code: str(text) for code, text in VOUCHER_KINDS.items()}
+    kinds = {code: str(text) for code, (text, _icon) in VOUCHER_KINDS.items()}
     people = {f"{report.STAFF}{email}": name for _key, name, email in audit.actors(business=desk.business)}
     return sheet("redemptions", head, _cells(report.each(business=desk.business, asked=asked), kinds, people))
 
@@ -82,5 +82,5 @@ def _line(row: Redemption, people: dict[str, str]) -> dict[str, Any]:
     return {
         "id": row.public_id, "serial": row.voucher.serial, "amount": Amount(row.units, row.voucher.currency),
         "at": row.at, "what": what_for(row), "who": people.get(row.actor, ""), "back": row.returned > 0,
-        "recipient": named(recipient) if recipient is not None else "", "kind": VOUCHER_KINDS[row.voucher.kind],
+        "recipient": named(recipient) if recipient is not None else "", "kind": VOUCHER_KINDS[row.voucher.kind][0],
     }  # fmt: skip

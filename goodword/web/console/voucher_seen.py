@@ -16,7 +16,7 @@ from goodword.vouchers.models import Method, Redemption
 from goodword.web import showing
 from goodword.web.console.desk import Desk
 from goodword.web.console.redeem_words import way_to
-from goodword.web.labels import JOB_STATUSES, PAID_BY, VOUCHER_KINDS
+from goodword.web.labels import JOB_STATUSES, PAID, VOUCHER_KINDS
 from goodword.work.models import Job
 
 
@@ -39,7 +39,7 @@ def told(seen: Seen, desk: Desk) -> dict[str, Any]:
         voucher["job"] = {"title": job_title(row.job)}
     if whole:
         voucher |= {
-            "url": way_to(desk, "voucher", row.public_id), "kind": VOUCHER_KINDS[row.kind], "message": row.message,
+            "url": way_to(desk, "voucher", row.public_id), "kind": VOUCHER_KINDS[row.kind][0], "message": row.message,
             "value": Amount(row.value, row.currency) if row.value is not None else None,
             "buyer": named(row.buyer) if row.buyer is not None else "",
         }  # fmt: skip
@@ -90,6 +90,6 @@ def _sold(seen: Seen) -> dict[str, Any]:
     if sale is not None and sale.method == Method.COMPLIMENTARY:
         how = sale.reason
     elif sale is not None:
-        how = " · ".join(filter(None, [str(PAID_BY[sale.method]), sale.reference]))
+        how = " · ".join(filter(None, [str(PAID[sale.method]), sale.reference]))
     title = _("Given away") if row.kind == "promotional" else _("Sold")
     return {"icon": "gift", "tone": "", "title": title, "detail": how, "at": row.issued_at, "url": ""}
