@@ -195,7 +195,7 @@ def redeeming(town: Town) -> dict[str, str]:
     whole = {"buyer": {"name": "Bob Haddad"}, "recipient": town.contact("Ann").public_id, "now": town.now}
     used = cast.sell(town.business, 12000, message="For the garden, with love", **whole)
     fresh = cast.sell(town.business, 5000, **whole)
-    gone = cast.sell(town.business, 4000, now=town.now - timedelta(days=400))
+    gone = cast.give(town.business, 4000, now=town.now - timedelta(days=400))
     bill = {"source": "till", "external_id": "T-2041", "total": 9900}
     made = cast.redeem(town.business, used, 4500, now=town.now, ticket=bill)
     given = cast.give(town.business, 3000, now=town.now, service="One lawn, mown")

@@ -337,7 +337,7 @@ def barred(client: Client, voucher: Voucher) -> str:
 
 def test_an_expired_one_says_since_when_and_the_office_what_may_be_done(town: Town, office: Client) -> None:
     ago = datetime(2025, 3, 4, 12, tzinfo=UTC)
-    voucher = sold(town, now=ago, expires_on="2025-09-30")
+    voucher = cast.give(town.business, now=ago, expires_on="2025-09-30")
     told = barred(office, voucher)
     assert "This voucher has expired" in told
     assert "It was valid until Sep 30, 2025." in told
@@ -375,7 +375,7 @@ def test_a_used_up_one_says_since_when(town: Town, office: Client) -> None:
 
 @pytest.mark.parametrize(("language", "said"), [("sv", "Det gällde till och med"), ("ar", "انتهت صلاحية هذه القسيمة")])
 def test_it_is_said_in_the_language_of_the_page(language: str, said: str, town: Town, office: Client) -> None:
-    voucher = sold(town, now=datetime(2025, 3, 4, 12, tzinfo=UTC), expires_on="2025-09-30")
+    voucher = cast.give(town.business, now=datetime(2025, 3, 4, 12, tzinfo=UTC), expires_on="2025-09-30")
     office.cookies["django_language"] = language
     assert said in barred(office, voucher)
 
