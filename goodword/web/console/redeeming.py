@@ -53,12 +53,14 @@ def find(request: HttpRequest, desk: Desk) -> HttpResponse:
         voucher = finding.voucher_of(business=desk.business, text=code_in(text))
     except Refused as refusal:
         fault = not_found(refusal)
+        if refusal.code == "too_many_guesses":
+            return _field(request, desk, bill, fault=fault, status=429)
         if isinstance(refusal, NotFound):
             other = _where_i_work_too(desk, code_in(text))
             fault = other or fault
             if not other:
                 guessing.missed(guesser, business=desk.business, now=desk.now)
-        return _field(request, desk, bill, fault=fault, text="" if refusal.code == "too_many_guesses" else text)
+        return _field(request, desk, bill, fault=fault, text=text)
     return redirect(f"{reverse('console:voucher_redeem', args=[voucher.public_id])}{bill.query}")
 
 
@@ -201,13 +203,15 @@ def _locations(desk: Desk) -> list[dict[str, str]]:
     return [{"value": "", "text": _("Not said")}, *({"value": key, "text": name} for key, name in found)]
 
 
-def _field(request: HttpRequest, desk: Desk, bill: Bill, *, fault: str = "", text: str = "") -> HttpResponse:
+def _field(
+    request: HttpRequest, desk: Desk, bill: Bill, *, fault: str = "", text: str = "", status: int = 422
+) -> HttpResponse:
     context = {
         "bill": bill, "fault": fault, "text": text, "may_list": "vouchers.see" in desk.may,
         "taken": [{"serial": each.voucher.serial, "amount": Amount(each.units - each.returned, each.voucher.currency),
                    "id": each.public_id} for each in bill.rows],
     }  # fmt: skip
-    return shown(request, desk, "console/redeem.html", context, active="redeem", status=422 if fault else 200)
+    return shown(request, desk, "console/redeem.html", context, active="redeem", status=status if fault else 200)
 
 
 def _where_i_work_too(desk: Desk, text: str) -> str:

@@ -130,7 +130,10 @@ def test_guessing_ends_after_twenty_misses_and_typing_errors_are_no_guesses(town
         looked_up(office, "FERN")
     for n in range(guessing.MISSES):
         assert "We know no voucher" in words(looked_up(office, f"FERN-9{n:05}"))
-    assert "tried too often" in words(looked_up(office, voucher.serial))
+    turned_away = looked_up(office, voucher.serial)
+    assert turned_away.status_code == 429
+    assert "tried too often" in words(turned_away)
+    assert voucher.serial not in words(turned_away)
     other = signed_in(town.staff("manager"))
     assert looked_up(other, voucher.serial).status_code == 302
 
