@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -61,7 +62,7 @@ def way_to(desk: Desk, name: str, ref: str) -> str:
 
 def _expired(seen: Seen, desk: Desk) -> Barred:
     row = seen.voucher
-    day = showing.last_day(row.expires_at) if row.expires_at is not None else ""
+    day = showing.whole_day(row.expires_at - timedelta(microseconds=1)) if row.expires_at is not None else ""
     say = _("It was valid until %(day)s.") % {"day": day}
     if "vouchers.change" not in desk.may:
         return Barred("voucher_expired", str(TITLES["voucher_expired"]), say, _("The office may still honour it."))
@@ -75,7 +76,7 @@ def _expired(seen: Seen, desk: Desk) -> Barred:
 
 def _frozen(seen: Seen, desk: Desk) -> Barred:
     row = seen.voucher
-    since = showing.day(row.frozen_at) if row.frozen_at is not None else ""
+    since = showing.whole_day(row.frozen_at) if row.frozen_at is not None else ""
     say = _("A question about it is open since %(day)s; until that is settled nothing can be used.") % {"day": since}
     if "vouchers.void" not in desk.may:
         office = _("A manager may release it.")
@@ -85,7 +86,7 @@ def _frozen(seen: Seen, desk: Desk) -> Barred:
 
 
 def _void(seen: Seen, desk: Desk) -> Barred:
-    ended = showing.day(seen.voucher.ended_at) if seen.voucher.ended_at is not None else ""
+    ended = showing.whole_day(seen.voucher.ended_at) if seen.voucher.ended_at is not None else ""
     if seen.replaced_by:
         say = _("This card was replaced on %(day)s. The new card is %(serial)s; please ask for that one.") % {
             "day": ended, "serial": seen.replaced_by,
@@ -107,7 +108,7 @@ def _not_sold(seen: Seen, desk: Desk) -> Barred:
 
 def _used_up(seen: Seen, desk: Desk) -> Barred:
     row = seen.voucher
-    day = showing.day(row.ended_at) if row.ended_at is not None else ""
+    day = showing.whole_day(row.ended_at) if row.ended_at is not None else ""
     say = _("Nothing is left of it since %(day)s.") % {"day": day} if day else _("Nothing is left of it.")
     office = _("If that was a mistake, the last use can be undone below.") if "vouchers.see" in desk.may else ""
     return Barred("used_up", str(TITLES["used_up"]), say, office)
