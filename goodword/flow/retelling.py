@@ -29,7 +29,7 @@ from goodword.inbox.models import Decision, Event, State
 from goodword.people.models import Contact, Identity
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
-from goodword.vouchers.models import Redemption, Voucher
+from goodword.vouchers.models import Design, Redemption, Voucher
 
 CHUNK = 1000
 BUSINESS, EVENTS, NAMES = "business.json", "events.jsonl", "names.sqlite3"
@@ -44,7 +44,7 @@ TOLD_AGAIN = frozenset({
     "contacts.withdrawn", "balance.brought", "balance.taken_back", "reward.available", "value.lapsed",
     "voucher.issued", "voucher.stocked", "voucher.activated", "voucher.booked", "voucher.unbooked", "voucher.redeemed",
     "voucher.restored", "voucher.extended", "voucher.voided", "voucher.replaced", "voucher.frozen", "voucher.unfrozen",
-    "voucher.assigned", "voucher.cashed_out",
+    "voucher.assigned", "voucher.cashed_out", "voucher_design.saved",
 })  # fmt: skip
 NOT_TOLD_AGAIN = frozenset({
     "link.shared", "complaint.changed", "consent.changed", "alias.changed", "invitation.requested", "contact.erased",
@@ -55,6 +55,7 @@ NOT_TOLD_AGAIN = frozenset({
     "key.made", "key.revoked", "person.signed_in", "person.sign_in_failed", "person.password_changed",
     "person.two_step_on", "person.two_step_off", "person.recovery_codes_made", "person.changed", "wording.changed",
     "wording.dropped", "message.sent_by_hand", "message.tested", "location.saved", "picture.changed", "reminder.sent",
+    "voucher.printed",
 })  # fmt: skip
 
 # What has an id of ours that a later order may name, and what tells which it is: the event that made it, and what else
@@ -68,6 +69,7 @@ NAMED: dict[Any, dict[str, Any]] = {
         ),
     },
     Reward: {"of_event": F("event__public_id"), "of_rule": F("rule")},
+    Design: {"of_making": F("created_at")},
     Voucher: {"of_serial": F("serial")},
     Redemption: {"of_event": F("event__public_id")},
 }  # fmt: skip

@@ -24,6 +24,11 @@ def survey_link(token: str) -> str:
     return f"{settings.PUBLIC_URL}/s/{token}"
 
 
+def voucher_link(code: str) -> str:
+    """Return the page on which whoever holds a voucher's code sees what is left of it."""
+    return f"{settings.PUBLIC_URL}/v/{code}"
+
+
 def join_link(secret: str) -> str:
     """Return the page on which an invited member of staff joins."""
     return f"{settings.PUBLIC_URL}/join/{secret}"

@@ -94,16 +94,20 @@ SENTENCES: dict[str, Promise] = {
     "todo.done": gettext_lazy("%(who)s finished a to-do"),
     "todo.reopened": gettext_lazy("%(who)s opened a to-do again"),
     "voucher.booked": gettext_lazy("%(who)s booked voucher %(voucher)s to a job"),
+    "voucher.printed": gettext_lazy("%(who)s printed voucher %(voucher)s"),
+    "voucher.printed:sheets": gettext_lazy("%(who)s printed voucher cards: %(serials)s"),
+    "voucher.printed:table": gettext_lazy("%(who)s took a table with voucher codes for a print shop: %(serials)s"),
     "voucher.redeemed": gettext_lazy("%(who)s redeemed %(amount)s of voucher %(voucher)s"),
     "voucher.restored": gettext_lazy("%(who)s undid a redemption of voucher %(voucher)s: %(reason)s"),
     "voucher.unbooked": gettext_lazy("%(who)s took the job off voucher %(voucher)s"),
+    "voucher_design.saved": gettext_lazy("%(who)s saved the voucher design %(design)s"),
     "wording.changed": gettext_lazy("%(who)s changed the wording of the message “%(template)s” (%(language)s)"),
     "wording.dropped": gettext_lazy(
         "%(who)s went back to the original wording of the message “%(template)s” (%(language)s)"
     ),
 }
 # Keys of data that may choose a line, in this order.
-VARIANTS = ("status", "step", "how", "by", "two_step", "open", "channel", "granted")
+VARIANTS = ("status", "step", "how", "by", "two_step", "open", "channel", "granted", "form")
 # The choice of kinds: its word, and the beginnings of the types that belong to it.
 KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "customers": (
@@ -123,7 +127,7 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "signin": (gettext_lazy("Sign-in"), ("person.",)),
     "settings": (
         gettext_lazy("Settings and backups"),
-        ("settings.", "business.", "picture.", "location.", "backup.", "export."),
+        ("settings.", "business.", "picture.", "location.", "voucher_design.", "backup.", "export."),
     ),
 }  # fmt: skip
 MISSING = "–"
@@ -163,6 +167,8 @@ class Told(Mapping[str, str]):
             return self._programme()
         if place == "voucher":
             return self.known.vouchers.get(str(self.data.get("voucher")), "")
+        if place == "design":
+            return self.known.designs.get(str(self.data.get("design")), self.data.get("name", ""))
         if place == "amount" and isinstance(self.data.get("amount"), int) and self.data.get("currency"):
             return showing.amount(Amount(self.data["amount"], str(self.data["currency"])))
         if place == "what":
