@@ -126,7 +126,7 @@ def design_to_change(business: Business, ref: str, wanted: Mapping[str, object],
         Invalid, Conflict, NotFound, Refused: as :func:`design_saved`.
     """
     known = design_named(business=business, ref=ref) if ref else None
-    held: dict[str, Any] = {"layout": DEFAULT_LAYOUT} if known is None else _held(known)
+    held: dict[str, Any] = {} if known is None else _held(known)
     values: dict[str, Any] = {}
     if "name" in wanted or known is None:
         values["name"] = _name(business, ref, str(wanted.get("name") or ""))

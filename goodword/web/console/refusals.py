@@ -43,13 +43,9 @@ SENTENCES: dict[str, Promise] = {
     "voucher_not_active": _("This card was not sold yet."),
     "voucher_not_found": _("We know no such voucher."),
     "voucher_void": _("It was cancelled."),
-    "bad_serial": _("That is no serial. Write it like FERN-000123."),
-    "bad_range": _("A range goes from the lower serial to the higher one, of one prefix."),
-    "too_many_serials": _("At most 10,000 cards at once."),
     "card_too_full": _(
         "Not all that %(serial)s has to say stands on a card of this size. Print backs, or choose a larger card."
     ),
-    "code_unreadable": _("The code was kept under another secret key. Bring back the key it was made with."),
     "closed_default": _(
         "The design that is used where no other is chosen stays on offer. Choose another one for that first."
     ),
@@ -64,7 +60,6 @@ SENTENCES: dict[str, Promise] = {
     "too_many_cards": _("At most %(most)s cards go into one file."),
     "unknown_grid": _("Choose one of these."),
     "unknown_layout": _("Choose one of these."),
-    "voucher_not_found": _("We know no such voucher."),
     "contact_not_found": _("We know nobody of that name."),
     "name_required": _("Please say who it was."),
     "changed_meanwhile": _("This has changed since you looked. Please look again: below is what would happen now."),

@@ -88,7 +88,7 @@ def _form(request: HttpRequest, desk: Desk, design: Design | None, held: dict[st
     if request.method != "POST":
         asked = {key: request.GET[key] for key in TEXTS if key in request.GET}  # the example, before it is saved
         return _page(request, desk, design, {**held, **_chosen(asked, request.GET)})
-    sent = {"name": request.POST.get("name", ""), **_chosen(request.POST, request.POST)}
+    sent: dict[str, Any] = {"name": request.POST.get("name", ""), **_chosen(request.POST, request.POST)}
     sent |= {"default": "default" in request.POST}
     if design is not None:
         sent |= {"closed": "closed" in request.POST, "remove_photo": "remove_photo" in request.POST}

@@ -1,6 +1,6 @@
 """Vouchers on paper: one as a file, many on sheets to cut, a table for the print shop.
 
-A file with codes is made by pressing a button, is an event, and is neither kept nor told of to other sites (rulings 35).
+A file with codes is made by pressing a button, is an event, and no other site learns its address (rulings 35).
 """
 
 from __future__ import annotations
@@ -137,8 +137,8 @@ def _ask(request: HttpRequest, desk: Desk, *, fault: str, typed: str) -> HttpRes
 
 
 def _unknown(refusal: NotFound) -> str:
-    serials = refusal.facts.get("serials", [])
-    told = ", ".join(str(each) for each in serials[:5]) + (" …" if len(serials) > 5 else "")
+    serials: Any = refusal.facts.get("serials", [])
+    told = ", ".join(serials[:5]) + (" …" if len(serials) > 5 else "")
     return _("There is no card of these serials: %(serials)s") % {"serials": told}
 
 
