@@ -15,8 +15,10 @@ from goodword.business import keys
 from goodword.errors import Refused
 from goodword.flow import answering
 from goodword.flow.vouchers.taking import Keyed, Order, Taken, Ticket, take_quickly
+from goodword.web import guessing
 from goodword.web.api import problems
 from goodword.web.api.access import count
+from goodword.web.guessing import Guesser
 
 View = Callable[..., HttpResponseBase]
 LONGEST = 4096  # bytes of a body that is looked at here
@@ -60,6 +62,7 @@ def _redeemed(request: HttpRequest, voucher: str) -> HttpResponse | None:
             raise Refused("insufficient_scope")
         if key.last_used_at is None or order.now - key.last_used_at >= keys.USE_NOTED_EVERY:
             raise Refused("key_use_to_be_noted")  # once a minute the ordinary way writes it down
+        guessing.check(Guesser(key.business, f"key:{key.source}", request.META.get("REMOTE_ADDR", "")), now=order.now)
         count(request, key=key.pk, now=order.now)
 
     taken = take_quickly(
