@@ -16,6 +16,8 @@ from goodword.business.models import ApiKey, Business
 from goodword.flow.publish import publish
 from goodword.ledger import checking
 from goodword.ledger.opening import open_book
+from goodword.vouchers.models import Batch, Redemption, Voucher
+from tests.flow.vouchers.cast import order, redeem, sell
 
 PROGRAMME = """format: 1
 id: neighbours
@@ -154,3 +156,22 @@ def promised(fern: Caller) -> Caller:
         ],
     )
     return fern
+
+
+def voucher_ids_of(caller: Caller) -> dict[str, str]:
+    """Return real ids of vouchers, a batch, a sale and a redemption; they are made when there are none yet."""
+    business, now = caller.business, datetime.now(UTC)
+    if not Batch.objects.filter(business=business).exists():
+        voucher = sell(business, 9000, now=now, expires_on=(now + timedelta(days=2200)).date().isoformat())
+        redeem(business, voucher, 1000, now=now)
+        booked = sell(business, 9000, now=now)
+        order(business, "booked", now=now, voucher=booked.public_id, job={"source": "crm", "external_id": "J1"})
+        order(business, "stocked", now=now, kind="sold", count=2)
+    used = Redemption.objects.filter(business=business).order_by("pk")[0]
+    batch = Batch.objects.filter(business=business).order_by("pk")[0]
+    card = batch.vouchers.order_by("number")[0]
+    booked = Voucher.objects.filter(business=business, state="booked").order_by("pk")[0]
+    return {
+        "voucher": used.voucher.public_id, "redemption": used.public_id, "sale": used.voucher.sale.public_id,
+        "batch": batch.public_id, "stock": card.public_id, "card": card.serial, "booked": booked.public_id,
+    }  # fmt: skip
