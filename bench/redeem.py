@@ -40,9 +40,9 @@ SELECT a.id AS lot, a.book_id AS book FROM vouchers_voucher v JOIN ledger_accoun
  WHERE v.business_id = :business AND v.number = :voucher AND v.prefix = 'FERN' AND v.state IN ('active', 'booked')
  AND (v.expires_at IS NULL OR v.expires_at > now()) FOR NO KEY UPDATE OF v, a \gset
 INSERT INTO inbox_event (business_id, public_id, source, external_id, type, rank, time, recorded_at, data, digest,
- state, settled_at, attempts, due_at, code, error, actor) VALUES (:business, 'evt_h' || currval('bench_seq'), 'goodword',
- 'h' || currval('bench_seq'), 'voucher.redeemed', 6, now(), now(), '{"amount": 1}', repeat('0', 64), 'settled', now(),
- 0, now(), '', '', 'till') RETURNING id AS event \gset
+ state, settled_at, attempts, due_at, code, error, actor) VALUES (:business, 'evt_h' || currval('bench_seq'),
+ 'goodword', 'h' || currval('bench_seq'), 'voucher.redeemed', 6, now(), now(), '{"amount": 1}', repeat('0', 64),
+ 'settled', now(), 0, now(), '', '', 'till') RETURNING id AS event \gset
 INSERT INTO ledger_entry (book_id, key, recipe, event_id, cause, occurred_at, recorded_at, booked_at)
  VALUES (:book, 'redeem:' || :event, 'spend', :event, 'voucher', now(), now(), now()) RETURNING id AS entry \gset
 UPDATE ledger_account SET debits = debits + 1 WHERE id = :lot;

@@ -26,7 +26,8 @@ def run(links: Sequence[Link], values: Mapping[str, Any], *, ask: Ask | None = N
     """Write the links in their order and return the id of each row by the link's name.
 
     Args:
-        ask: executes one statement and returns its one row; None: Django's connection does.
+        ask: executes one statement and returns its one row; None: Django's connection does. One that returns nothing
+            only sends (PostgreSQL alone): the answer is then empty, too.
 
     Raises:
         what the database refuses: ``sql.refusals`` of the caller translates it.
@@ -34,7 +35,8 @@ def run(links: Sequence[Link], values: Mapping[str, Any], *, ask: Ask | None = N
     ask = ask or asked
     if connection.vendor == "postgresql":
         row = ask(_joined(tuple(links)), values)
-        assert row is not None
+        if row is None:
+            return {}
         return dict(zip((name for name, _ in links), row, strict=True))
     given = {name: sql.moment(value) if isinstance(value, datetime) else value for name, value in values.items()}
     ids: dict[str, int] = {}

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
 from django.db import DatabaseError, connection, transaction
+from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8
 
 from goodword import codes
 from goodword.errors import Refused
 from goodword.flow.minting import mint_id
 from goodword.flow.record import COMMAND_RANK, COMMANDS, command_digest
+from goodword.flow.vouchers.together import Together
 from goodword.inbox.models import State as EventState
 from goodword.ledger import chained, recipes, sql
 from goodword.ledger.chart import Kind
@@ -125,8 +127,10 @@ def take_quickly(
     allow: Callable[[Keyed], None],
     answer: Callable[[Taken], Mapping[str, Any]],
     event_name: Callable[[str], str],
-) -> tuple[Mapping[str, Any], Keyed] | None:
+) -> Mapping[str, Any] | None:
     """Redeem, keep the answer under the request's key and commit; None when the ordinary way has to look at it.
+
+    Orders of one key for one voucher that come at once are done in one transaction (``together.py``).
 
     Args:
         allow: refuses a key that may not redeem or asks too often.
@@ -136,19 +140,42 @@ def take_quickly(
     found_by = _found_by(order.ref)
     if found_by is None or connection.in_atomic_block:
         return None
+    asked = _Asked(order, allow, answer, event_name)
+    return _together.do((order.key_digest, *found_by), asked, lambda group: _taken(found_by, group))
+
+
+class _Asked(NamedTuple):
+    order: Order
+    allow: Callable[[Keyed], None]
+    answer: Callable[[Taken], Mapping[str, Any]]
+    event_name: Callable[[str], str]
+
+
+_together: Together[_Asked, Mapping[str, Any]] = Together(most=16)
+
+
+def _taken(found_by: tuple[str, str], group: Sequence[_Asked]) -> Sequence[Mapping[str, Any] | None]:
+    """Do a group of orders for one voucher in one transaction; None for each that is not plain, for all on a fault."""
+    bodies: list[Mapping[str, Any] | None] = []
     try:
-        with _transaction() as ask:
-            row = ask(_statement(found_by[0]), {"digest": order.key_digest, "ref": found_by[1]})
+        with _transaction() as held_in:
+            row = held_in.ask(_statement(found_by[0]), {"digest": group[0].order.key_digest, "ref": found_by[1]})
             if row is None:
-                return None
+                return [None] * len(group)
             held = _Held.of(row)
-            allow(held.key)
-            taken = _decided(order, held)
-            body = answer(taken)
-            _write(order, held, taken, body, event_name=event_name(held.key.source), ask=ask)
-    except (Refused, DatabaseError, psycopg.Error):
-        return None
-    return body, held.key
+            for asked in group:
+                try:
+                    asked.allow(held.key)
+                    taken = _decided(asked.order, held)
+                except Refused:
+                    bodies.append(None)
+                    continue
+                bodies.append(asked.answer(taken))
+                held = _write(held_in, asked, held, taken, bodies[-1] or {})
+            held_in.commit()
+    except (DatabaseError, psycopg.Error):
+        return [None] * len(group)
+    return bodies
 
 
 class _Held(NamedTuple):
@@ -200,10 +227,9 @@ def _decided(order: Order, held: _Held) -> Taken:
     )  # fmt: skip
 
 
-def _write(
-    order: Order, held: _Held, taken: Taken, body: Mapping[str, Any], *, event_name: str, ask: chained.Ask
-) -> None:
-    ticket = order.ticket
+def _write(held_in: _HeldIn, asked: _Asked, held: _Held, taken: Taken, body: Mapping[str, Any]) -> _Held:
+    """Write one redemption and return the voucher as it is after it."""
+    order, ticket = asked.order, asked.order.ticket
     data: dict[str, Any] = {"voucher": taken.voucher, "amount": taken.units, "currency": taken.currency}
     if ticket is not None:
         data["ticket"] = {"source": held.key.source, "external_id": ticket.external_id, "total": ticket.total}
@@ -214,7 +240,8 @@ def _write(
         book=held.book, lot=held.lot, house=held.house, posting=posting, open_from=held.open_from, now=order.now
     ) | {
         "business": held.key.business, "event_id": mint_id("evt", at=order.now), "source": COMMANDS,
-        "event_name": event_name, "rank": COMMAND_RANK, "data": msgspec.json.encode(data).decode(),
+        "event_name": asked.event_name(held.key.source), "rank": COMMAND_RANK,
+        "data": msgspec.json.encode(data).decode(),
         "event_digest": command_digest("voucher.redeemed", data), "settled": EventState.SETTLED.value,
         "actor": held.key.name, "key_source": held.key.source, "key": order.request[0],
         "key_digest": order.request[1], "body": msgspec.json.encode(msgspec.json.encode(body).decode()).decode(),
@@ -223,22 +250,33 @@ def _write(
         "no": False,
     }  # fmt: skip
     links = [_EVENT, _ANSWER, *SPEND_LINKS, _REDEMPTION]
+    job_after = held.job if taken.state == State.REDEEMED else None
     if taken.state != held.standing.state:
         links.append(_VOUCHER)
         values |= {
-            "state": taken.state, "job_after": None if taken.state == State.ACTIVE else held.job,
+            "state": taken.state, "job_after": job_after,
             "ended_at": order.now if taken.state == State.REDEEMED else None,
         }  # fmt: skip
     cast = "::jsonb" if connection.vendor == "postgresql" else ""
-    chained.run([(name, text.replace("{json}", cast)) for name, text in links], values, ask=ask)
+    chained.run([(name, text.replace("{json}", cast)) for name, text in links], values, ask=held_in.send)
+    standing = replace(held.standing, state=taken.state, balance=taken.left, booked=job_after is not None)
+    return held._replace(standing=standing, job=job_after)
+
+
+class _HeldIn(NamedTuple):
+    """A transaction: ``ask`` waits for its answer, ``send`` need not; ``commit`` waits until all is on disk."""
+
+    ask: chained.Ask
+    send: chained.Ask
+    commit: Callable[[], None]
 
 
 @contextmanager
-def _transaction() -> Iterator[chained.Ask]:
-    """Open a transaction and give what asks in it; a fault rolls it back."""
+def _transaction() -> Iterator[_HeldIn]:
+    """Open a transaction; what is not committed when it ends is rolled back."""
     if connection.vendor != "postgresql":
         with transaction.atomic():
-            yield chained.asked
+            yield _HeldIn(chained.asked, chained.asked, lambda: None)
         return
     raw: Any = connection.connection
     if raw is None or raw.closed:
@@ -246,15 +284,32 @@ def _transaction() -> Iterator[chained.Ask]:
         raw = connection.connection
     if raw.prepare_threshold is None:
         raw.prepare_threshold = _NEVER_BY_ITSELF
-    cursor = raw.cursor()
+    with raw.cursor() as cursor, _piped(raw) as pipeline:
+        raw.execute("BEGIN", prepare=True)
 
-    def ask(statement: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
-        cursor.execute(statement, _typed(values), prepare=True)
-        row: Sequence[Any] | None = cursor.fetchone()
-        return row
+        def ask(statement: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
+            cursor.execute(statement, _typed(values), prepare=True)
+            row: Sequence[Any] | None = cursor.fetchone()
+            return row
 
-    with raw.transaction(), cursor:
-        yield ask
+        def send(statement: str, values: Mapping[str, Any]) -> None:
+            raw.execute(statement, _typed(values), prepare=True)
+
+        def commit() -> None:
+            raw.execute("COMMIT", prepare=True)
+            pipeline.sync()  # raises what any of them was refused with; after it all is on disk
+
+        yield _HeldIn(ask, send, commit)
+
+
+@contextmanager
+def _piped(raw: Any) -> Iterator[Any]:
+    try:
+        with raw.pipeline() as pipeline:
+            yield pipeline
+    finally:
+        if not raw.closed and raw.info.transaction_status != TransactionStatus.IDLE:
+            raw.execute("ROLLBACK")
 
 
 _NEVER_BY_ITSELF = 1_000_000_000  # Django's own statements are not prepared; ours ask for it

@@ -65,13 +65,11 @@ def _redeemed(request: HttpRequest, voucher: str) -> HttpResponse | None:
         guessing.check(Guesser(key.business, f"key:{key.source}", request.META.get("REMOTE_ADDR", "")), now=order.now)
         count(request, key=key.pk, now=order.now)
 
-    taken = take_quickly(
+    body = take_quickly(
         order, allow=allow, answer=redeemed,
         event_name=lambda source: answering.event_name(source=source, key=order.request[0]),
     )  # fmt: skip
-    if taken is None:
-        return None
-    return HttpResponse(problems.encode(taken[0]), content_type="application/json")
+    return None if body is None else HttpResponse(problems.encode(body), content_type="application/json")
 
 
 def _order(request: HttpRequest, voucher: str) -> Order | None:
