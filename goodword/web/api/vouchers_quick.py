@@ -24,6 +24,10 @@ View = Callable[..., HttpResponseBase]
 LONGEST = 4096  # bytes of a body that is looked at here
 
 
+class _NotPlain(Refused):
+    """The ordinary view has to look at it; nobody is told this."""
+
+
 class _Money(msgspec.Struct, forbid_unknown_fields=True):
     amount: int
     currency: str
@@ -59,9 +63,9 @@ def _redeemed(request: HttpRequest, voucher: str) -> HttpResponse | None:
 
     def allow(key: Keyed) -> None:
         if "vouchers:redeem" not in key.scopes:
-            raise Refused("insufficient_scope")
+            raise _NotPlain("insufficient_scope")
         if key.last_used_at is None or order.now - key.last_used_at >= keys.USE_NOTED_EVERY:
-            raise Refused("key_use_to_be_noted")  # once a minute the ordinary way writes it down
+            raise _NotPlain("key_use_to_be_noted")  # once a minute the ordinary way writes it down
         guessing.check(Guesser(key.business, f"key:{key.source}", request.META.get("REMOTE_ADDR", "")), now=order.now)
         count(request, key=key.pk, now=order.now)
 
@@ -95,7 +99,7 @@ def _ticket(body: _Body) -> Ticket | None:
     name, total = body.ticket.external_id, body.ticket.total
     plain = 0 < len(name) <= 200 and "\x00" not in name
     if not plain or (total is not None and (total.currency != body.amount.currency or total.amount < 0)):
-        raise Refused("not_plain")
+        raise _NotPlain("not_plain")
     return Ticket(name, total.amount if total is not None else None)
 
 

@@ -111,15 +111,6 @@ def secrets_of(business: Business) -> list[str]:
     return sorted(text for text in told | {"Quillfeather"} if len(text) > 3)
 
 
-def rows_of(business: Business) -> dict[str, list[Any]]:
-    """Return every row of a business."""
-    return {
-        model.__name__: list(model._default_manager.filter(business=business).order_by("pk").values_list())
-        for model in apps.get_models()
-        if model.__module__.startswith("goodword.") and "business" in {f.name for f in model._meta.fields}
-    }
-
-
 def hold(case: Any, answer: Any, *, secrets: list[str], sent: str = "") -> None:
     """See that an answer fits its document and gives nothing of the neighbour away but what was ``sent`` in."""
     case.validate_response(answer, checks=CHECKS)

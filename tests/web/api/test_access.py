@@ -22,7 +22,7 @@ from goodword.rewards.models import Reward
 from goodword.web.api import contacts, documents, outermost, referrals
 from goodword.web.api.described import scopes_of
 from goodword.web.api.urls import urlpatterns
-from tests.web.api.conftest import Caller, job, send, voucher_ids_of
+from tests.web.api.conftest import Caller, job, rows_of, send, voucher_ids_of
 
 CALLS = [
     (method.upper(), path, told)
@@ -63,7 +63,8 @@ def body_of(told: dict[str, Any], ids: dict[str, str]) -> tuple[bytes, str]:
         ):
             text = text.replace(theirs, other)
         text = re.sub(r"con_\w+|external:C\d+", ids["contact"], text)
-        return re.sub(r"red_\w+", ids["redemption"], text).encode(), kind
+        text = text.replace("external:J1", ids["job"])
+        return re.sub(r"\bred_\w+", ids["redemption"], text).encode(), kind
     return b"", "application/json"
 
 
@@ -135,7 +136,7 @@ def test_another_business_sees_and_changes_nothing_of_the_first(
     send(promised, [job("J1", "bob", "paid", hours=40)])
     ids = ids_of(promised)
     raw, kind = body_of(told, ids)
-    mine = {name: [r for r in rows if promised.business.pk in r] for name, rows in state_of_the_world().items()}
+    mine = rows_of(promised.business)
     answer = oak(method, address(path, ids), raw=raw, kind=kind, **keyed(told))
     if "{" in path:
         assert answer.status_code == 404, answer.content
@@ -147,7 +148,7 @@ def test_another_business_sees_and_changes_nothing_of_the_first(
         told_of = answer.json()
         rows = told_of.get("data", told_of.get("accounts", told_of.get("instruments")))
         assert rows == []
-    theirs = {name: [r for r in rows if promised.business.pk in r] for name, rows in state_of_the_world().items()}
+    theirs = rows_of(promised.business)
     tables = ("Contact", "Referral", "Reward", "Programme", "Event", "Message", "Decision", "Voucher", "Redemption",
               "Sale", "Batch")  # fmt: skip
     assert {t: theirs[t] for t in tables} == {t: mine[t] for t in tables}

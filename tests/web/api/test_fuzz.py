@@ -17,8 +17,8 @@ from schemathesis.generation.meta import TestPhase
 from goodword.business import keys
 from goodword.ledger import checking
 from tests.web.api import fuzzing
-from tests.web.api.conftest import Caller
-from tests.web.api.fuzzing import SCHEMA, hold, ids_of, rows_of, secrets_of, settle_next_door
+from tests.web.api.conftest import Caller, rows_of
+from tests.web.api.fuzzing import SCHEMA, hold, ids_of, secrets_of, settle_next_door
 
 HEADERS = {"Authorization": f"Bearer {keys.secret_of(b'f' * keys.ENTROPY)}", "Host": "localhost"}
 NAMED = frozenset({"friend", "referrer", "into", "contact"})  # keys of bodies that name a contact
