@@ -35,7 +35,7 @@ class Guesser:
 
     Attributes:
         business: the primary key of the business whose vouchers are asked for.
-        who: ``key:<source>`` or ``user:<id>``; ``PUBLIC`` for somebody we do not know.
+        who: ``key:<source>``, or the actor of a member of staff; ``PUBLIC`` for somebody we do not know.
         address: where the request comes from.
     """
 
@@ -72,12 +72,15 @@ def missed(guesser: Guesser, *, business: Business, now: datetime) -> None:
 
 
 def _counters(guesser: Guesser, *, now: datetime) -> Iterator[tuple[str, int]]:
-    """Yield the name of each counter with the most it may reach; an address is kept as a digest only."""
+    """Yield the name of each counter with the most it may reach; who and where from are digests there."""
     window = int(now.timestamp()) // WINDOW
-    place = hashlib.sha256(guesser.address.encode()).hexdigest()[:32]
-    yield f"guess:{guesser.business}:at:{place}:{window}", MISSES_OF_ADDRESS
+    yield f"guess:{guesser.business}:at:{_digest(guesser.address)}:{window}", MISSES_OF_ADDRESS
     if guesser.who != PUBLIC:
-        yield f"guess:{guesser.business}:by:{guesser.who}:{window}", MISSES
+        yield f"guess:{guesser.business}:by:{_digest(guesser.who)}:{window}", MISSES
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _tell(guesser: Guesser, *, business: Business, now: datetime) -> None:
@@ -85,5 +88,5 @@ def _tell(guesser: Guesser, *, business: Business, now: datetime) -> None:
     day = local_date(now, ZoneInfo(business.timezone))
     submit(
         business=business, type="voucher.guessing_noticed", data={"by": guesser.who}, actor="", now=now,
-        key=f"guessing:{guesser.who}:{day}",
+        key=f"guessing:{_digest(guesser.who)}:{day}",
     )  # fmt: skip
