@@ -48,7 +48,8 @@ class Payment(NamedTuple):
 
 
 def issue(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.issued {kind, value, count?, payment, buyer?, recipient?, expires_on?, serials?, prefix?, ...}``.
+    """``voucher.issued {kind, value, count?, payment, buyer?, recipient?, expires_on?, serials?, prefix?, ...}``: sold
+    or given, one or a wave.
 
     Makes ``count`` vouchers (default 1), each worth ``value``, usable at once. ``payment`` is ``{method, reference?,
     reason?}``. Further: ``service``, ``location``, ``message``, ``deliver_on``, ``label``, ``design``, ``ticket``. More
@@ -112,10 +113,10 @@ def stock(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
 
 def activate(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.activated {serials, payment, value?, buyer?, recipient?, expires_on?, message?, deliver_on?, ...}``.
+    """``voucher.activated {serials, payment, value?, buyer?, recipient?, expires_on?, message?, deliver_on?, ...}``:
+    cards of stock are sold or given, all of them or none.
 
-    Sells, or gives, cards of stock: all of them or none. ``serials`` may hold ranges. ``value`` is what each is worth;
-    a card whose value was printed keeps it.
+    ``serials`` may hold ranges. ``value`` is what each is worth; a card whose value was printed keeps it.
 
     Raises:
         NotFound: ``voucher_not_found`` with the serials nobody knows. Conflict: ``already_active`` likewise.

@@ -117,16 +117,15 @@ def ids_of(business: Business) -> dict[str, str]:
     }
 
 
+TELLING = ("public_id", "code", "phone", "email", "external_id", "code_index")  # columns that must not get out
+
+
 def secrets_of(business: Business) -> list[str]:
     """Return every name, number, address, id and code of a business that an answer could give away."""
     told = {business.public_id}
     for model in apps.get_models():
         if model.__module__.startswith("goodword.") and "business" in {f.name for f in model._meta.fields}:
-            wanted = [
-                f.name
-                for f in model._meta.fields
-                if f.name in ("public_id", "code", "phone", "email", "external_id", "code_index")
-            ]
+            wanted = [f.name for f in model._meta.fields if f.name in TELLING]
             for row in model._default_manager.filter(business=business).values_list(*wanted) if wanted else ():
                 told |= {text for text in row if text}
     told |= {form for row in Voucher.objects.filter(business=business) for form in _forms(finding.code_of(row))}
