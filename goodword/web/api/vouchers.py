@@ -16,6 +16,7 @@ from goodword.engine.durations import midnight
 from goodword.flow.submit import submit
 from goodword.flow.vouchers.named import FIRST_YEAR, LAST_YEAR
 from goodword.inbox.models import Event
+from goodword.vouchers import reading
 from goodword.vouchers.models import Voucher
 from goodword.web.api import examples_vouchers as examples
 from goodword.web.api import finding
@@ -109,10 +110,10 @@ def listed(
     if q is not None and q.strip():
         rows = rows.filter(named.matching(request, q))
     if state is not None:
-        rows = rows.filter(told.of_state(state, now=now))
+        rows = rows.filter(reading.in_state(state, now=now))
     if expiring_before is not None:
         until = midnight(expiring_before, ZoneInfo(key.business.timezone))
-        rows = rows.filter(state__in=told.OPEN, expires_at__gt=now, expires_at__lte=until)
+        rows = rows.filter(state__in=reading.OPEN, expires_at__gt=now, expires_at__lte=until)
     if buyer is not None:
         rows = rows.filter(buyer=finding.contact_of(key, buyer))
     if recipient is not None:

@@ -10,6 +10,7 @@ from ninja import Router
 
 from goodword.flow.submit import submit
 from goodword.flow.vouchers.using import newest_of
+from goodword.vouchers import reading
 from goodword.vouchers.models import Redemption, Voucher
 from goodword.web.api import examples_vouchers as examples
 from goodword.web.api import finding
@@ -71,14 +72,14 @@ def redeem(request: HttpRequest, voucher: str, body: RedeemAsked) -> HttpRespons
 def redeemed(request: HttpRequest, row: Redemption) -> dict[str, Any]:
     """Return what a redemption answers, and what is left then."""
     key, now, voucher = key_of(request), now_of(request), row.voucher
-    left = told.balances(key.business, [voucher], now=now)[voucher.pk]
+    left = reading.balances(business=key.business, rows=[voucher], now=now)[voucher.pk]
     return {
         "redemption": row.public_id,
         "voucher": voucher.public_id,
         "serial": voucher.serial,
         "redeemed": told.money(voucher.currency, row.units),
         "balance": told.money(voucher.currency, left),
-        "state": told.state(voucher, now=now),
+        "state": reading.state_at(voucher, now=now),
     }
 
 

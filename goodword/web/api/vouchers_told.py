@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max, Min, Q, Window
+from django.db.models import Count, F, Max, Min, Window
 from django.db.models.functions import RowNumber
 
-from goodword.business.models import ApiKey, Business
-from goodword.engine.durations import local_date
+from goodword.business.models import ApiKey
 from goodword.errors import Refused
-from goodword.ledger import reading
-from goodword.ledger.opening import book_of
 from goodword.vouchers import finding
 from goodword.vouchers.models import Batch, Redemption, Sale, State, Voucher
+from goodword.vouchers.reading import balances, last_day, past_their_day, state_at
 
 MOST_SOLD = 200  # vouchers that a sale lists
-OPEN = (State.ACTIVE, State.BOOKED)
 
 
 def vouchers(key: ApiKey, rows: Sequence[Voucher], *, now: datetime) -> list[dict[str, Any]]:
     """Return vouchers as the API shows them; their relations are loaded. One statement more."""
-    left = balances(key.business, rows, now=now)
+    left = balances(business=key.business, rows=rows, now=now)
     return [_voucher(key, row, left[row.pk], now=now) for row in rows]
 
 
@@ -37,12 +33,12 @@ def _voucher(key: ApiKey, row: Voucher, left: int, *, now: datetime) -> dict[str
         "serial": row.serial,
         "code": code(key, row),
         "kind": row.kind,
-        "state": state(row, now=now),
+        "state": state_at(row, now=now),
         "frozen": row.frozen_at is not None,
         "value": money(row.currency, row.value) if row.value is not None else None,
         "balance": money(row.currency, left),
         "service": row.service or None,
-        "expires_on": last_day(key.business, row.expires_at),
+        "expires_on": last_day(business=key.business, expires_at=row.expires_at),
         "message": row.message or None,
         "deliver_on": row.deliver_on,
         "location": row.location.external_id if row.location else None,
@@ -68,38 +64,9 @@ def code(key: ApiKey, row: Voucher) -> str | None:
         return None
 
 
-def state(row: Voucher, *, now: datetime) -> str:
-    """Return the state; past its last day it is expired whether or not the clock has let it lapse yet."""
-    over = row.state in OPEN and row.expires_at is not None and row.expires_at <= now
-    return State.EXPIRED.value if over else str(row.state)
-
-
-def of_state(wanted: str, *, now: datetime) -> Q:
-    """Return the vouchers that :func:`state` calls so."""
-    over = Q(state__in=OPEN, expires_at__lte=now)
-    if wanted == State.EXPIRED:
-        return Q(state=State.EXPIRED) | over
-    return Q(state=wanted) & (~over if wanted in OPEN else Q())
-
-
-def balances(business: Business, rows: Sequence[Voucher], *, now: datetime) -> dict[int, int]:
-    """Return what can be redeemed of each voucher, by its key: nothing of one that is past its last day."""
-    wanted = [row.lot for row in rows if row.lot is not None and state(row, now=now) != State.EXPIRED]
-    found = reading.lots(book=book_of(business=business.pk), ids=wanted) if wanted else []
-    left = {lot.id: lot.units for lot in found}
-    return {row.pk: left.get(row.lot or 0, 0) for row in rows}
-
-
 def money(currency: str, units: int) -> dict[str, Any]:
     """Return a money object."""
     return {"amount": units, "currency": currency}
-
-
-def last_day(business: Business, expires_at: datetime | None) -> date | None:
-    """Return the last day on which something is valid where the business is."""
-    if expires_at is None:
-        return None
-    return local_date(expires_at - timedelta(microseconds=1), ZoneInfo(business.timezone))
 
 
 def redemptions(rows: Sequence[Redemption]) -> list[dict[str, Any]]:
@@ -133,9 +100,7 @@ def batches(key: ApiKey, rows: Sequence[Batch], *, now: datetime) -> list[dict[s
         ).values_list("batch", "number", "serial")
     }
     states: dict[int, dict[str, int]] = defaultdict(dict)
-    counted = of.values("batch", "state").annotate(
-        n=Count("pk"), over=Count("pk", filter=Q(state__in=OPEN, expires_at__lte=now))
-    )
+    counted = of.values("batch", "state").annotate(n=Count("pk"), over=Count("pk", filter=past_their_day(now=now)))
     for told in counted.order_by("batch", "state"):
         found = states[told["batch"]]
         for name, count in ((told["state"], told["n"] - told["over"]), (State.EXPIRED.value, told["over"])):
