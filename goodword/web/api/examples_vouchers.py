@@ -17,7 +17,7 @@ VOUCHER: dict[str, Any] = {
     "frozen": False, "value": MONEY, "balance": MONEY, "service": None, "expires_on": "2031-11-20", "buyer": CON,
     "recipient": FRIEND, "message": "Happy birthday!", "deliver_on": None, "location": None, "batch": None,
     "sale": SAL, "job": None, "design": None, "badges": ["Valentine"], "reward": None, "replaces": None,
-    "replaced_by": None, "policy": "us-federal", "vat": "multi", "issued_at": NOON, "ended_at": None,
+    "replaced_by": None, "policy": "us-2010", "vat": "multi", "issued_at": NOON, "ended_at": None,
     "created_at": NOON,
 }  # fmt: skip
 STOCK: dict[str, Any] = {
