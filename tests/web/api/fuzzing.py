@@ -57,7 +57,7 @@ _LINKS = (
     ("programmes_create", "201", "/id", "programme", ("programmes_publish", "programmes_terms"), "{}"),
     *((call, status, f"{where}/{name}", "voucher", _VOUCHER, "{}")
       for call, status, where in (("vouchers_issue", "201", ""), ("vouchers_listed", "200", "/data/0"))
-      for name in ("id", "serial", "code")),
+      for name in ("id", "serial")),
     ("vouchers_sales_sell", "201", "/vouchers/0/serial", "voucher", _VOUCHER, "{}"),
     ("vouchers_sales_make", "201", "/first_serial", "voucher", ("vouchers_change_activate", "vouchers_show"), "{}"),
     ("vouchers_sales_make", "201", "/id", "batch", ("vouchers_sales_batch",), "{}"),
