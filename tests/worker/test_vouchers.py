@@ -26,16 +26,16 @@ def test_vouchers_are_listed_with_what_is_left_and_never_with_codes(
     business: Business, capsys: pytest.CaptureFixture[str]
 ) -> None:
     now = datetime.now(UTC)
-    sold = sell(business, 5000, now=now, expires_on="2040-02-14")
-    redeem(business, sold, 1999, now=now)
     over = give(business, 500, now=now - timedelta(days=40),
                 expires_on=(now - timedelta(days=3)).date().isoformat())  # fmt: skip
+    sold = sell(business, 5000, now=now, expires_on="2040-02-14")
+    redeem(business, sold, 1999, now=now)
     assert cli.main(["vouchers", "list", "--business", business.slug, "--csv"]) == 0
     text = capsys.readouterr().out
     rows = list(csv.DictReader(io.StringIO(text)))
     told = [(row["serial"], row["state"], row["value"], row["balance"], row["expires_on"]) for row in rows]
-    assert told[1] == (sold.serial, "active", "50.00", "30.01", "2040-02-14")
-    assert told[0][:4] == (over.serial, "expired", "5.00", "0.00")
+    assert told[0] == (sold.serial, "active", "50.00", "30.01", "2040-02-14")
+    assert told[1][:4] == (over.serial, "expired", "5.00", "0.00")
     assert finding.code_of(sold) not in text
     assert cli.main(["vouchers", "list", "--business", business.slug, "--state", "expired"]) == 0
     assert [line.split()[:3] for line in capsys.readouterr().out.splitlines()] == [
