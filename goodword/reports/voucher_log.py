@@ -37,6 +37,9 @@ def happened(*, business: Business, row: Voucher) -> list[Event]:
     if row.replaces is not None:
         lost = told.filter(OF_VOUCHERS, subject=row.replaces.public_id, type="voucher.replaced", state=State.SETTLED)
         born |= Q(pk__in=lost.values("pk"))
+    if row.lot is None and row.ended_at is not None:  # a spoiled card is named by its serial
+        spoiled = Event.objects.filter(OF_VOUCHERS, business=business, type="voucher.spoiled", state=State.SETTLED)
+        born |= Q(pk__in=spoiled.filter(recorded_at=row.ended_at).values("pk"))
     events = [*found.order_by("-pk")[:MOST], *Event.objects.filter(born, business=business)]
     return sorted({event.pk: event for event in events}.values(), key=lambda event: -event.pk)
 

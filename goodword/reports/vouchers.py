@@ -18,11 +18,11 @@ from goodword.ledger.tracing import left_in
 from goodword.ledger.trial import liability
 from goodword.people.models import Contact
 from goodword.reports.finding import matching
-from goodword.reports.paging import Page, newest
+from goodword.reports.paging import PAGE, Page, latest, newest
 from goodword.vouchers.life import OPEN, Standing
 from goodword.vouchers.models import Kind, Sale, State, Voucher
 
-FROZEN, LIVE = "frozen", "open"
+FROZEN, LIVE, ALL = "frozen", "open", "all"
 CHUNK = 500  # of a file: so many balances are asked for at once
 ACCOUNTS = {Account.SOLD_VOUCHER: Kind.SOLD.value, Account.PROMO_VOUCHER: Kind.PROMOTIONAL.value}
 
@@ -32,7 +32,8 @@ class Asked:
     """What a list of vouchers is narrowed to; an empty value does not narrow it.
 
     Attributes:
-        state: one of the states, ``open`` (something is left to use) or ``frozen``.
+        state: one of the states, ``open`` (something is left to use), ``frozen`` or ``all``; empty: what was sold or
+            given, so no stock, unless a text is looked for.
         kind: sold or promotional. badge: its public id. location: its external id.
         days: those still open whose last day comes within so many days.
         text: a serial, of buyer or recipient what ``matching`` reads, a payment's reference, words of the message.
@@ -79,16 +80,24 @@ class Totals:
 
 
 def vouchers(*, business: Business, asked: Asked, after: str = "", now: datetime) -> Page:
-    """Return lines of the list, newest first. Three statements."""
-    page = newest(_fetched(_narrowed(business, asked, now)), after=after)
+    """Return lines of the list, last sold first. Three statements."""
+    page = _paged(business, asked, after, now)
     return Page(_lines(business, page.rows, now), page.next)
+
+
+def _paged(business: Business, asked: Asked, after: str, now: datetime, limit: int = PAGE) -> Page:
+    """Return the rows last sold first: a card of stock may be sold years after it was made."""
+    query = _fetched(_narrowed(business, asked, now))
+    if asked.state in (State.STOCK, State.VOID, ALL) or asked.text.strip():
+        return newest(query, after=after, limit=limit)
+    return latest(query.filter(issued_at__isnull=False), by="issued_at", after=after, limit=limit)
 
 
 def each(*, business: Business, asked: Asked, now: datetime) -> Iterator[Line]:
     """Yield all lines of a list, for a file, without holding them."""
     after = ""
     while True:
-        page = newest(_fetched(_narrowed(business, asked, now)), after=after, limit=CHUNK)
+        page = _paged(business, asked, after, now, CHUNK)
         yield from _lines(business, page.rows, now)
         if not page.next:
             return
@@ -97,7 +106,7 @@ def each(*, business: Business, asked: Asked, now: datetime) -> Iterator[Line]:
 
 def totals(*, business: Business, asked: Asked, now: datetime) -> dict[str, Totals]:
     """Return the totals of what a list shows, sold and promotional apart. Two statements, a third when narrowed."""
-    issued = _narrowed(business, asked, now).filter(issued_at__isnull=False).order_by()
+    issued = _narrowed(business, asked, now).filter(issued_at__isnull=False, replaced_by=None).order_by()
     told = {row["kind"]: row for row in issued.values("kind").annotate(n=Count("pk"), worth=Sum("value"))}
     left = _left_of(business, issued) if asked.narrows else _left_of_all(business, now)
     return {

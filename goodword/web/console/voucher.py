@@ -22,8 +22,8 @@ from goodword.reports import voucher_log
 from goodword.reports import vouchers as reading
 from goodword.reports.audit import known_of
 from goodword.reports.pipeline import named
-from goodword.reports.vouchers import Line
 from goodword.reports.voucher_log import Booked
+from goodword.reports.vouchers import Line
 from goodword.vouchers import finding, life
 from goodword.vouchers.models import Voucher
 from goodword.web import showing
@@ -129,9 +129,8 @@ def history(row: Voucher, desk: Desk) -> list[dict[str, Any]]:
     told = []
     for event in rows:
         icon, tone = ICONS.get(event.type, ("circle-dot", ""))
-        reason = str(event.data.get("reason") or "") if isinstance(event.data, dict) else ""
-        told.append({"icon": icon, "tone": tone, "title": deeds.sentence(event, known), "detail": reason,
-                     "at": event.time, "url": ""})  # fmt: skip
+        told.append({"icon": icon, "tone": tone, "title": deeds.sentence(event, known), "detail": "", "at": event.time,
+                     "url": ""})  # fmt: skip
     return told
 
 
@@ -234,7 +233,9 @@ def _main(each: Line, desk: Desk) -> list[dict[str, str]]:
     ]
     links = [(address_of(name, row.public_id), text, icon) for name, text, icon, may in told if may]
     if row.state == "stock" and "vouchers.sell" in desk.may:
-        links.insert(0, (f"{reverse('console:stock_sell')}?serials={row.serial}", _("Sell this card"), "banknote-check"))
+        links.insert(
+            0, (f"{reverse('console:stock_sell')}?serials={row.serial}", _("Sell this card"), "banknote-check")
+        )
     return [{"url": url, "text": text, "icon": icon} for url, text, icon in links if url]
 
 

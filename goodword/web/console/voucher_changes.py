@@ -57,7 +57,9 @@ def assign(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
         "errors": [faults["deliver_on"]] if "deliver_on" in faults else [], "buyer": people["buyer"], "recipient": people["recipient"], "message": data["message"],
         "deliver_on": data["deliver_on"],
     }  # fmt: skip
-    return shown(request, desk, "console/voucher_assign.html", context, active="vouchers", status=422 if faults else 200)
+    return shown(
+        request, desk, "console/voucher_assign.html", context, active="vouchers", status=422 if faults else 200
+    )
 
 
 def extend(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
@@ -85,7 +87,11 @@ def void(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     notes = [_("It can never be used again. That cannot be undone.")]
     if sold:
         notes.insert(0, _("%(amount)s is left in it.") % {"amount": left})
-        ways = [{"value": "", "text": _("Choose …")}, *_methods(), {"value": NO_REFUND, "text": _("Nothing is paid back")}]
+        ways = [
+            {"value": "", "text": _("Choose …")},
+            *_methods(),
+            {"value": NO_REFUND, "text": _("Nothing is paid back")},
+        ]
         fields = [Field("method", _("How what is left is paid back"), kind="choice", options=ways),
                   Field("reference", _("Reference of the refund (optional)")), _why()]  # fmt: skip
     form = _form(each, title=_("Cancel %(serial)s"), button=_("Cancel the voucher"), notes=notes, fields=fields,
@@ -110,7 +116,7 @@ def replace(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
                       help=_("Empty: the next serial is drawn, and you print the card.")), _why(required=False)],
     )  # fmt: skip
     data = {"voucher": ref, "serial": _sent(request, "serial"), "reason": _sent(request, "reason")}
-    places = {code: "serial" for code in ("bad_serial", "already_active", "mixed_kinds", "voucher_not_found")}
+    places = dict.fromkeys(("bad_serial", "already_active", "mixed_kinds", "voucher_not_found"), "serial")
     answer = _done(request, desk, each, form, "voucher.replaced", data, places=places)
     if answer.status_code == 302 and (new := reading.later(each.row)) is not None:
         return redirect("console:voucher", new.public_id)

@@ -153,7 +153,7 @@ def fault_of(refusal: Refused, desk: Desk) -> tuple[str, str]:
     serials = refusal.facts.get("serials")
     if isinstance(serials, list) and serials:
         more = int(str(refusal.facts.get("missing") or len(serials))) - len(serials)
-        said += " " + ", ".join(map(str, serials)) + (f" +{showing.number(more)}" if more > 0 else "")
+        said = f"{said.rstrip('.')}: {', '.join(map(str, serials))}" + (f" +{showing.number(more)}" if more > 0 else "")
     place = BESIDE.get(refusal.code) or str(refusal.facts.get("pointer", "")).strip("/").split("/")[0]
     return (place if place in {*FIELDS, "buyer", "recipient"} else ""), said
 
@@ -176,9 +176,7 @@ def _begun(request: HttpRequest, desk: Desk) -> Sent:
     return Sent(told, badges if first else [], person_picking.known("buyer", like.buyer), Picked("recipient"))
 
 
-def _page(
-    request: HttpRequest, desk: Desk, sent: Sent, faults: dict[str, str], *, from_stock: bool
-) -> HttpResponse:
+def _page(request: HttpRequest, desk: Desk, sent: Sent, faults: dict[str, str], *, from_stock: bool) -> HttpResponse:
     currency, told = desk.business.currency, sent.told
     scale = 1 if digits(currency) else 100
     context = {
@@ -186,7 +184,7 @@ def _page(
         "errors": {name: [faults[name]] if name in faults else [] for name in FIELDS},
         "form_key": secrets.token_hex(8), "picks": [] if from_stock else [str(n * scale) for n in PICKS],
         "methods": [{"value": code, "text": str(words)} for code, words in PAID.items()],
-        "buyer": sent.buyer, "recipient": sent.recipient, "locations": location_options(desk.business),
+        "buyer": sent.buyer, "recipient": sent.recipient, "locations": [o if o["value"] else o | {"text": _("Not told")} for o in location_options(desk.business)],
         "badges": [
             {"id": b.public_id, "name": b.name, "colour": b.colour, "on": b.public_id in sent.badges}
             for b in badge_reading.badges(business=desk.business)

@@ -29,7 +29,7 @@ from goodword.reports import badges as badge_reading
 from goodword.reports import stock
 from goodword.reports import vouchers as reading
 from goodword.reports.pipeline import named
-from goodword.reports.vouchers import FROZEN, LIVE, Asked, Line, Totals
+from goodword.reports.vouchers import ALL, FROZEN, LIVE, Asked, Line, Totals
 from goodword.vouchers import finding, secrecy
 from goodword.web import showing
 from goodword.web.console.desk import Desk, shown
@@ -140,9 +140,11 @@ def _search(desk: Desk, text: str, *, kept: dict[str, str]) -> HttpResponse:
 
 
 def _reads_as_code(text: str) -> bool:
-    """Say whether a text may be a code, mistyped ones included: as long, and no word or name is written so."""
+    """Say whether a text may be a code, or one with a character wrong or missing: no name is written so."""
     plain = codes.normalise(text)
-    return len(plain) == secrecy.CODE_LENGTH and any(c.isdigit() for c in plain) and plain.isascii() and plain.isalnum()
+    if abs(len(plain) - secrecy.CODE_LENGTH) > 2 or not (plain.isascii() and plain.isalnum()):
+        return False
+    return any(c.isdigit() for c in plain) or set(plain) <= set(codes.ALPHABET)
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -155,13 +157,15 @@ def _asked(request: HttpRequest) -> Asked:
 
 
 def _states() -> list[tuple[str, str]]:
-    looks = [(code, str(look.text)) for code, look in STATES["voucher"].items() if code != FROZEN]
-    return [("", _("All")), (LIVE, _("Still open")), *looks, (FROZEN, str(STATES["voucher"][FROZEN].text))]
+    looks = [(code, str(look.text)) for code, look in STATES["voucher"].items() if code not in (FROZEN, "stock")]
+    looks.append(("stock", str(STATES["voucher"]["stock"].text)))
+    hold = (FROZEN, str(STATES["voucher"][FROZEN].text))
+    return [("", _("Sold and given away")), (LIVE, _("Still open")), *looks, hold, (ALL, _("All"))]
 
 
 def _kinds() -> list[dict[str, str]]:
     named_so = [{"value": code, "text": str(words)} for code, (words, _icon) in VOUCHER_KINDS.items()]
-    return [{"value": "", "text": _("Sold and given away")}, *named_so]
+    return [{"value": "", "text": _("All kinds")}, *named_so]
 
 
 def _days() -> list[dict[str, str]]:
