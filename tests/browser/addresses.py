@@ -99,8 +99,8 @@ def vouchers(town: Town) -> dict[str, str]:
     wave = order("voucher.issued", kind="sold", value=4000, count=12, payment=till, label="Valentine’s Day", buyer=ann)
     sale = Sale.objects.get(event=wave)
     order("voucher.badged", sale=sale.public_id, add=[badge])
-    order("voucher.issued", kind="promotional", value=2000, payment={"method": "complimentary", "reason": "A thank-you"},
-          recipient=bob)  # fmt: skip
+    gift = {"method": "complimentary", "reason": "A thank-you"}
+    order("voucher.issued", kind="promotional", value=2000, payment=gift, recipient=bob)
     sold = Sale.objects.get(event=order(
         "voucher.issued", at=town.now - timedelta(days=20), kind="sold", value=12550, buyer=ann, recipient=bob,
         payment={"method": "bank_transfer", "reference": "20261101-0042"},

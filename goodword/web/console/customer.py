@@ -106,7 +106,7 @@ def _vouchers(desk: Desk, contact: Any, *, limit: int) -> list[dict[str, Any]]:
     if "vouchers.see" not in desk.may:
         return []
     found = vouchers.of_contact(business=desk.business, contact=contact, now=desk.now, limit=limit)
-    return [line(each, desk) for each in found]
+    return [line(each) for each in found]
 
 
 def _friends(request: HttpRequest, desk: Desk, contact: Any, _told: one_customer.Around) -> dict[str, Any]:

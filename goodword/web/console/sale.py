@@ -26,7 +26,7 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     sale = _found(desk, ref)
     page = reading.of_sale(sale=sale, after=request.GET.get("after", ""), now=desk.now)
     context: dict[str, Any] = {
-        "sale": sale_facts(sale, desk), "vouchers": [line(each, desk) for each in page.rows],
+        "sale": sale_facts(sale, desk), "vouchers": [line(each) for each in page.rows],
         "can_sell": "vouchers.sell" in desk.may, "can_change": "vouchers.change" in desk.may,
         "badges": badge_reading.badges(business=desk.business), **paged(request, after=page.next),
     }  # fmt: skip

@@ -98,7 +98,7 @@ def found(desk: Desk, ref: str) -> Line:
 
 
 def no_referrer(answer: HttpResponse) -> HttpResponse:
-    """Tell no other site the address of a page that shows a code (rulings 35); pages of the console are never cached."""
+    """Tell no other site the address of a page that shows a code (rulings 35); no page of the console is cached."""
     answer["Referrer-Policy"] = "no-referrer"
     return answer
 
@@ -109,10 +109,10 @@ def _page(request: HttpRequest, desk: Desk, each: Line, *, code: str = "") -> Ht
     borne = {b.pk for b in row.badges.all()}
     beside = reading.of_sale(sale=row.sale, now=desk.now) if row.sale else None
     context = {
-        "voucher": line(each, desk), "facts": _facts(each, desk), "code": code,
+        "voucher": line(each), "facts": _facts(each, desk), "code": code,
         "tail": row.code_tail, "may_code": "vouchers.codes" in desk.may, "message": row.message,
         "sale": sale_facts(row.sale, desk) if row.sale else None,
-        "beside": [line(other, desk) for other in beside.rows if other.row.pk != row.pk][:8] if beside else [],
+        "beside": [line(other) for other in beside.rows if other.row.pk != row.pk][:8] if beside else [],
         "sale_url": reverse("console:sale", args=[row.sale.public_id]) if row.sale else "",
         "booked": [_step(each_step, row) for each_step in voucher_log.booked(business=desk.business, row=row)],
         "history": history(row, desk), "ways": ways(each, desk), "main": _main(each, desk),

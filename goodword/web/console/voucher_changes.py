@@ -53,8 +53,10 @@ def assign(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
                   "recipient": person_picking.known("recipient", row.recipient)}  # fmt: skip
         data |= {"message": row.message, "deliver_on": row.deliver_on.isoformat() if row.deliver_on else ""}
     context = {
-        "serial": row.serial, "id": ref, "form_key": secrets.token_hex(8), "faults": faults, "fault": faults.get("", ""),
-        "errors": [faults["deliver_on"]] if "deliver_on" in faults else [], "buyer": people["buyer"], "recipient": people["recipient"], "message": data["message"],
+        "serial": row.serial, "id": ref, "form_key": secrets.token_hex(8), "faults": faults,
+        "fault": faults.get("", ""),
+        "errors": [faults["deliver_on"]] if "deliver_on" in faults else [],
+        "buyer": people["buyer"], "recipient": people["recipient"], "message": data["message"],
         "deliver_on": data["deliver_on"],
     }  # fmt: skip
     return shown(
@@ -127,7 +129,8 @@ def freeze(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Stop a voucher while a question about it is open."""
     each = found(desk, ref)
     form = _form(each, title=_("Put %(serial)s on hold"), button=_("Put on hold"), fields=[_why()],
-                 notes=[_("Nothing can be redeemed until the hold is released. Its last day does not move.")])  # fmt: skip
+                 notes=[_("Nothing can be redeemed until the hold is released. Its last day does not move.")],
+                 )  # fmt: skip
     data = {"voucher": ref, "reason": _sent(request, "reason")}
     return _done(request, desk, each, form, "voucher.frozen", data, places={"reason_required": "reason"})
 
@@ -146,7 +149,8 @@ def cash_out(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     left = showing.amount(Amount(each.balance, each.row.currency))
     form = _form(
         each, title=_("Pay out %(serial)s"), button=_("Pay out %(amount)s") % {"amount": left}, tone="error",
-        notes=[_("%(amount)s is left in it.") % {"amount": left}, _("The voucher is used up then. That cannot be undone.")],
+        notes=[_("%(amount)s is left in it.") % {"amount": left},
+               _("The voucher is used up then. That cannot be undone.")],
         fields=[Field("method", _("How it is paid out"), kind="choice", options=_methods()),
                 Field("reference", _("Reference (optional)"))],
     )  # fmt: skip

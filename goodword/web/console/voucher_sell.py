@@ -184,7 +184,8 @@ def _page(request: HttpRequest, desk: Desk, sent: Sent, faults: dict[str, str], 
         "errors": {name: [faults[name]] if name in faults else [] for name in FIELDS},
         "form_key": secrets.token_hex(8), "picks": [] if from_stock else [str(n * scale) for n in PICKS],
         "methods": [{"value": code, "text": str(words)} for code, words in PAID.items()],
-        "buyer": sent.buyer, "recipient": sent.recipient, "locations": [o if o["value"] else o | {"text": _("Not told")} for o in location_options(desk.business)],
+        "buyer": sent.buyer, "recipient": sent.recipient,
+        "locations": location_options(desk.business, empty=_("Not told")),
         "badges": [
             {"id": b.public_id, "name": b.name, "colour": b.colour, "on": b.public_id in sent.badges}
             for b in badge_reading.badges(business=desk.business)
@@ -217,5 +218,5 @@ def _sold(request: HttpRequest, desk: Desk, made: Sale) -> HttpResponse:
             code = finding.code_of(each.row)
         except Refused as refusal:
             messages.error(request, sentence_of(refusal, lang=desk.lang))
-    context = {"voucher": line(each, desk), "code": code, "again": f"?method={made.method}", "sale": made.public_id}
+    context = {"voucher": line(each), "code": code, "again": f"?method={made.method}", "sale": made.public_id}
     return no_referrer(shown(request, desk, "console/voucher_sold.html", context, active="vouchers"))

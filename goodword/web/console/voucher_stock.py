@@ -92,7 +92,7 @@ def _new_form(desk: Desk) -> Form:
     kinds = [{"value": code, "text": str(words)} for code, (words, _icon) in
              {"sold": (_("To be sold"), ""), "promotional": (_("To be given away"), "")}.items()]  # fmt: skip
     assert {each["value"] for each in kinds} == set(VOUCHER_KINDS)
-    places = [o if o["value"] else o | {"text": _("Not told")} for o in location_options(desk.business)]
+    places = location_options(desk.business, empty=_("Not told"))
     return _keyed(Form(
         title=_("Register cards"), button=_("Register"), back=reverse("console:stock"), back_text=_("Stock"),
         lead=_("Each gets a serial and a secret code. Cards are worth nothing until they are sold."),

@@ -54,7 +54,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     sums = reading.totals(business=desk.business, asked=asked, now=desk.now) if first else {}
     badges = badge_reading.badges(business=desk.business)
     context = {
-        "vouchers": [line(each, desk) for each in page.rows], "query": asked.text, "asked": asked,
+        "vouchers": [line(each) for each in page.rows], "query": asked.text, "asked": asked,
         "filters": filters(request, name="state", choices=_states(), keep=KEPT),
         "totals": [_total(kind, sums[kind], desk) for kind in VOUCHER_KINDS if kind in sums],
         "kinds": _kinds(), "badges": badges, "locations": location_options(desk.business), "expiring": _days(),
@@ -105,7 +105,7 @@ def badge_many(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect(_back(request))
 
 
-def line(each: Line, desk: Desk) -> dict[str, Any]:
+def line(each: Line) -> dict[str, Any]:
     """Return a *voucher* of templates/README.md: a row of any list of them."""
     row = each.row
     return {
