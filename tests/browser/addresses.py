@@ -107,7 +107,7 @@ def vouchers(town: Town) -> dict[str, str]:
         message="Happy birthday, Bob! Let somebody else mow it this year.",
     )).vouchers.get()  # fmt: skip
     order("voucher.redeemed", voucher=sold.public_id, amount=5000, currency="USD")
-    order("voucher.extended", voucher=sold.public_id, expires_on="2031-06-30", reason="The garden was flooded")
+    order("voucher.extended", voucher=sold.public_id, expires_on="2041-06-30", reason="The garden was flooded")
     lost, held = sale.vouchers.order_by("number")[:2]
     order("voucher.replaced", voucher=lost.public_id, reason="Lost in the post")
     order("voucher.frozen", voucher=held.public_id, reason="The buyer disputes the payment")
