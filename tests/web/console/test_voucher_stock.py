@@ -1,4 +1,4 @@
-"""Stock at the console: cards registered and spoiled, what was never sold, numbers that are missing; badges' settings."""
+"""Stock at the console: cards registered and spoiled, what was never sold, missing numbers; and the badges."""
 
 from __future__ import annotations
 
