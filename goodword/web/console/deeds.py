@@ -98,15 +98,19 @@ SENTENCES: dict[str, Promise] = {
     "voucher.activated": gettext_lazy("%(who)s sold cards from stock: %(serials)s"),
     "voucher.assigned": gettext_lazy("%(who)s said whose voucher %(voucher)s is"),
     "voucher.badged": gettext_lazy("%(who)s changed the badges of vouchers: %(voucher)s"),
+    "voucher.booked": gettext_lazy("%(who)s booked a job on voucher %(voucher)s"),
     "voucher.cashed_out": gettext_lazy("%(who)s paid out what was left of voucher %(voucher)s"),
     "voucher.code_shown": gettext_lazy("%(who)s looked at the code of voucher %(voucher)s"),
     "voucher.extended": gettext_lazy("%(who)s extended voucher %(voucher)s to %(expires_on)s: %(reason)s"),
     "voucher.frozen": gettext_lazy("%(who)s put voucher %(voucher)s on hold: %(reason)s"),
     "voucher.issued": gettext_lazy("%(who)s sold vouchers: %(count)s × %(value)s"),
     "voucher.issued:promotional": gettext_lazy("%(who)s gave vouchers away: %(count)s × %(value)s"),
+    "voucher.redeemed": gettext_lazy("%(who)s redeemed %(amount)s of voucher %(voucher)s"),
     "voucher.replaced": gettext_lazy("%(who)s replaced the lost card %(voucher)s: %(reason)s"),
+    "voucher.restored": gettext_lazy("%(who)s gave a redemption of voucher %(voucher)s back: %(reason)s"),
     "voucher.spoiled": gettext_lazy("%(who)s took spoiled cards out of stock: %(serials)s"),
     "voucher.stocked": gettext_lazy("%(who)s registered cards of stock: %(count)s"),
+    "voucher.unbooked": gettext_lazy("%(who)s took the job off voucher %(voucher)s"),
     "voucher.unfrozen": gettext_lazy("%(who)s released the hold on voucher %(voucher)s"),
     "voucher.voided": gettext_lazy("%(who)s cancelled voucher %(voucher)s: %(reason)s"),
     "wording.changed": gettext_lazy("%(who)s changed the wording of the message “%(template)s” (%(language)s)"),
@@ -171,7 +175,7 @@ class Told(Mapping[str, str]):
         if place in ("reward", "holder"):
             found = self.known.rewards.get(str(self.data.get("reward")))
             return (found[0].strip("“”«»"), found[1])[place == "holder"] if found else ""
-        if place in ("voucher", "serials", "count", "value", "expires_on"):
+        if place in ("voucher", "serials", "count", "value", "amount", "expires_on"):
             return self._of_voucher(place)
         if place == "programme":
             return self._programme()
@@ -206,7 +210,7 @@ class Told(Mapping[str, str]):
             return ", ".join(map(str, told)) if isinstance(told, list) else ""
         if place == "count":
             return showing.number(told) if isinstance(told, int) else self._of_voucher("serials") or showing.number(1)
-        if place == "value":
+        if place in ("value", "amount"):
             return showing.amount(Amount(told, self.known.currency)) if isinstance(told, int) else ""
         return last_day_named(str(told or ""))
 

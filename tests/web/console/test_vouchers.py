@@ -185,6 +185,7 @@ def test_every_cent_and_every_event_of_a_voucher_is_told(town: Town, desk: Clien
         "owner replaced the lost card FERN-000001: left on the bus",
         "owner sold vouchers: 1 × $100",
     ]
+    assert "owner redeemed $25 of voucher FERN-000001" in [line["title"] for line in old["history"]]
     assert (old["later"], later["replaces"]) == (new, lost)
 
 
