@@ -73,7 +73,9 @@ class Event(models.Model):
             models.Index(
                 fields=["business", "batch", "id"], condition=models.Q(batch__isnull=False), name="event_of_import"
             ),
-            models.Index(Subject("data"), condition=models.Q(type__startswith="voucher."), name="event_of_voucher"),
+            models.Index(
+                "business", Subject("data"), condition=models.Q(type__startswith="voucher."), name="event_of_voucher"
+            ),
         ]
 
     def __str__(self) -> str:
