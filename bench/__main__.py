@@ -14,8 +14,13 @@ EVERY = {
     "growth": ["bench.growth"],
     "balances-sqlite": ["bench.balances", "sqlite"],
     "balances-postgresql": ["bench.balances", "postgresql"],
+    "redeem-sqlite": ["bench.redeem", "sqlite"],
+    "redeem-postgresql": ["bench.redeem", "postgresql"],
+    "issuing-sqlite": ["bench.issuing", "sqlite"],
+    "issuing-postgresql": ["bench.issuing", "postgresql"],
     "pages-sqlite": ["bench.pages", "sqlite"],
     "pages-postgresql": ["bench.pages", "postgresql"],
+    "printing": ["bench.printing"],
 }
 
 
