@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from goodword.errors import Refused
 from goodword.flow.submit import submit
+from goodword.flow.vouchers import terms
 from goodword.money import Amount
 from goodword.reports import badges as badge_reading
 from goodword.reports import voucher_log
@@ -24,7 +25,7 @@ from goodword.reports.audit import known_of
 from goodword.reports.pipeline import named
 from goodword.reports.voucher_log import Booked
 from goodword.reports.vouchers import Line
-from goodword.vouchers import finding, life
+from goodword.vouchers import finding, law, life
 from goodword.vouchers.models import Voucher
 from goodword.web import showing
 from goodword.web.console import deeds
@@ -212,7 +213,7 @@ def ways(each: Line, desk: Desk) -> list[dict[str, str]]:
         ("voucher_freeze", _("Put on hold"), "lock", void and live and row.frozen_at is None),
         ("voucher_unfreeze", _("Release the hold"), "shield-check", void and row.frozen_at is not None),
         ("voucher_cash_out", _("Pay out what is left"), "wallet",
-         void and row.kind == "sold" and _allowed(life.cash_out, standing, at=now)),
+         void and _allowed(life.cash_out, standing, at=now) and cash_due(each, desk)),
         ("voucher_void", _("Cancel or refund"), "ban", void and _allowed(life.void, standing)),
     ]  # fmt: skip
     return [
@@ -220,6 +221,13 @@ def ways(each: Line, desk: Desk) -> list[dict[str, str]]:
         for name, text, icon, may in told
         if may
     ]
+
+
+def cash_due(each: Line, desk: Desk) -> bool:
+    """Say whether the law of its place gives its holder what is left in cash today (R10, domain.md, Vouchers)."""
+    row, today = each.row, terms.today(desk.business, desk.now)
+    policy = terms.policy_at(business=desk.business, location=row.location, kind=row.kind, on=today)
+    return row.kind == "sold" and law.cash_out_due(policy, each.balance, row.currency, today)
 
 
 def _main(each: Line, desk: Desk) -> list[dict[str, str]]:

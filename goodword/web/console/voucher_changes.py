@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from goodword.errors import Refused
 from goodword.flow.submit import submit
+from goodword.flow.vouchers import terms
 from goodword.money import Amount
 from goodword.reports import vouchers as reading
 from goodword.reports.pipeline import named
 from goodword.reports.vouchers import Line
+from goodword.vouchers.law import wording as law
 from goodword.web import showing
 from goodword.web.console import person_picking
 from goodword.web.console.asking_form import Field, Form, form_page, once
@@ -147,10 +149,13 @@ def cash_out(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Pay what is left to the holder in money."""
     each = found(desk, ref)
     left = showing.amount(Amount(each.balance, each.row.currency))
+    today = terms.today(desk.business, desk.now)
+    policy = terms.policy_at(business=desk.business, location=each.row.location, kind=each.row.kind, on=today)
+    lawful = law.cash_out(policy, today, desk.lang)
     form = _form(
         each, title=_("Pay out %(serial)s"), button=_("Pay out %(amount)s") % {"amount": left}, tone="error",
         notes=[_("%(amount)s is left in it.") % {"amount": left},
-               _("The voucher is used up then. That cannot be undone.")],
+               _("The voucher is used up then. That cannot be undone."), *([lawful] if lawful else [])],
         fields=[Field("method", _("How it is paid out"), kind="choice", options=_methods()),
                 Field("reference", _("Reference (optional)"))],
     )  # fmt: skip
