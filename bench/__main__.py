@@ -18,6 +18,8 @@ EVERY = {
     "redeem-postgresql": ["bench.redeem", "postgresql"],
     "issuing-sqlite": ["bench.issuing", "sqlite"],
     "issuing-postgresql": ["bench.issuing", "postgresql"],
+    "importing-sqlite": ["bench.importing", "sqlite"],
+    "importing-postgresql": ["bench.importing", "postgresql"],
     "pages-sqlite": ["bench.pages", "sqlite"],
     "pages-postgresql": ["bench.pages", "postgresql"],
     "printing": ["bench.printing"],

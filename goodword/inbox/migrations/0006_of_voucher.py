@@ -8,7 +8,7 @@ import goodword.inbox.models
 class Migration(migrations.Migration):
     dependencies = [
         ("business", "0003_vouchers"),
-        ("inbox", "0004_imports"),
+        ("inbox", "0005_reading_tables"),
     ]
 
     operations = [
