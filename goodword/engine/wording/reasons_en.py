@@ -55,8 +55,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "voucher_frozen": ("The voucher is on hold while a question about it is open.", "Your voucher is on hold."),
     "voucher_not_active": ("The voucher was not sold yet at that time.", "Your voucher was not active yet."),
     "redeemed_whole": ("A voucher for a named service is redeemed whole.", "This voucher is used all at once."),
-    "vouchers_let_go": ("The job is on again. Vouchers that were to pay for it, or had paid, were let go when it was"
-                        " cancelled.", "Your voucher was given back when the job was cancelled."),
+    "vouchers_let_go": ("The job is on again, but its vouchers were let go when it was cancelled.",
+                        "Your voucher was given back when the job was cancelled."),
     "other": ("It was refused.", "This one earns no reward."),
 }  # fmt: skip
 

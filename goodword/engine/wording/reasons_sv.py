@@ -58,8 +58,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "voucher_frozen": ("Presentkortet är spärrat medan en fråga om det utreds.", "Ditt presentkort är spärrat."),
     "voucher_not_active": ("Presentkortet var inte sålt ännu då.", "Ditt presentkort var inte aktivt ännu."),
     "redeemed_whole": ("Ett presentkort på en namngiven tjänst löses in helt.", "Presentkortet används på en gång."),
-    "vouchers_let_go": ("Jobbet är på gång igen. Presentkort som skulle betala det, eller hade gjort det, släpptes när"
-                        " det avbokades.", "Ditt presentkort lämnades tillbaka när jobbet avbokades."),
+    "vouchers_let_go": ("Jobbet är på gång igen, men dess presentkort släpptes när det avbokades.",
+                        "Ditt presentkort lämnades tillbaka när jobbet avbokades."),
     "other": ("Det avslogs.", "Det här ger ingen belöning."),
 }  # fmt: skip
 
