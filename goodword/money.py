@@ -92,10 +92,17 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
     whole = sum(weights)
     if whole == 0:
         return [0] * len(weights)
-    exact = [Fraction(total * w, whole) for w in weights]
+    return round_together([Fraction(total * w, whole) for w in weights])
+
+
+def round_together(exact: Sequence[Fraction]) -> list[int]:
+    """Round each to a whole number above or below it, so that they sum to their sum rounded half up.
+
+    By largest remainder, ties to the earlier one (rulings 23).
+    """
     parts = [e.numerator // e.denominator for e in exact]
-    rest = total - sum(parts)
-    order = sorted(range(len(weights)), key=lambda i: (parts[i] - exact[i], i))
+    rest = half_up(sum(exact, Fraction(0))) - sum(parts)
+    order = sorted(range(len(exact)), key=lambda i: (parts[i] - exact[i], i))
     for i in order[:rest]:
         parts[i] += 1
     return parts

@@ -1,6 +1,6 @@
 """The reference pages that are made from the code: ``python -m tests.reference_pages`` writes them, a test compares.
 
-Settings, event types, the command line, the JSON Schema of a programme.
+Settings, event types, the command line, the law on vouchers, the JSON Schema of a programme.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from goodword import cli
 from goodword.config import env
 from goodword.engine.events import RANKS, TYPES
 from goodword.engine.programme import json_schema
+from goodword.money import to_major
+from goodword.vouchers.law import Policy, all_policies, wording
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -95,6 +97,23 @@ taken.
 Fields in bold are needed. The headers below are guessed without a mapping; capitals, accents and signs do not matter.
 """
 
+VOUCHER_LAW_INTRODUCED = """\
+What Goodword knows of the law on gift vouchers. **It is not legal advice**: rules change, exemptions apply, and what is
+only *assumed* was checked by nobody. Ask a lawyer of your country, and tell us what is wrong.
+
+- The place is that of the location that sells, else of the business. A region's own rule goes before its country's.
+- The entry in force on the day of the sale counts, and the voucher keeps its name for ever.
+- A shorter life than the law wants is refused (`expiry_too_short`). A longer one, or none at all, is always allowed.
+  Where nobody chooses it is 12 months, or what the law wants if that is more.
+- Where a sold voucher must not expire, nothing ever lapses.
+- What is paid out in cash on request goes by the day of asking, whenever the voucher was sold.
+- Breakage is a proposal for your accountant. It is never proposed where unredeemed value falls to the state, and where
+  that is to be asked only after somebody has confirmed whose it is.
+
+The list is kept in `goodword/vouchers/law/policies.yaml`. When a law changes, its entry is ended and a new one begins.
+"""
+UNCLAIMED = {"issuer": "the business's", "ask": "to be asked: perhaps the state's", "state": "the state's"}
+
 
 def pages() -> dict[Path, str]:
     """Return every page that is made, by its path."""
@@ -103,6 +122,7 @@ def pages() -> dict[Path, str]:
         FOLDER / "events.md": events_page(),
         FOLDER / "commands.md": commands_page(),
         FOLDER / "tables.md": tables_page(),
+        FOLDER / "voucher-law.md": voucher_law_page(),
         FOLDER / "programme.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
     }
 
@@ -219,6 +239,60 @@ def tables_page() -> str:
         said = (import_module(f"goodword.inbox.tables.exports.{name}").__doc__ or "").strip().replace("``", "`")
         lines += [f"### {preset.title}", "", said, ""]
     return "\n".join(lines)
+
+
+def voucher_law_page() -> str:
+    """Return the page of what is known of the law on vouchers, place by place."""
+    named = [(place_of(policy), policy) for policy in all_policies()]
+    named.sort(key=lambda pair: (pair[1].country == "*", pair[0], pair[1].kinds, pair[1].valid_from))
+    rows = [
+        (
+            name,
+            policy.kinds[0],
+            period(policy),
+            wording.rule(policy, "en").split(": ", 1)[-1],
+            cash_of(policy),
+            policy.status,
+        )
+        for name, policy in named
+    ]
+    lines = ["# The law on vouchers", MADE, "", VOUCHER_LAW_INTRODUCED, "## In short", ""]
+    lines += [
+        *table(("place", "kind", "since", "life", "cash on request", "standing"), rows),
+        "",
+        "## Entry by entry",
+        "",
+    ]
+    for name, policy in named:
+        told = {
+            "place": f"{name}; {' and '.join(policy.kinds)} vouchers from {period(policy)}",
+            "life": wording.rule(policy, "en"),
+            "cash on request": cash_of(policy),
+            "fees": "only as the note says" if policy.fees_allowed else "none",
+            "what is never redeemed": UNCLAIMED[policy.unclaimed],
+            "exempt": policy.exemptions,
+            "note": policy.note,
+            "source": f"[{policy.source}]({policy.url})" if policy.url else policy.source,
+            "standing": wording.standing(policy, "en"),
+        }
+        lines += [f"### {policy.id}", "", *(f"- {key}: {said}" for key, said in told.items() if said), ""]
+    return "\n".join(lines)
+
+
+def place_of(policy: Policy) -> str:
+    """Return the place of a policy, a region with its country."""
+    name = wording.place(policy, "en") or "anywhere else"
+    return f"{policy.country}, {name}" if policy.region else name
+
+
+def period(policy: Policy) -> str:
+    """Return the days of sale that a policy is for."""
+    return f"{policy.valid_from}" + (f" to {policy.valid_to}" if policy.valid_to else "")
+
+
+def cash_of(policy: Policy) -> str:
+    """Return each threshold with its day."""
+    return "; ".join(f"below {to_major(t.below, t.currency)} {t.currency} from {t.valid_from}" for t in policy.cash_out)
 
 
 def usage_of(action: argparse.Action) -> str:

@@ -117,6 +117,8 @@ PURE = (
     "inbox/tables/",
     "ledger/recipes.py",
     "ledger/chart.py",
+    "vouchers/law/",
+    "vouchers/estimating.py",
 )
 
 
@@ -195,6 +197,8 @@ PLANTED = [
     ("pure", "goodword/inbox/tables/planted.py", "import sqlite3"),
     ("pure", "goodword/ledger/recipes.py", "import os"),
     ("pure", "goodword/ledger/chart.py", "import uuid"),
+    ("pure", "goodword/vouchers/law/planted.py", "import pathlib"),
+    ("pure", "goodword/vouchers/estimating.py", "import django.db"),
     ("ledger-models", "goodword/flow/planted.py", "import goodword.ledger.models"),
     ("posting", "goodword/worker/planted.py", "import goodword.ledger.posting"),
     ("channels", "goodword/worker/planted.py", "import goodword.outbox.channels"),

@@ -93,7 +93,7 @@ def hold_until(start: datetime, d: Duration, zone: ZoneInfo) -> datetime:
     if d.unit == "h":
         return start.astimezone(UTC) + timedelta(hours=d.count)
     local = start.astimezone(zone)
-    naive = datetime.combine(_step(local.date(), d), local.time().replace(fold=0))
+    naive = datetime.combine(step(local.date(), d), local.time().replace(fold=0))
     return _instant(naive, zone, fold=local.fold)
 
 
@@ -104,7 +104,7 @@ def deadline(start: datetime, d: Duration, zone: ZoneInfo) -> datetime:
     """
     if d.unit == "h":
         return start.astimezone(UTC) + timedelta(hours=d.count)
-    return midnight(_step(local_date(start, zone), d) + timedelta(days=1), zone)
+    return midnight(step(local_date(start, zone), d) + timedelta(days=1), zone)
 
 
 def in_season(day: date, season: Season | Dates) -> bool:
@@ -135,7 +135,9 @@ def period_key(at: datetime, period: str, zone: ZoneInfo) -> str:
     raise ValueError(period)
 
 
-def _step(day: date, d: Duration) -> date:
+def step(day: date, d: Duration) -> date:
+    """Return the date ``d`` after ``day``, in whole days or months; a month's end that is not there is its last day."""
+    assert d.unit != "h"
     if d.unit == "d":
         return day + timedelta(days=d.count)
     year, month = divmod(day.year * 12 + day.month - 1 + d.count, 12)

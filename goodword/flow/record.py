@@ -23,6 +23,7 @@ Status = Literal["recorded", "duplicate", "conflict", "rejected"]
 MAX_BATCH = 1000
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # PostgreSQL keeps no NUL in a text
 COMMANDS = "goodword"  # the source of our own commands (rulings 1)
+COMMAND_RANK = max(RANKS.values()) + 1
 
 
 class Recorded(NamedTuple):
@@ -48,6 +49,14 @@ def digest_of(kind: str, time: datetime, data: object) -> str:
     if b"\\u0000" in canonical and _NUL.search(canonical):
         raise Invalid("invalid_event", "a text here holds a NUL", pointer="/data")
     return hashlib.sha256(canonical).hexdigest()
+
+
+def command_digest(kind: str, data: object) -> str:
+    """Return the digest of a command of ours: a repeat comes later than its first, so its time is no content."""
+    return digest_of(kind, _EPOCHLESS, data)
+
+
+_EPOCHLESS = datetime(1970, 1, 1)  # noqa: DTZ001 - the same for every command
 
 
 def read(raw: object, *, source: str, now: datetime, currency: str) -> Incoming:

@@ -13,15 +13,13 @@ from typing import Any
 from django.db import transaction
 
 from goodword.business.models import Business
-from goodword.engine.events import RANKS, TYPES
+from goodword.engine.events import TYPES
 from goodword.errors import Conflict, Refused
 from goodword.flow import commands
 from goodword.flow.minting import mint_id
-from goodword.flow.record import COMMANDS, covered, digest_of, read, row_of
+from goodword.flow.record import COMMAND_RANK, COMMANDS, command_digest, covered, read, row_of
 from goodword.flow.settle import hold, settle_rows
 from goodword.inbox.models import Event, State
-
-COMMAND_RANK = max(RANKS.values()) + 1
 
 
 def submit(
@@ -88,12 +86,12 @@ def _recorded(
     if kind in TYPES:
         raw = {"id": key, "source": source, "type": kind, "time": at.isoformat(), "data": data}
         incoming = covered(business, {0: read(raw, source=source, now=now, currency=business.currency)})[0]
-        row = row_of(business, incoming.event, incoming.data, digest_of(kind, _EPOCHLESS, data), now=now, actor=actor)
+        row = row_of(business, incoming.event, incoming.data, command_digest(kind, data), now=now, actor=actor)
     elif kind in commands.COMMANDS:
         row = Event(
             business=business, public_id=mint_id("evt", at=now), source=source, external_id=key, type=kind,
             rank=COMMAND_RANK, time=at, recorded_at=now, due_at=now, data=data,
-            digest=digest_of(kind, _EPOCHLESS, data), actor=actor,
+            digest=command_digest(kind, data), actor=actor,
         )  # fmt: skip
     else:
         raise ValueError(f"no command {kind}")
@@ -102,6 +100,3 @@ def _recorded(
             raise Conflict("conflict", "that key was used before for something else")
         return known, True
     return row, False
-
-
-_EPOCHLESS = datetime(1970, 1, 1)  # noqa: DTZ001 - a command's repeat comes later than its first: its time is no content

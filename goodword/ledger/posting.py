@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from goodword.errors import NotFound, Refused
 from goodword.ledger import reversing, sql
+from goodword.ledger.chained import Link
 from goodword.ledger.chart import LOTS, Kind, fits
 from goodword.ledger.lots import Opened
 from goodword.ledger.models import Account, Book, Entry, Transfer
@@ -112,6 +114,39 @@ def post(*, book: int, postings: Sequence[Posting], now: datetime) -> list[Poste
         PostedEntry(row, posting.cause.key, tuple(opened[posting.cause.key, i] for i in range(len(posting.lots))))
         for row, posting in zip(entry_ids, postings, strict=True)
     ]
+
+
+# One spend of one lot, for the till that waits: the links of ``chained.run``. The caller holds the lot's row, has read
+# ``open_from`` under the book's lock, and names the recipe's word and the house account in the values.
+SPEND_LINKS: tuple[Link, ...] = (
+    (
+        "entry",
+        "INSERT INTO ledger_entry (book_id, key, recipe, event_id, cause, occurred_at, recorded_at, booked_at)"
+        " VALUES (%(book)s, %(entry_key)s || {event}, %(recipe)s, {event}, %(cause)s, %(at)s, %(now)s, %(booked_at)s)",
+    ),
+    ("lot", "UPDATE ledger_account SET debits = debits + %(units)s WHERE id = %(lot)s"),
+    (
+        "transfer",
+        "INSERT INTO ledger_transfer (entry_id, debit_id, credit_id, units, asset)"
+        " VALUES ({entry}, %(lot)s, %(house)s, %(units)s, %(asset)s)",
+    ),
+)
+
+
+def spend_values(
+    *, book: int, lot: int, house: int, posting: Posting, open_from: datetime | None, now: datetime
+) -> dict[str, Any]:
+    """Return the values of ``SPEND_LINKS`` for a posting of :func:`recipes.spend` of one lot.
+
+    ``posting.cause.key`` ends where the event's id is put; its event is the link ``event``.
+    """
+    (leg,) = posting.legs
+    at = posting.cause.occurred_at
+    return {
+        "book": book, "entry_key": posting.cause.key, "recipe": posting.recipe, "cause": posting.cause.note, "at": at,
+        "now": now, "booked_at": max(at, open_from) if open_from else at, "units": leg.units, "lot": lot,
+        "house": house, "asset": leg.asset,
+    }  # fmt: skip
 
 
 def reverse(*, book: int, entry: int, cause: Cause, now: datetime) -> PostedEntry:

@@ -83,6 +83,16 @@ def redeem(voucher: Standing, *, units: int, currency: str, at: datetime) -> Sta
     return "redeemed" if units == voucher.balance else "active"
 
 
+def check_ticket(units: int, *, total: int | None) -> None:
+    """See that no more is redeemed than the ticket comes to (rulings 25).
+
+    Raises:
+        Refused: ``exceeds_ticket``.
+    """
+    if total is not None and units > total:
+        raise Refused("exceeds_ticket", "that is more than the ticket comes to", total=total)
+
+
 def activate(voucher: Standing) -> State:
     """Return the state of a card of stock that is sold or given now.
 

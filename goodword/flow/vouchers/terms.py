@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from goodword.business.models import Business, Location
 from goodword.business.reading import settings_at
-from goodword.engine.durations import local_date, midnight
+from goodword.engine.durations import local_date
 from goodword.errors import Refused
+from goodword.vouchers import law
 
 
 class New(NamedTuple):
-    """The terms a voucher is issued under; ``expires_at`` None: never."""
+    """The terms a voucher is issued under; ``expires_at`` None: never. ``policy`` is the law it keeps for ever."""
 
     expires_at: datetime | None
     policy: str
@@ -22,7 +22,7 @@ class New(NamedTuple):
 
 
 def of_new(
-    *, business: Business, location: Location | None, kind: str, last_day: date | str | None, at: datetime,  # noqa: ARG001
+    *, business: Business, location: Location | None, kind: str, last_day: date | str | None, at: datetime,
     now: datetime,
 ) -> New:  # fmt: skip
     """Return the terms of a voucher sold or given at ``at``.
@@ -34,14 +34,21 @@ def of_new(
     Raises:
         Refused: ``expiry_too_short`` with the reason; ``already_expired``.
     """
-    zone = ZoneInfo(business.timezone)
-    settings = settings_at(business, now)
+    zone, settings = ZoneInfo(business.timezone), settings_at(business, now)
     day = local_date(at, zone)
+    policy = policy_at(business=business, location=location, kind=kind, on=day)
     if last_day is None:
-        month = day.month - 1 + int(settings["voucher_months"])
-        year, month = day.year + month // 12, month % 12 + 1
-        last_day = date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-    expires = None if isinstance(last_day, str) else midnight(date.fromordinal(last_day.toordinal() + 1), zone)
+        wanted = law.default_last_day(policy, day, months=int(settings["voucher_months"]))
+    else:
+        wanted = None if isinstance(last_day, str) else last_day
+    expires = None if wanted is None else law.expires_at(wanted, zone)
     if expires is not None and expires <= now:
         raise Refused("already_expired", "that last day is over")
-    return New(expires, "", str(settings["voucher_vat"]) if kind == "sold" else "")
+    law.check_last_day(policy, sold_on=day, last_day=wanted)
+    return New(expires, policy.id, str(settings["voucher_vat"]) if kind == "sold" else "")
+
+
+def policy_at(*, business: Business, location: Location | None, kind: str, on: date) -> law.Policy:
+    """Return the law that a voucher of this kind is issued under on a day."""
+    region = getattr(location, "region", "") or business.region
+    return law.policy_for(business.country, region, "sold" if kind == "sold" else "promotional", on)

@@ -70,8 +70,7 @@ def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
     state = life.redeem(voucher.standing, units=units, currency=currency, at=now)
     assert voucher.lot is not None
     assert isinstance(units, int)
-    if ticket.get("total") is not None and units > ticket["total"]:
-        raise Refused("exceeds_ticket", "that is more than the ticket comes to", total=ticket["total"])
+    life.check_ticket(units, total=ticket.get("total"))
     cause = Cause(key=f"redeem:{row.pk}", occurred_at=row.time, event_id=row.pk, note="voucher")
     portions = [Portion(voucher.lot.id, units)]
     entry = post(book=voucher.book, postings=[recipes.spend(cause=cause, portions=portions, asset=currency)], now=now)[

@@ -41,7 +41,7 @@ class Key(AuthBase):
         key = keys.verify(secret.strip()) if kind.lower() == "bearer" else None
         if key is None:
             raise Refused("unauthorized", "send Authorization: Bearer with a key of yours that was not revoked")
-        count(request, key=key, now=now)
+        count(request, key=key.pk, now=now)
         if self.scope not in key.scopes:
             raise Refused("insufficient_scope", f"this key has no scope {self.scope}", scope=self.scope)
         keys.note_use(key=key, now=now)
@@ -53,15 +53,17 @@ def rate() -> int:
     return int(getattr(settings, "API_REQUESTS_PER_MINUTE", DEFAULT_RATE))
 
 
-def count(request: HttpRequest, *, key: ApiKey, now: datetime) -> None:
+def count(request: HttpRequest, *, key: int, now: datetime) -> None:
     """Count the request against its key's minute and note what is left for the answer's headers.
 
     Raises:
         Refused: ``rate_limited`` with ``retry_after`` in seconds.
     """
+    if hasattr(request, "rate"):  # it was counted before the ordinary view got it
+        return
     allowed, second = rate(), int(now.timestamp())
     window, wait = second // WINDOW, WINDOW - second % WINDOW
-    name = f"api-rate:{key.pk}:{window}"
+    name = f"api-rate:{key}:{window}"
     cache.add(name, 0, timeout=2 * WINDOW)
     try:
         used = cache.incr(name)

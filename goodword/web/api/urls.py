@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 
 from goodword.web.api.app import api
 from goodword.web.api.documents import docs, openapi, qr, style
 from goodword.web.api.outermost import guarded, missing
+from goodword.web.api.vouchers_quick import quick
+
+
+def _later(request: HttpRequest, voucher: str) -> HttpResponse:
+    return missing(request, voucher)
+
 
 urlpatterns = [
     path("openapi.json", guarded(openapi), name="api-openapi"),
+    path("vouchers/<str:voucher>/redeem", guarded(quick(_later))),
     path("docs", guarded(docs), name="api-docs"),
     path("docs.css", guarded(style), name="api-docs-style"),
     path("qr/<str:code>.svg", guarded(qr), name="api-qr"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from goodword.engine.wording import reason
 from goodword.engine.wording.reasons import REASONS
 from goodword.errors import Refused
+from goodword.vouchers.law import wording as law
 
 SENTENCES: dict[str, Promise] = {
     "contact_erased": _("This customer was erased; nothing more is written about them."),
@@ -127,12 +128,18 @@ SENTENCES: dict[str, Promise] = {
     "picture_kind": _("That is no picture we can use. Choose a PNG, JPEG or WebP file."),
     "picture_too_many_pixels": _("That picture has more than 30 million pixels. Save it smaller and try again."),
     "picture_too_small": _("That picture is smaller than 32 pixels. Choose a larger one."),
+    "policy_not_found": _("This version does not know the law that the voucher was sold under. Please update it."),
+    "too_little_history": _(
+        "There is too little history to estimate from: %(found)s months, and %(needed)s are needed."
+    ),
     "picture_broken": _("That file is damaged or was not sent whole. Please choose it again."),
 }
 
 
 def sentence_of(refusal: Refused, *, lang: str) -> str:
     """Return why not, in one sentence; a code without words of its own is told as the core said it."""
+    if refusal.code == "expiry_too_short":  # which law, and what it allows
+        return law.refusal(refusal, lang)
     if refusal.code in SENTENCES:
         said = fault_sentence(refusal.code, str(refusal.facts.get("name", "")))
         return said % refusal.facts if "%(" in said else said

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def business(transactional_db: None) -> Business:
     opened = fern()
+    opened.country = "GB"  # no shortest life by statute
+    opened.save()
     tell(opened, [saved("bob")])
     return opened
 
@@ -119,7 +121,7 @@ def test_a_bad_order_is_refused_and_nothing_moves(business: Business, told: dict
 
 @pytest.mark.requirement("R13", "R14")
 def test_buyer_and_recipient_are_found_by_phone_or_made(business: Business) -> None:
-    first = sell(business, buyer={"name": "Ida", "phone": "303 555 0188"}, recipient={"name": "Max"})
+    first = sell(business, buyer={"name": "Ida", "phone": "+1 303 555 0188"}, recipient={"name": "Max"})
     second = sell(business, buyer={"name": "Somebody else", "phone": "+1 (303) 555-0188"})
     assert (first.buyer.name, first.recipient.name) == ("Ida", "Max")
     assert second.buyer == first.buyer
@@ -177,3 +179,14 @@ def test_another_business_finds_neither_serial_nor_code(business: Business) -> N
         with pytest.raises(Exception, match="no voucher of that number or code"):
             finding.voucher_of(business=other, text=text)
     assert sell(other).serial == "MOSS-000001"
+
+
+@pytest.mark.requirement("R10")
+def test_a_last_day_shorter_than_the_law_allows_is_refused_with_the_law(business: Business) -> None:
+    business.country, business.region = "US", "CO"
+    business.save()
+    assert sell(business).expires_at == datetime(2031, 11, 21, 7, 0, tzinfo=UTC)  # five years, not the usual one
+    told = refusal(business, "issued", kind="sold", value=1, payment=TILL, expires_on="2027-11-20")
+    assert told.code == "expiry_too_short"
+    assert give(business, expires_on="2026-12-24").expires_at == datetime(2026, 12, 25, 7, 0, tzinfo=UTC)
+    assert sell(business, expires_on="never").policy == sell(business).policy != ""

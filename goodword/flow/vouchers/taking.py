@@ -1,0 +1,320 @@
+"""A redemption as a till waits for it: one read under lock, one rule, one write, committed (docs/benchmarks.md).
+
+The rule is ``vouchers/life.py``, as for every other way to redeem; this module knows only how to ask and how to write
+in few round trips. Whatever is not plain — a refusal, a key used before, a reward's voucher, a lost connection — is not
+answered here: ``take_quickly`` returns None, nothing has happened, and the ordinary way says what is what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+import psycopg
+from django.db import DatabaseError, connection, transaction
+from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import Int8
+
+from goodword import codes
+from goodword.errors import Refused
+from goodword.flow.minting import mint_id
+from goodword.flow.record import COMMAND_RANK, COMMANDS, command_digest
+from goodword.flow.vouchers.together import Together
+from goodword.inbox.models import State as EventState
+from goodword.ledger import chained, recipes, sql
+from goodword.ledger.chart import Kind
+from goodword.ledger.lots import Portion
+from goodword.ledger.posting import SPEND_LINKS, spend_values
+from goodword.ledger.recipes import Cause
+from goodword.vouchers import life, secrecy
+from goodword.vouchers.models import State
+
+
+class Ticket(NamedTuple):
+    """The ticket a redemption is made for, of the asking source; ``total`` in smallest units, None: not told."""
+
+    external_id: str
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for.
+
+    Attributes:
+        key_digest: of the API key, as it is kept.
+        ref: code or serial of the voucher, as typed.
+        request: the Idempotency-Key of the request and the digest that tells it from another one.
+        event_name: what the key determines.
+    """
+
+    key_digest: str
+    ref: str
+    amount: int
+    currency: str
+    ticket: Ticket | None
+    request: tuple[str, str]
+    now: datetime
+
+
+class Keyed(NamedTuple):
+    """The API key that asks, as far as its request is judged by it."""
+
+    pk: int
+    source: str
+    name: str
+    scopes: list[str]
+    last_used_at: datetime | None
+    business: int
+
+
+class Taken(NamedTuple):
+    """What was redeemed: ids, units and what is left, in smallest units of ``currency``."""
+
+    voucher: str
+    serial: str
+    redemption: str
+    units: int
+    left: int
+    currency: str
+    state: str
+
+
+_COLUMNS = (
+    "k.id, k.source, k.name, k.scopes, k.last_used_at, k.business_id, v.id, v.public_id, v.serial, v.state,"
+    " v.frozen_at, v.currency, v.expires_at, v.service, v.job_id, v.lot, a.credits - a.debits, b.id, b.open_from, h.id"
+)
+_FROM = (
+    " FROM business_apikey k JOIN vouchers_voucher v ON v.business_id = k.business_id"
+    " JOIN ledger_account a ON a.id = v.lot JOIN ledger_book b ON b.business_id = k.business_id"
+    f" JOIN ledger_account h ON h.book_id = b.id AND h.kind = '{Kind.REDEEMED.value}' AND h.asset = v.currency"
+    " AND h.wallet_id IS NULL"
+    " WHERE k.digest = %(digest)s AND k.revoked_at IS NULL AND v.grant_key = '' AND "
+)
+_EVENT = (
+    "event",
+    "INSERT INTO inbox_event (business_id, public_id, source, external_id, type, rank, time, recorded_at, data, digest,"
+    " state, settled_at, attempts, due_at, code, error, actor) VALUES (%(business)s, %(event_id)s, %(source)s,"
+    " %(event_name)s, 'voucher.redeemed', %(rank)s, %(at)s, %(now)s, %(data)s{json}, %(event_digest)s, %(settled)s,"
+    " %(now)s, 0, %(now)s, '', '', %(actor)s)",
+)
+_ANSWER = (
+    "answer",
+    "INSERT INTO inbox_idempotencykey (business_id, source, key, digest, status, body, created_at) VALUES"
+    " (%(business)s, %(key_source)s, %(key)s, %(key_digest)s, 200, %(body)s{json}, %(now)s)",
+)
+_REDEMPTION = (
+    "redemption",
+    "INSERT INTO vouchers_redemption (business_id, public_id, voucher_id, units, returned, at, lot, entry, event_id,"
+    " actor, job_id, ticket_source, ticket_name, consumed) VALUES (%(business)s, %(redemption)s, %(voucher)s,"
+    " %(units)s, 0, %(at)s, %(lot)s, {entry}, {event}, %(actor)s, %(job)s, %(ticket_source)s, %(ticket_name)s,"
+    " %(no)s)",
+)
+_VOUCHER = (
+    "voucher",
+    "UPDATE vouchers_voucher SET state = %(state)s, job_id = %(job_after)s, ended_at = %(ended_at)s"
+    " WHERE id = %(voucher)s",
+)
+
+
+def take_quickly(
+    order: Order,
+    *,
+    allow: Callable[[Keyed], None],
+    answer: Callable[[Taken], Mapping[str, Any]],
+    event_name: Callable[[str], str],
+) -> Mapping[str, Any] | None:
+    """Redeem, keep the answer under the request's key and commit; None when the ordinary way has to look at it.
+
+    Orders of one key for one voucher that come at once are done in one transaction (``together.py``).
+
+    Args:
+        allow: refuses a key that may not redeem or asks too often.
+        answer: makes the body that is given, and kept, out of what was taken.
+        event_name: makes the event's id out of the key's source.
+    """
+    found_by = _found_by(order.ref)
+    if found_by is None or connection.in_atomic_block:
+        return None
+    asked = _Asked(order, allow, answer, event_name)
+    return _together.do((order.key_digest, *found_by), asked, lambda group: _taken(found_by, group))
+
+
+class _Asked(NamedTuple):
+    order: Order
+    allow: Callable[[Keyed], None]
+    answer: Callable[[Taken], Mapping[str, Any]]
+    event_name: Callable[[str], str]
+
+
+_together: Together[_Asked, Mapping[str, Any]] = Together(most=16)
+
+
+def _taken(found_by: tuple[str, str], group: Sequence[_Asked]) -> Sequence[Mapping[str, Any] | None]:
+    """Do a group of orders for one voucher in one transaction; None for each that is not plain, for all on a fault."""
+    bodies: list[Mapping[str, Any] | None] = []
+    try:
+        with _transaction() as held_in:
+            row = held_in.ask(_statement(found_by[0]), {"digest": group[0].order.key_digest, "ref": found_by[1]})
+            if row is None:
+                return [None] * len(group)
+            held = _Held.of(row)
+            for asked in group:
+                try:
+                    asked.allow(held.key)
+                    taken = _decided(asked.order, held)
+                except Refused:
+                    bodies.append(None)
+                    continue
+                bodies.append(asked.answer(taken))
+                held = _write(held_in, asked, held, taken, bodies[-1] or {})
+            held_in.commit()
+    except (DatabaseError, psycopg.Error):
+        return [None] * len(group)
+    return bodies
+
+
+class _Held(NamedTuple):
+    key: Keyed
+    voucher: int
+    public_id: str
+    serial: str
+    standing: life.Standing
+    job: int | None
+    lot: int
+    book: int
+    open_from: datetime | None
+    house: int
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> _Held:
+        (pk, source, name, scopes, used, business, voucher, public_id, serial, state, frozen, currency, expires,
+         service, job, lot, balance, book, open_from, house) = row  # fmt: skip
+        standing = life.Standing(
+            state=state, frozen=frozen is not None, currency=currency, balance=int(balance),
+            expires_at=sql.instant(expires), service=bool(service), booked=job is not None,
+        )  # fmt: skip
+        granted = msgspec.json.decode(scopes) if isinstance(scopes, str) else scopes
+        key = Keyed(pk, source, name, granted, sql.instant(used), business)
+        return cls(key, voucher, public_id, serial, standing, job, lot, book, sql.instant(open_from), house)
+
+
+def _found_by(ref: str) -> tuple[str, str] | None:
+    if codes.is_public_id(ref, prefix="vou"):
+        return "public_id", ref
+    try:
+        return "code_index", secrecy.index_of(codes.read(ref, length=secrecy.CODE_LENGTH))
+    except codes.Mistyped:
+        serial = codes.read_serial(ref)
+        return None if serial is None else ("serial", serial)
+
+
+def _statement(column: str) -> str:
+    lock = " FOR NO KEY UPDATE OF v, a FOR SHARE OF b" if connection.vendor == "postgresql" else ""
+    return f"SELECT {_COLUMNS}{_FROM}v.{column} = %(ref)s{lock}"
+
+
+def _decided(order: Order, held: _Held) -> Taken:
+    state = life.redeem(held.standing, units=order.amount, currency=order.currency, at=order.now)
+    life.check_ticket(order.amount, total=order.ticket.total if order.ticket else None)
+    return Taken(
+        held.public_id, held.serial, mint_id("red", at=order.now), order.amount, held.standing.balance - order.amount,
+        order.currency, state,
+    )  # fmt: skip
+
+
+def _write(held_in: _HeldIn, asked: _Asked, held: _Held, taken: Taken, body: Mapping[str, Any]) -> _Held:
+    """Write one redemption and return the voucher as it is after it."""
+    order, ticket = asked.order, asked.order.ticket
+    data: dict[str, Any] = {"voucher": taken.voucher, "amount": taken.units, "currency": taken.currency}
+    if ticket is not None:
+        data["ticket"] = {"source": held.key.source, "external_id": ticket.external_id, "total": ticket.total}
+    cause = Cause(key="redeem:", occurred_at=order.now, note="voucher")
+    portions = [Portion(held.lot, taken.units)]
+    posting = recipes.spend(cause=cause, portions=portions, asset=taken.currency)
+    values = spend_values(
+        book=held.book, lot=held.lot, house=held.house, posting=posting, open_from=held.open_from, now=order.now
+    ) | {
+        "business": held.key.business, "event_id": mint_id("evt", at=order.now), "source": COMMANDS,
+        "event_name": asked.event_name(held.key.source), "rank": COMMAND_RANK,
+        "data": msgspec.json.encode(data).decode(),
+        "event_digest": command_digest("voucher.redeemed", data), "settled": EventState.SETTLED.value,
+        "actor": held.key.name, "key_source": held.key.source, "key": order.request[0],
+        "key_digest": order.request[1], "body": msgspec.json.encode(msgspec.json.encode(body).decode()).decode(),
+        "redemption": taken.redemption, "voucher": held.voucher, "job": held.job,
+        "ticket_source": held.key.source if ticket else "", "ticket_name": ticket.external_id if ticket else "",
+        "no": False,
+    }  # fmt: skip
+    links = [_EVENT, _ANSWER, *SPEND_LINKS, _REDEMPTION]
+    job_after = held.job if taken.state == State.REDEEMED else None
+    if taken.state != held.standing.state:
+        links.append(_VOUCHER)
+        values |= {
+            "state": taken.state, "job_after": job_after,
+            "ended_at": order.now if taken.state == State.REDEEMED else None,
+        }  # fmt: skip
+    cast = "::jsonb" if connection.vendor == "postgresql" else ""
+    chained.run([(name, text.replace("{json}", cast)) for name, text in links], values, ask=held_in.send)
+    standing = replace(held.standing, state=taken.state, balance=taken.left, booked=job_after is not None)
+    return held._replace(standing=standing, job=job_after)
+
+
+class _HeldIn(NamedTuple):
+    """A transaction: ``ask`` waits for its answer, ``send`` need not; ``commit`` waits until all is on disk."""
+
+    ask: chained.Ask
+    send: chained.Ask
+    commit: Callable[[], None]
+
+
+@contextmanager
+def _transaction() -> Iterator[_HeldIn]:
+    """Open a transaction; what is not committed when it ends is rolled back."""
+    if connection.vendor != "postgresql":
+        with transaction.atomic():
+            yield _HeldIn(chained.asked, chained.asked, lambda: None)
+        return
+    raw: Any = connection.connection
+    if raw is None or raw.closed:
+        connection.ensure_connection()
+        raw = connection.connection
+    if raw.prepare_threshold is None:
+        raw.prepare_threshold = _NEVER_BY_ITSELF
+    with raw.cursor() as cursor, _piped(raw) as pipeline:
+        raw.execute("BEGIN", prepare=True)
+
+        def ask(statement: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
+            cursor.execute(statement, _typed(values), prepare=True)
+            row: Sequence[Any] | None = cursor.fetchone()
+            return row
+
+        def send(statement: str, values: Mapping[str, Any]) -> None:
+            raw.execute(statement, _typed(values), prepare=True)
+
+        def commit() -> None:
+            raw.execute("COMMIT", prepare=True)
+            pipeline.sync()  # raises what any of them was refused with; after it all is on disk
+
+        yield _HeldIn(ask, send, commit)
+
+
+@contextmanager
+def _piped(raw: Any) -> Iterator[Any]:
+    try:
+        with raw.pipeline() as pipeline:
+            yield pipeline
+    finally:
+        if not raw.closed and raw.info.transaction_status != TransactionStatus.IDLE:
+            raw.execute("ROLLBACK")
+
+
+_NEVER_BY_ITSELF = 1_000_000_000  # Django's own statements are not prepared; ours ask for it
+
+
+def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with one type for every whole number, so that a statement is prepared once."""
+    return {name: Int8(value) if type(value) is int else value for name, value in values.items()}

@@ -1,0 +1,42 @@
+"""Rounding together: every part is next to its exact value, and the parts sum to the rounded sum."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goodword.money import half_up, round_together, spread
+
+
+@pytest.mark.parametrize(
+    ("exact", "parts"),
+    [
+        ([], []),
+        ([Fraction(1, 2)], [1]),
+        ([Fraction(1, 3)] * 3, [1, 0, 0]),
+        ([Fraction(300), Fraction(118, 1) + Fraction(26, 73), Fraction(65) + Fraction(25, 71)], [300, 119, 65]),
+        ([Fraction(10**6), Fraction(3, 10), Fraction(2, 10)], [10**6, 1, 0]),
+        ([Fraction(-5, 2), Fraction(5, 2)], [-2, 2]),
+    ],
+)
+def test_the_largest_remainder_takes_what_is_left_and_ties_go_to_the_earlier(
+    exact: list[Fraction], parts: list[int]
+) -> None:
+    assert round_together(exact) == parts
+
+
+@given(st.lists(st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**6), max_size=20))
+def test_no_part_is_a_unit_away_and_the_sum_is_exact(exact: list[Fraction]) -> None:
+    parts = round_together(exact)
+    assert sum(parts) == half_up(sum(exact, Fraction(0)))
+    assert all(abs(part - e) < 1 for part, e in zip(parts, exact, strict=True))
+
+
+@given(st.integers(0, 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=12))
+def test_a_total_that_is_spread_is_neither_lost_nor_made(total: int, weights: list[int]) -> None:
+    parts = spread(total, weights)
+    assert sum(parts) == (total if sum(weights) else 0)
+    assert all(part >= 0 for part in parts)

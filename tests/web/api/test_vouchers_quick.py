@@ -1,0 +1,123 @@
+"""The quick way to redeem does what the ordinary way does: the same rows, the same answers; else it stands aside."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from goodword.business import keys
+from goodword.business.models import Business
+from goodword.flow.clock import lapse
+from goodword.inbox.models import Event, IdempotencyKey
+from goodword.ledger.models import Account, Entry, Transfer
+from goodword.vouchers import finding
+from goodword.vouchers.models import Redemption, Voucher
+from tests.flow.story import fern
+from tests.flow.vouchers.cast import books_hold, order, sell, state, trial
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def business(transactional_db: None) -> Business:
+    opened, now = fern(), datetime.now(UTC)
+    opened.country = "GB"  # no shortest life by statute
+    opened.save()
+    order(opened, "redeemed", now=now, voucher=sell(opened, 1, now=now).public_id, amount=1)  # the first opens accounts
+    return opened
+
+
+@pytest.fixture
+def key(business: Business) -> str:
+    now = datetime.now(UTC)
+    made, secret = keys.make_key(
+        business=business, name="Till", source="till-1", scopes=["vouchers:redeem"], now=now, entropy=b"k" * 32
+    )
+    keys.note_use(key=made, now=now)
+    return secret
+
+
+def ask(key: str, ref: str, amount: Any, *, request: str = "r-1", **more: Any) -> Any:
+    body = {"amount": {"amount": amount, "currency": "USD"}, **more}
+    return Client().post(
+        f"/api/v1/vouchers/{ref}/redeem", json.dumps(body), content_type="application/json",
+        headers={"Authorization": f"Bearer {key}", "Idempotency-Key": request},
+    )  # fmt: skip
+
+
+def kept(row: Any, *, without: tuple[str, ...]) -> dict[str, Any]:
+    """Return a row's columns that do not differ from one redemption to the next."""
+    return {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if f.attname not in without}
+
+
+def test_it_leaves_the_rows_that_the_ordinary_way_leaves(business: Business, key: str) -> None:
+    now = datetime.now(UTC)
+    one, two = sell(business, 5000, now=now), sell(business, 5000, now=now)
+    ticket = {"source": "till-1", "external_id": "T1", "total": 3000}
+    event = order(business, "redeemed", now=now, voucher=one.public_id, amount=2000, currency="USD", ticket=ticket)
+    told = {"external_id": "T1", "total": {"amount": 3000, "currency": "USD"}}
+    answer = ask(key, finding.code_of(two), 2000, ticket=told)
+    assert answer.status_code == 200
+    slow, fast = Redemption.objects.get(voucher=one), Redemption.objects.get(voucher=two)
+    apart = ("id", "public_id", "voucher_id", "lot", "entry", "event_id", "at", "actor")
+    assert kept(fast, without=apart) == kept(slow, without=apart)
+    times = ("time", "recorded_at", "settled_at", "due_at")
+    apart = ("id", "public_id", "external_id", "digest", "data", "actor", *times)
+    assert kept(fast.event, without=apart) == kept(event, without=apart)
+    assert fast.event.data == {**event.data, "voucher": two.public_id}
+    assert (fast.actor, fast.event.actor) == ("Till", "Till")
+    entries = [Entry.objects.get(pk=each.entry) for each in (slow, fast)]
+    apart = ("id", "key", "event_id", "occurred_at", "recorded_at", "booked_at")
+    assert kept(entries[1], without=apart) == kept(entries[0], without=apart)
+    assert entries[1].key == f"redeem:{fast.event_id}"
+    moved = [Transfer.objects.get(entry=entry) for entry in entries]
+    assert kept(moved[1], without=("id", "entry_id", "debit_id")) == kept(
+        moved[0], without=("id", "entry_id", "debit_id")
+    )
+    assert moved[1].debit_id == two.lot
+    assert Account.objects.get(pk=two.lot).debits == 2000
+    assert answer.json() == {
+        "redemption": fast.public_id, "voucher": two.public_id, "serial": two.serial,
+        "redeemed": {"amount": 2000, "currency": "USD"}, "balance": {"amount": 3000, "currency": "USD"},
+        "state": "active",
+    }  # fmt: skip
+    books_hold(business)
+
+
+def test_the_last_unit_ends_it(business: Business, key: str) -> None:
+    voucher = sell(business, 700, now=datetime.now(UTC))
+    assert ask(key, voucher.serial, 700).json()["state"] == "redeemed"
+    assert state(voucher) == ("redeemed", 0)
+    assert voucher.ended_at is not None
+    assert trial(business) == {"settlement": -701, "redeemed": 701}
+
+
+def test_the_answer_is_kept_under_the_key_without_a_code(business: Business, key: str) -> None:
+    voucher = sell(business, 700, now=datetime.now(UTC))
+    code = finding.code_of(voucher)
+    first = ask(key, code, 100)
+    row = IdempotencyKey.objects.get()
+    assert json.loads(row.body) == first.json()
+    assert (row.source, row.key, row.status) == ("till-1", "r-1", 200)
+    assert code not in row.body
+
+
+def test_what_is_not_plain_moves_nothing_here(business: Business, key: str) -> None:
+    now = datetime.now(UTC)
+    voucher, other, over = sell(business, 700, now=now), fern("moss"), sell(business, now=now - timedelta(days=500))
+    lapse(business=business, now=now)
+    foreign = sell(other, now=now)
+    before = Event.objects.count(), Transfer.objects.count()
+    for ref, amount in (
+        (voucher.serial, 701), (voucher.serial, 0), (voucher.serial, -5), (over.serial, 1), ("MOSS-1", 1),
+        (foreign.public_id, 1), (finding.code_of(foreign), 1), ("nothing", 1),
+    ):  # fmt: skip
+        assert ask(key, ref, amount).status_code != 200
+    assert ask(key, voucher.serial, 10, recipient={"name": "Max"}).status_code != 200
+    assert ask("gw_" + "0" * 43, voucher.serial, 10).status_code != 200
+    assert (Event.objects.count(), Transfer.objects.count()) == before
+    assert Voucher.objects.get(pk=voucher.pk).state == "active"
