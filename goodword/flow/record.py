@@ -15,8 +15,8 @@ from goodword.business.models import Business
 from goodword.engine.events import RANKS, Event, TicketData, parse_event
 from goodword.errors import Conflict, Invalid, Refused
 from goodword.flow import bulk
+from goodword.flow.covering import without_codes
 from goodword.flow.minting import mint_id
-from goodword.flow.vouchers.covering import without_codes
 from goodword.inbox.models import Event as Row
 
 Status = Literal["recorded", "duplicate", "conflict", "rejected"]
