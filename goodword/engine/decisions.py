@@ -14,7 +14,7 @@ import msgspec
 from goodword.engine.facts import Check
 
 if TYPE_CHECKING:
-    from goodword.engine.records import Contact, Grant, Job, Lot, Referral, Ticket
+    from goodword.engine.records import Contact, Content, Grant, Job, Lot, Referral, Ticket
 
 Outcome = Literal["granted", "refused", "waiting", "reversed", "kept", "unchanged"]
 
@@ -139,11 +139,11 @@ class Tendered(msgspec.Struct, frozen=True):
     """A ticket says anew what vouchers of ours pay (rulings 25); ``flow/vouchers/tendering.py`` takes the difference.
 
     ``wanted`` is each voucher it names, or named before, by our id and what it is to have paid: smallest units, 0 none.
-    A voided ticket gives back all that was ever redeemed for it.
+    A voided ticket gives back all that was ever redeemed for it. ``content`` is what it said at that moment.
     """
 
     ticket: Ticket
-    contact: Contact | None
+    content: Content
     wanted: tuple[tuple[str, int], ...]
 
 

@@ -71,7 +71,7 @@ def _vouchers(
             decisions.append(Problem("insufficient_balance", content.contact, facts))
     if wanted or content.kind == "voided":
         asked = tuple((voucher, max(units, 0)) for voucher, units in wanted.items())
-        decisions.insert(0, Tendered(ticket, content.contact, asked))
+        decisions.insert(0, Tendered(ticket, content, asked))
     return decisions
 
 

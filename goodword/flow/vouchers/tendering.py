@@ -109,10 +109,8 @@ def _lock(kept: Kept, asking: Sequence[Settled]) -> None:
 
 def _ticket(told: _Told, asked: Tendered) -> list[Decision]:
     """Give back what a ticket wants less of, then take what it wants more of."""
-    ticket, content = asked.ticket, asked.ticket.content
-    assert content is not None
-    void = content.kind == "voided"
-    made = _made_for(told.business, ticket)
+    void = asked.content.kind == "voided"
+    made = _made_for(told.business, asked.ticket)
     wanted = dict(asked.wanted)
     names = dict.fromkeys([*wanted, *(each.voucher.public_id for each in made if void)])
     decisions: list[Decision] = []
@@ -127,7 +125,7 @@ def _ticket(told: _Told, asked: Tendered) -> list[Decision]:
         missing.append((name, wanted.get(name, 0) - used, before))
     for name, units, before in missing:
         if units > 0 or before:
-            decisions += _take(told, asked, content, name, max(units, 0), before)
+            decisions += _take(told, asked, name, max(units, 0), before)
     return decisions
 
 
@@ -173,7 +171,7 @@ def _given_back(
     """Give a redemption back to its card, or to the one that took its place; a cancelled card is for a person."""
     voucher = held(told.business, newest_of(redemption.voucher).public_id)
     ticket = asked.ticket.external_id if asked is not None else ""
-    contact = asked.contact if asked is not None else job.contact if job is not None else None
+    contact = asked.content.contact if asked is not None else job.contact if job is not None else None
     if job is not None and voucher.row.job_id == told.kept.row(job).pk:
         voucher.row.job = None
         voucher.row.save(update_fields=["job"])
@@ -188,22 +186,20 @@ def _given_back(
     return VoucherRestored(ticket, job, contact, voucher.row.serial, units, voucher.lot.id)
 
 
-def _take(
-    told: _Told, asked: Tendered, content: Content, name: str, units: int, before: int
-) -> list[Decision]:  # fmt: skip
+def _take(told: _Told, asked: Tendered, name: str, units: int, before: int) -> list[Decision]:
     """Redeem ``units`` for a ticket, as much as there is; the rest is a problem for a person (rulings 25)."""
-    voucher = held(told.business, name)
+    voucher, contact = held(told.business, name), asked.content.contact
     kind = "sold_voucher" if voucher.row.kind == "sold" else "promo_voucher"
-    part, why = _redeem(told, asked.ticket, content, voucher, units) if units else (0, "")
+    part, why = _redeem(told, asked.ticket, asked.content, voucher, units) if units else (0, "")
     decisions: list[Decision] = []
     if part or before:
         lot = voucher.lot.id if voucher.lot is not None and part else None
-        decisions.append(VoucherSpent(asked.ticket, asked.contact, voucher.row.serial, kind, part, before, lot))
+        decisions.append(VoucherSpent(asked.ticket, contact, voucher.row.serial, kind, part, before, lot))
     if part < units:
         facts: dict[str, str | int] = {"tender": "voucher", "voucher": voucher.row.serial, "units": units}
         facts |= {"missing": units - part, "ticket": asked.ticket.external_id}
         facts |= {"why": why} if why and why != "insufficient_balance" else {}
-        decisions.append(Problem("insufficient_balance", asked.contact, facts))
+        decisions.append(Problem("insufficient_balance", contact, facts))
     return decisions
 
 

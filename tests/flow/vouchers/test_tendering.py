@@ -15,7 +15,8 @@ from goodword.inbox.models import Decision, Event
 from goodword.ledger.chart import Kind
 from goodword.vouchers import finding
 from goodword.vouchers.models import Redemption, Voucher
-from tests.flow.story import NOW, closed, contact, fern, job, pending_and_usable, saved, tell
+from tests.engine.test_history_properties import backtest
+from tests.flow.story import NOW, STAGED, closed, contact, fern, job, pending_and_usable, saved, tell
 from tests.flow.vouchers.cast import balance, books_hold, give, order, redeem, sell, state, trial
 
 pytestmark = pytest.mark.django_db
@@ -343,6 +344,19 @@ def test_what_a_sold_voucher_pays_earns_and_what_a_promotional_one_pays_does_not
     assert balance(voucher) == 0
     earned = sum(pending_and_usable(business, contact(business, "bob"), Kind.POINTS, "points"))
     assert earned == points
+
+
+def test_the_stored_event_is_a_history_that_the_backtest_reads_alike(business: Business) -> None:
+    sold, given = sell(business, 5000), give(business, 5000)
+    raw = closed("T1", "bob", 10_000, at=SOON, tenders=[tender(sold, 2000), tender(given, 3000)])
+    tell(business, [raw])
+    stored = [
+        {"id": row.external_id, "source": row.source, "type": row.type, "time": row.time.isoformat(), "data": row.data}
+        for row in Event.objects.filter(business=business, source="till").order_by("pk")
+    ]
+    (award,) = backtest(STAGED, stored).awards()
+    assert (award.asset, award.units) == ("points", 140)
+    assert sum(pending_and_usable(business, contact(business, "bob"), Kind.POINTS, "points")) == 140
 
 
 def test_a_promotional_voucher_never_buys_a_gift_voucher_and_a_sold_one_may(business: Business) -> None:
