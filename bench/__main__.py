@@ -16,6 +16,7 @@ EVERY = {
     "balances-postgresql": ["bench.balances", "postgresql"],
     "pages-sqlite": ["bench.pages", "sqlite"],
     "pages-postgresql": ["bench.pages", "postgresql"],
+    "printing": ["bench.printing"],
 }
 
 

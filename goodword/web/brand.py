@@ -9,27 +9,10 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from goodword.business.colours import READABLE, Colour, contrast, mixed, read, readable_on, written
+
 HEX = re.compile(r"[0-9a-f]{6}")
-READABLE = 4.5  # WCAG 2.2 AA, success criterion 1.4.3
 LIGHT, DARK = (255, 255, 255), (24, 33, 31)
-
-Colour = tuple[int, int, int]
-
-
-def contrast(one: Colour, other: Colour) -> float:
-    """Return the WCAG 2.2 contrast ratio of two sRGB colours, from 1 to 21."""
-    a, b = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (a + 0.05) / (b + 0.05)
-
-
-def readable_on(colour: Colour, ground: Colour) -> Colour:
-    """Return ``colour``, moved away from ``ground`` no further than text in it needs to be read."""
-    end = (0, 0, 0) if _luminance(ground) > 0.18 else (255, 255, 255)
-    for step in range(101):
-        mixed = _mix(colour, end, step / 100)
-        if contrast(mixed, ground) >= READABLE:
-            return mixed
-    return end
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +34,9 @@ def judged(colour: str) -> dict[str, Judged]:
     Args:
         colour: six lower-case hexadecimal digits.
     """
-    brand = _colour(colour)
+    brand = read(colour)
     return {
-        name: Judged(contrast(brand, ground), _hex(readable_on(brand, ground)))
+        name: Judged(contrast(brand, ground), written(readable_on(brand, ground)))
         for name, ground in (("light", LIGHT), ("dark", DARK))
     }
 
@@ -61,7 +44,7 @@ def judged(colour: str) -> dict[str, Judged]:
 def preview_text(colour: str) -> str:
     """Return CSS that sets the brand colour within a preview, each theme by its own attribute."""
     return "".join(
-        f".brand-preview[data-theme={name}]{{{_rules(_colour(colour), ground)}}}"
+        f".brand-preview[data-theme={name}]{{{_rules(read(colour), ground)}}}"
         for name, ground in (("light", LIGHT), ("dark", DARK))
     )
 
@@ -72,8 +55,8 @@ def stylesheet_text(colour: str) -> str:
     Args:
         colour: six lower-case hexadecimal digits.
     """
-    light = _rules(_colour(colour), LIGHT)
-    dark = _rules(_colour(colour), DARK)
+    light = _rules(read(colour), LIGHT)
+    dark = _rules(read(colour), DARK)
     return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
@@ -97,30 +80,10 @@ def _served(colour: str, write: Callable[[str], str]) -> HttpResponse:
     return answer
 
 
-def _colour(digits: str) -> Colour:
-    return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
-
-
-def _hex(colour: Colour) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*colour)
-
-
 def _rules(brand: Colour, ground: Colour) -> str:
-    wash = _mix(brand, ground, 0.86)
+    wash = mixed(brand, ground, 0.86)
     solid = readable_on(brand, ground)
     ink = readable_on(solid, wash)
     content = max((LIGHT, DARK), key=lambda text: contrast(text, solid))
     named = {"primary": solid, "primary-content": content, "primary-ink": ink, "primary-wash": wash}
-    return ";".join(f"--color-{name}:{_hex(colour)}" for name, colour in named.items())
-
-
-def _mix(one: Colour, other: Colour, share: float) -> Colour:
-    r, g, b = (round(a + (z - a) * share) for a, z in zip(one, other, strict=True))
-    return r, g, b
-
-
-def _luminance(colour: Colour) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
-    parts = [c / 255 for c in colour]
-    r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+    return ";".join(f"--color-{name}:{written(colour)}" for name, colour in named.items())

@@ -15,6 +15,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goodword.business.colours import Colour, contrast
 from goodword.money import POINTS, Amount
 from goodword.web import brand, drawing, labels, showing
 
@@ -86,13 +87,13 @@ def test_every_page_template_has_its_contract_and_every_public_one_its_place_in_
 
 
 @given(st.tuples(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255)))
-def test_any_brand_colour_is_readable_in_both_themes(colour: brand.Colour) -> None:
+def test_any_brand_colour_is_readable_in_both_themes(colour: Colour) -> None:
     css = brand.stylesheet_text("{:02x}{:02x}{:02x}".format(*colour))
     for rules, ground in zip(css.split("@media"), (brand.LIGHT, brand.DARK), strict=True):
         named = {name: tuple(bytes.fromhex(code)) for name, code in re.findall(r"--color-([\w-]+):#(\w{6})", rules)}
-        assert brand.contrast(named["primary"], ground) >= 4.5
-        assert brand.contrast(named["primary"], named["primary-content"]) >= 4.5
-        assert brand.contrast(named["primary-ink"], named["primary-wash"]) >= 4.5
+        assert contrast(named["primary"], ground) >= 4.5
+        assert contrast(named["primary"], named["primary-content"]) >= 4.5
+        assert contrast(named["primary-ink"], named["primary-wash"]) >= 4.5
 
 
 @pytest.mark.parametrize(

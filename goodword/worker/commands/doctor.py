@@ -10,7 +10,6 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from goodword.business import paper
 from goodword.business.models import Heartbeat
 from goodword.inbox.models import Event
 from goodword.outbox.models import Message
@@ -115,11 +115,9 @@ def languages() -> Iterator[Finding]:
 
 def papers() -> Iterator[Finding]:
     """PDF files can be made: WeasyPrint finds Pango."""
-    try:
-        import_module("weasyprint")
-    except OSError:
-        yield Finding(WARNING, "PDF files cannot be made: Pango is missing",
-                      "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")  # fmt: skip
+    wanted = paper.missing()
+    if wanted:
+        yield Finding(WARNING, "PDF files cannot be made: Pango is missing", f"apt-get install {wanted}")
     else:
         yield Finding(GOOD, "PDF files can be made")
 

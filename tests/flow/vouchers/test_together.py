@@ -28,7 +28,7 @@ def test_who_comes_while_one_is_at_work_is_done_in_the_next_group() -> None:
         first = pool.submit(line.do, "a", 0, double)
         assert begun.wait(10)
         others = [pool.submit(line.do, "a", n, double) for n in range(1, 6)]
-        elsewhere = pool.submit(line.do, "b", 50, lambda works: [work for work in works])
+        elsewhere = pool.submit(line.do, "b", 50, lambda works: list(works))
         assert elsewhere.result(10) == 50  # another key does not wait
         while len(line._lines["a"]) < 5:
             pass
