@@ -8,7 +8,6 @@ from goodword.flow import asking, todoing, traces, using
 from goodword.flow.keep import keep
 from goodword.flow.settled import Kept, Settled
 from goodword.flow.slice import Slice
-from goodword.flow.vouchers import following
 
 
 def finish(found: Slice, settled: list[Settled], *, now: datetime) -> Kept:
@@ -22,7 +21,7 @@ def tell(kept: Kept, settled: list[Settled], *, now: datetime) -> None:
     """Write down why, and queue what people are told, once rows and books are kept."""
     traces.store(kept, settled)
     using.follow(kept, settled, now=now)
-    following.rewards_taken_back(business=found.business, settled=settled, now=now)
+    using.end_vouchers(kept, settled, now=now)
     todoing.follow(kept, settled, now=now)
     outcomes = [(each.row, each.event, each.decisions) for each in settled]
     asking.follow(business=kept.found.business, outcomes=outcomes, kept=kept, now=now)

@@ -11,7 +11,6 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 
 from goodword.business.models import Business
-from goodword.engine.decisions import Tendered
 from goodword.engine.events import Event, parse_event
 from goodword.engine.history import apply
 from goodword.errors import Invalid
@@ -92,16 +91,11 @@ def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -
 
 
 def _decided(found: Slice, parsed: list[tuple[inbox.Event, Event]]) -> list[Settled]:
-    """Fold the events up to the first after which what was read of the lots is no longer true.
-
-    That is a ticket with the voucher of a reward: what the voucher gives or gets is decided under its lock, and the
-    engine draws on its lot too. It is rare; all other vouchers lie in lots the engine never looks at.
-    """
+    """Fold the events up to the first after which what was read of the lots is no longer true."""
     settled: list[Settled] = []
     for row, event in parsed:
         settled.append(Settled(row, event, apply(found.world, event)))
-        named = {v for d in settled[-1].decisions if isinstance(d, Tendered) for v, _ in d.wanted}
-        if not named.isdisjoint(found.reward_vouchers):
+        if tendering.moves_rewards(found, settled[-1]):
             break
     return settled
 

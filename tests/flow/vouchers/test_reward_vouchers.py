@@ -11,14 +11,13 @@ from goodword.flow.merge import OWNED
 from goodword.flow.record import record
 from goodword.flow.settle import settle
 from goodword.flow.submit import submit
-from goodword.flow.vouchers import issuing
 from goodword.inbox.models import Decision
 from goodword.ledger.chart import Kind
 from goodword.people.models import WalletOwner
 from goodword.rewards.models import Reward, StatusChange
 from goodword.vouchers.models import Redemption, Voucher
 from tests.flow.story import NOW, bob_comes_through_ann, closed, contact, fern, job, pending_and_usable, tell
-from tests.flow.vouchers.cast import balance, books_hold, state
+from tests.flow.vouchers.cast import balance, books_hold, redeem, state
 from tests.flow.vouchers.test_tendering import problems, tender, told_of, voided
 
 pytestmark = pytest.mark.django_db
@@ -41,17 +40,11 @@ def business(transactional_db: None) -> Business:
 
 
 def anns_voucher(business: Business) -> Voucher:
-    """Give Ann the voucher she was promised, as a person hands it over."""
+    """Release the voucher that Ann was promised, as a person does."""
     reward = Reward.objects.get(business=business)
     data = {"reward": reward.public_id, "status": "issued", "reason": "given"}
     submit(business=business, type="reward.status_changed", data=data, actor="user:o", now=NOW)
-    reward.refresh_from_db()
-    prefix, number = issuing.new_serial(business)
-    voucher = issuing.make_voucher(business, kind="promotional", prefix=prefix, number=number, now=NOW)
-    voucher.state, voucher.value, voucher.issued_at, voucher.expires_at = "active", 5000, NOW, reward.expires_at
-    voucher.grant_key, voucher.lot, voucher.recipient = reward.public_id, reward.lot, reward.holder
-    voucher.save(force_insert=True)
-    return voucher
+    return Voucher.objects.get(grant_key=reward.public_id)
 
 
 def paid_with(voucher: Voucher, amount: int, name: str = "T1") -> dict[str, Any]:
@@ -80,7 +73,7 @@ def test_a_reversal_takes_what_the_tender_left_in_one_batch_as_one_by_one(busine
     raws = [paid_with(voucher, 3000), cancelled()]
     for batch in [raws] if together else [[raw] for raw in raws]:
         tell(business, batch)
-    assert balance(voucher) == 0
+    assert state(voucher) == ("void", 0)
     assert Redemption.objects.get().units == 3000
     back = Decision.objects.get(kind="reversed")
     assert (back.trace["units"], back.trace["written_off"]) == (2000, 3000)
@@ -96,6 +89,19 @@ def test_a_reversal_takes_what_a_voided_ticket_gave_back(business: Business, tog
     for batch in [raws] if together else [[raw] for raw in raws]:
         tell(business, batch)
     assert balance(voucher) == 0
+    assert Decision.objects.get(kind="reversed").trace["units"] == 5000
+    books_hold(business)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_reversal_takes_what_another_cancelled_job_gave_back(business: Business, together: bool) -> None:
+    voucher = anns_voucher(business)
+    tell(business, [job("roof", "ann", "booked", at="2026-11-20T11:00:00Z")])
+    redeem(business, voucher, 3000, job={"source": "till", "external_id": "roof"})
+    raws = [job("roof", "ann", "cancelled", at="2026-11-20T12:01:00Z"), cancelled()]
+    for batch in [raws] if together else [[raw] for raw in raws]:
+        tell(business, batch)
+    assert state(voucher) == ("void", 0)
     assert Decision.objects.get(kind="reversed").trace["units"] == 5000
     books_hold(business)
 
