@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import BooleanField, F, Func, Q
 
 from goodword.business.models import Business, Location
 from goodword.engine.decisions import (
@@ -42,6 +42,8 @@ from goodword.ledger.recipes import Cause, Posting
 from goodword.vouchers import life
 from goodword.vouchers.models import Redemption, State, Voucher
 
+# The words of the index redemption_of_ticket, written out: SQLite uses it for no values that are handed over.
+_NAMED = Func(F("ticket_name"), template="(NOT (%(expressions)s = ''))", output_field=BooleanField())
 LET_GO = ("voucher_unbooked", "voucher_restored")
 
 
@@ -106,7 +108,7 @@ def moves_rewards(found: Slice, each: Settled) -> bool:
 
 
 def _made_for_any(tickets: Sequence[Ticket], jobs: Iterable[int]) -> Q:
-    named = Q(ticket_source__in={t.source for t in tickets}, ticket_name__in={t.external_id for t in tickets})
+    named = Q(_NAMED, ticket_source__in={t.source for t in tickets}, ticket_name__in={t.external_id for t in tickets})
     return Q(job__in=jobs) | named if tickets else Q(job__in=jobs)
 
 
@@ -152,7 +154,7 @@ def _ticket(told: _Told, asked: Tendered) -> list[Decision]:
 def _made_for(business: Business, ticket: Ticket) -> list[Redemption]:
     """Return what was redeemed for a ticket and not given back, oldest first."""
     rows = Redemption.objects.filter(
-        business=business, ticket_source=ticket.source, ticket_name=ticket.external_id, returned__lt=F("units")
+        _NAMED, business=business, ticket_source=ticket.source, ticket_name=ticket.external_id, returned__lt=F("units")
     )
     return list(rows.select_related("voucher").order_by("pk"))
 
