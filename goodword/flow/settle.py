@@ -78,7 +78,7 @@ def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -
     rest = [(row, event_of(row)) for row in rows]
     settled: list[Settled] = []
     while rest:
-        found = load(business, [event for _, event in rest])
+        found = load(business, [event for _, event in rest], now=now)
         revive(found, [event for _, event in rest], now=now)
         part = _decided(found, keep_erased(found, rest))
         kept = keep(found, part, now=now)
