@@ -133,7 +133,7 @@ CARRIED = (
 
 def _new_card(business: Business, row: inbox.Event, old: Voucher, *, now: datetime) -> Voucher:
     if not row.data.get("serial"):
-        prefix, number = issuing.new_serial(business, old.prefix)
+        prefix, number = issuing.new_serial(business, old.prefix, now=now)
         return issuing.make_voucher(business, kind=old.kind, prefix=prefix, number=number, now=now)
     (card,) = issuing.cards_of_stock(business, [row.data["serial"]])
     if card.kind != old.kind:
