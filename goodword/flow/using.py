@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from goodword.engine.decisions import Granted, Restored, Reversed, Spent
+from goodword.engine.decisions import Granted, Restored, Spent
 from goodword.engine.records import Contact, Lot
 from goodword.flow.settled import Kept, Settled
 from goodword.rewards.models import Reward, Status, StatusChange
-from goodword.vouchers.models import State, Voucher
 
 
 def follow(kept: Kept, settled: list[Settled], *, now: datetime) -> None:
@@ -40,19 +39,3 @@ def follow(kept: Kept, settled: list[Settled], *, now: datetime) -> None:
             row.status = status
     Reward.objects.bulk_update([change.reward for change in changed], ["status"], batch_size=500)
     StatusChange.objects.bulk_create(changed, batch_size=500)
-
-
-def end_vouchers(kept: Kept, settled: list[Settled], *, now: datetime) -> None:
-    """End the vouchers whose lots these events emptied by taking rewards back. One statement, or none."""
-    emptied = {
-        lot.pk
-        for each in settled
-        for decision in each.decisions
-        if isinstance(decision, Reversed)
-        for lot, _ in decision.takes
-        if lot.pk is not None and lot.left == 0 and lot.instrument == "promo_voucher"
-    }
-    if emptied:
-        Voucher.objects.filter(
-            business=kept.found.business, lot__in=emptied, state__in=[State.ACTIVE, State.BOOKED]
-        ).update(state=State.VOID, ended_at=now, job=None)  # fmt: skip

@@ -56,6 +56,15 @@ STATES: dict[str, dict[str, Look]] = {
         "held": Look(_("Held back"), "warning", "hourglass"),
         "cancelled": Look(_("Called off"), "neutral", "ban"),
     },
+    "voucher": {
+        "stock": Look(_("In stock"), "neutral", "printer"),
+        "active": Look(_("Active"), "success", "circle-check"),
+        "booked": Look(_("Booked"), "info", "calendar-check"),
+        "redeemed": Look(_("Redeemed"), "primary", "check"),
+        "expired": Look(_("Expired"), "neutral", "clock"),
+        "void": Look(_("Cancelled"), "error", "ban"),
+        "frozen": Look(_("On hold"), "warning", "lock"),
+    },
     "outcome": {
         "granted": Look(_("Granted"), "success", "circle-check"),
         "refused": Look(_("Not granted"), "neutral", "circle-x"),
@@ -110,4 +119,18 @@ REWARD_KINDS: dict[str, tuple[Promise, str]] = {
     "gift_card": (_("Gift card"), "gift"),
     "cash": (_("Cash"), "banknote-check"),
     "custom": (_("Something special"), "sparkles"),
+}
+
+VOUCHER_KINDS: dict[str, tuple[Promise, str]] = {
+    "sold": (_("Sold"), "banknote-check"),
+    "promotional": (_("Given away"), "gift"),
+}
+
+PAID: dict[str, Promise] = {
+    "till": _("At the till"),
+    "card": _("By card"),
+    "bank_transfer": _("Bank transfer"),
+    "stripe": _("Stripe"),
+    "other": _("Another way"),
+    "complimentary": _("Given away, nothing paid"),
 }

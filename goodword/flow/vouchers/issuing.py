@@ -206,7 +206,7 @@ def open_lots(
     return post(book=book, postings=[recipe(cause=cause, lots=[lot] * count, units=value)], now=now)[0].lots
 
 
-def new_serial(business: Business, prefix: str = "", *, now: datetime) -> tuple[str, int]:
+def new_serial(business: Business, *, now: datetime, prefix: str = "") -> tuple[str, int]:
     """Draw the next serial of a prefix, the business's own when none is named."""
     return _draw(business, prefix or own_prefix(business, now), 1)[0]
 

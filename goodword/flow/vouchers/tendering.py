@@ -28,10 +28,10 @@ from goodword.engine.decisions import (
 from goodword.engine.events import FUTURE_TOLERANCE
 from goodword.engine.records import Content, Job, Ticket
 from goodword.errors import Refused
+from goodword.flow import voucher_rewards
 from goodword.flow.minting import mint_id
 from goodword.flow.settled import Kept, Settled
 from goodword.flow.slice import Slice
-from goodword.flow.vouchers import following
 from goodword.flow.vouchers.named import Held, held
 from goodword.flow.vouchers.using import give_back, newest_of, settle_state
 from goodword.inbox import models as inbox
@@ -203,7 +203,7 @@ def _given_back(
         facts: dict[str, str | int] = {"voucher": voucher.row.serial, "units": units}
         facts |= {"job": job.external_id or job.public_id} if job is not None else {"ticket": ticket}
         return Problem(refusal.code, contact, facts)
-    following.reward_used(business=told.business, voucher=voucher.row, left=1, now=told.now)
+    voucher_rewards.used(business=told.business, voucher=voucher.row, left=1, now=told.now)
     assert voucher.lot is not None
     return VoucherRestored(ticket, job, contact, voucher.row.serial, units, voucher.lot.id)
 
@@ -258,7 +258,7 @@ def _redeem(told: _Told, ticket: Ticket, content: Content, voucher: Held, units:
         row.recipient_id = told.kept.contact_pk(content.contact)
     row.save(update_fields=["state", "job", "ended_at", "recipient"])
     left = standing.balance - part
-    following.reward_used(business=told.business, voucher=row, left=left, now=told.now)
+    voucher_rewards.used(business=told.business, voucher=row, left=left, now=told.now)
     return part, ""
 
 

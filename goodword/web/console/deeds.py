@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from goodword.inbox.models import Event
+from goodword.money import Amount
 from goodword.reports.audit import STAFF, Known
 from goodword.web import showing
 from goodword.web.console.letter_words import name_of
@@ -92,6 +93,10 @@ SENTENCES: dict[str, Promise] = {
     "todo.added": gettext_lazy("%(who)s noted a to-do: %(text)s"),
     "todo.done": gettext_lazy("%(who)s finished a to-do"),
     "todo.reopened": gettext_lazy("%(who)s opened a to-do again"),
+    "voucher.booked": gettext_lazy("%(who)s booked voucher %(voucher)s to a job"),
+    "voucher.redeemed": gettext_lazy("%(who)s redeemed %(amount)s of voucher %(voucher)s"),
+    "voucher.restored": gettext_lazy("%(who)s undid a redemption of voucher %(voucher)s: %(reason)s"),
+    "voucher.unbooked": gettext_lazy("%(who)s took the job off voucher %(voucher)s"),
     "wording.changed": gettext_lazy("%(who)s changed the wording of the message “%(template)s” (%(language)s)"),
     "wording.dropped": gettext_lazy(
         "%(who)s went back to the original wording of the message “%(template)s” (%(language)s)"
@@ -109,6 +114,7 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     ),
     "referrals": (gettext_lazy("Referrals"), ("referral.",)),
     "rewards": (gettext_lazy("Rewards"), ("reward.",)),
+    "vouchers": (gettext_lazy("Vouchers"), ("voucher.",)),
     "programmes": (gettext_lazy("Programmes"), ("programme.", "exception.")),
     "messages": (gettext_lazy("Messages and problems"), ("message.", "wording.", "problem.", "event.")),
     "team": (
@@ -155,6 +161,10 @@ class Told(Mapping[str, str]):
             return (found[0].strip("“”«»"), found[1])[place == "holder"] if found else ""
         if place == "programme":
             return self._programme()
+        if place == "voucher":
+            return self.known.vouchers.get(str(self.data.get("voucher")), "")
+        if place == "amount" and isinstance(self.data.get("amount"), int) and self.data.get("currency"):
+            return showing.amount(Amount(self.data["amount"], str(self.data["currency"])))
         if place == "what":
             return changed(self.data)
         if place in ("role", "from"):

@@ -21,9 +21,11 @@ from goodword.outbox.models import Message
 from goodword.people.models import Todo
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
+from goodword.vouchers.models import Redemption, Voucher
 from goodword.web import paper
 from goodword.web.console.roles import OPEN, PAGES, ROLES
 from goodword.web.console.urls import DOORS, urlpatterns
+from tests.flow.vouchers import cast
 from tests.web.town import Town, found, lived_in, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,7 @@ def town() -> Town:
         digest="d",
         expires_at=week,
     )
+    cast.redeem(made.business, cast.sell(made.business, now=made.now), 100, now=made.now)
     table = io.BytesIO(b"Customer ID,Name\nC1,Gil Grey\n")
     upload(business=made.business, stream=table, name="t.csv", actor="test", now=made.now, kind="customers")
     return made
@@ -71,6 +74,8 @@ def things(town: Town) -> dict[str, str]:
         "key": str(ApiKey.objects.filter(**mine).earliest("pk").pk),
         "wording": "referral_invitation.en",
         "location": str(location.pk),
+        "voucher": Voucher.objects.filter(**mine).earliest("pk").public_id,
+        "redemption": Redemption.objects.filter(**mine).earliest("pk").public_id,
         "import": str(Import.objects.get(**mine).number),
     }
 
