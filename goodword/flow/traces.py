@@ -28,7 +28,7 @@ from goodword.engine.decisions import (
     VoucherSpent,
     VoucherUnbooked,
 )
-from goodword.engine.records import Contact
+from goodword.engine.records import Contact, Job
 from goodword.flow import bulk
 from goodword.flow.settled import Kept, Settled
 from goodword.flow.thaw import stamp
@@ -115,10 +115,16 @@ def _of_voucher(
             made.trace |= {"units": decision.units, "before": decision.before, "lot": decision.lot}
         case VoucherRestored():
             made.kind = "voucher_restored"
-            made.trace |= {"ticket": decision.ticket, "job": decision.job.public_id if decision.job else None}
+            made.trace |= {"ticket": decision.ticket} | _job(decision.job)
             made.trace |= {"units": decision.units, "lot": decision.lot}
         case VoucherUnbooked():
-            made.kind, made.trace["job"] = "voucher_unbooked", decision.job.public_id
+            made.kind = "voucher_unbooked"
+            made.trace |= _job(decision.job)
+
+
+def _job(job: Job | None) -> dict[str, str | None]:
+    """Return how a trace names a job: as its source does, which stays when the history is decided again."""
+    return {"job": job.external_id, "job_source": job.source} if job is not None else {}
 
 
 def _of_referral(

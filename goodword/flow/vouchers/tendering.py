@@ -73,7 +73,7 @@ def follow(kept: Kept, settled: Sequence[Settled], *, now: datetime) -> None:
     if not asking:
         return
     _lock(kept, asking)
-    let_go: dict[str, list[str]] = {}
+    let_go: dict[int, list[str]] = {}
     for each in asking:
         told = _Told(kept, each, now)
         outcome: list[Decision] = []
@@ -280,7 +280,7 @@ def _postings(told: _Told, voucher: Held, units: int, lapsed: int, *, at: dateti
     return [*postings, recipes.spend(cause=cause, portions=[Portion(lot, units)], asset=asset)]
 
 
-def _cancelled(told: _Told, job: Job, let_go: dict[str, list[str]]) -> list[Decision]:
+def _cancelled(told: _Told, job: Job, let_go: dict[int, list[str]]) -> list[Decision]:
     """Let go the vouchers of a job that was called off, and give back what they paid for it.
 
     What a ticket has counted stays with the ticket: it gives back when that is voided or adjusted.
@@ -299,14 +299,16 @@ def _cancelled(told: _Told, job: Job, let_go: dict[str, list[str]]) -> list[Deci
     for redemption in paid.select_related("voucher").order_by("pk"):
         decisions.append(_given_back(told, redemption, _left(redemption), job=job))
     gone = [d.serial for d in decisions if isinstance(d, VoucherUnbooked | VoucherRestored)]
-    let_go.setdefault(job.public_id, []).extend(gone)
+    let_go.setdefault(id(job), []).extend(gone)
     return decisions
 
 
-def _resumed(told: _Told, job: Job, let_go: dict[str, list[str]]) -> list[Decision]:
+def _resumed(told: _Told, job: Job, let_go: dict[int, list[str]]) -> list[Decision]:
     """Tell staff which vouchers were let go when the job was called off: nothing is taken again by itself."""
-    stored = inbox.Decision.objects.filter(business=told.business, kind__in=LET_GO, trace__job=job.public_id)
-    serials = [str(row.trace["voucher"]) for row in stored.order_by("pk")] + let_go.get(job.public_id, [])
+    stored = inbox.Decision.objects.filter(
+        business=told.business, kind__in=LET_GO, trace__job=job.external_id, trace__job_source=job.source
+    )
+    serials = [str(row.trace["voucher"]) for row in stored.order_by("pk")] + let_go.get(id(job), [])
     if not serials:
         return []
     facts: dict[str, str | int] = {"job": job.external_id or job.public_id}

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from goodword.engine.wording.reasons import REASONS
 from goodword.errors import NotFound
 from goodword.flow.retrying import settle_again
 from goodword.flow.submit import submit
@@ -105,10 +106,17 @@ def _decided(row: Decision, told: reading.Troubles, desk: Desk, can: bool) -> di
         url, url_text = reverse("console:customer_attribute", args=[contact.public_id]), _("Find who it was")
     return {
         "id": row.pk, "severity": severity, "code": code, "event": row.event.external_id, "title": title,
-        "detail": f"{SENTENCES.get(code) or refusal(row, lang=desk.lang)} {about}".strip(),
+        "detail": f"{_why(row, code, desk)} {about}".strip(),
         "advice": str(ADVICE.get(code, "")), "at": row.event.time, "url": url, "url_text": url_text,
         "can_retry": False, "can_close": can,
     }  # fmt: skip
+
+
+def _why(row: Decision, code: str, desk: Desk) -> str:
+    """Return why, as the rules word it; the words of orders that were refused are for who ordered."""
+    if row.kind == "problem" and code in REASONS["en"]:
+        return refusal(row, lang=desk.lang)
+    return str(SENTENCES.get(code) or refusal(row, lang=desk.lang))
 
 
 def _of_voucher(trace: dict[str, Any], desk: Desk) -> str:
