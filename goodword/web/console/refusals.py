@@ -162,6 +162,7 @@ SENTENCES: dict[str, Promise] = {
     "picture_kind": _("That is no picture we can use. Choose a PNG, JPEG or WebP file."),
     "picture_too_many_pixels": _("That picture has more than 30 million pixels. Save it smaller and try again."),
     "picture_too_small": _("That picture is smaller than 32 pixels. Choose a larger one."),
+    "vouchers_guessed": _("Too many numbers and codes were asked for that nobody was given."),
     "policy_not_found": _("This version does not know the law that the voucher was sold under. Please update it."),
     "too_little_history": _(
         "There is too little history to estimate from: %(found)s months, and %(needed)s are needed."
