@@ -103,7 +103,6 @@ SENTENCES: dict[str, Promise] = {
     "voucher.code_shown": gettext_lazy("%(who)s looked at the code of voucher %(voucher)s"),
     "voucher.extended": gettext_lazy("%(who)s extended voucher %(voucher)s to %(expires_on)s: %(reason)s"),
     "voucher.frozen": gettext_lazy("%(who)s put voucher %(voucher)s on hold: %(reason)s"),
-    "voucher.guessing_noticed": gettext_lazy("Somebody was guessing numbers and codes of vouchers"),
     "voucher.issued": gettext_lazy("%(who)s sold vouchers: %(count)s × %(value)s"),
     "voucher.issued:promotional": gettext_lazy("%(who)s gave vouchers away: %(count)s × %(value)s"),
     "voucher.redeemed": gettext_lazy("%(who)s redeemed %(amount)s of voucher %(voucher)s"),
