@@ -50,5 +50,5 @@ def of_new(
 
 def policy_at(*, business: Business, location: Location | None, kind: str, on: date) -> law.Policy:
     """Return the law that a voucher of this kind is issued under on a day."""
-    region = getattr(location, "region", "") or business.region
+    region = (location.region if location is not None else "") or business.region
     return law.policy_for(business.country, region, "sold" if kind == "sold" else "promotional", on)
