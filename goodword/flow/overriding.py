@@ -15,8 +15,9 @@ from goodword.flow.facts import load
 from goodword.flow.finish import finish
 from goodword.flow.settled import Settled
 from goodword.flow.slice import Slice
+from goodword.flow.vouchers import gifts
 from goodword.inbox import models as inbox
-from goodword.ledger import holding, recipes
+from goodword.ledger import holding, reading, recipes
 from goodword.ledger.chart import Kind
 from goodword.ledger.lots import OpenLot, Portion, Terms
 from goodword.ledger.opening import book_of
@@ -107,6 +108,9 @@ def _hand_out(business: Business, reward: Reward, status: str, row: inbox.Event,
     if posting is not None:
         entry = post(book=book, postings=[posting], now=now)[0]
         reward.lot = entry.lots[0] if entry.lots else reward.lot
+    if status == Status.ISSUED and reward.kind == "voucher":
+        (lot,) = reading.lots(book=book, ids=[reward.lot])
+        gifts.issue_for(business=business, reward=reward, lot=lot, row=row, now=now)
     if status == Status.ISSUED:
         reward.issued_at, reward.available_at, reward.review = now, min(reward.available_at, now), False
     reward.save(update_fields=["issued_at", "available_at", "review", "lot"])

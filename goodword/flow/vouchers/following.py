@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from goodword.business.models import Business
+from goodword.engine.decisions import Reversed
+from goodword.flow.settled import Settled
 from goodword.rewards.models import Reward, Status, StatusChange
-from goodword.vouchers.models import Voucher
+from goodword.vouchers.models import State, Voucher
 
 
 def reward_used(*, business: Business, voucher: Voucher, left: int, now: datetime) -> None:
@@ -20,3 +23,19 @@ def reward_used(*, business: Business, voucher: Voucher, left: int, now: datetim
     StatusChange.objects.create(reward=reward, status=status, was=reward.status, at=now, actor="rules")
     reward.status = status
     reward.save(update_fields=["status"])
+
+
+def rewards_taken_back(*, business: Business, settled: Sequence[Settled], now: datetime) -> None:
+    """End the vouchers whose lots these events emptied by taking rewards back. One statement, or none."""
+    emptied = {
+        lot.pk
+        for each in settled
+        for decision in each.decisions
+        if isinstance(decision, Reversed)
+        for lot, _ in decision.takes
+        if lot.pk is not None and lot.left == 0 and lot.instrument == "promo_voucher"
+    }
+    if emptied:
+        Voucher.objects.filter(
+            business=business, lot__in=emptied, state__in=[State.ACTIVE, State.BOOKED]
+        ).update(state=State.VOID, ended_at=now, job=None)  # fmt: skip

@@ -35,7 +35,7 @@ def of_new(
         Refused: ``expiry_too_short`` with the reason; ``already_expired``.
     """
     zone, settings = ZoneInfo(business.timezone), settings_at(business, now)
-    day = local_date(at, zone)
+    day = today(business, at)
     policy = policy_at(business=business, location=location, kind=kind, on=day)
     if last_day is None:
         wanted = law.default_last_day(policy, day, months=int(settings["voucher_months"]))
@@ -52,3 +52,8 @@ def policy_at(*, business: Business, location: Location | None, kind: str, on: d
     """Return the law that a voucher of this kind is issued under on a day."""
     region = (location.region if location is not None else "") or business.region
     return law.policy_for(business.country, region, "sold" if kind == "sold" else "promotional", on)
+
+
+def today(business: Business, now: datetime) -> date:
+    """Return the day it is for the business."""
+    return local_date(now, ZoneInfo(business.timezone))

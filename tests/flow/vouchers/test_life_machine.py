@@ -81,6 +81,7 @@ class Life(RuleBasedStateMachine):
         self.given = 0
         self.spent = 0
         self.lapsed = 0
+        self.late = {"sold": 0, "promotional": 0}
         self.issue(value, kind, 40)
 
     def pick(self, number: int) -> Card:
@@ -172,8 +173,9 @@ class Life(RuleBasedStateMachine):
         else:
             self.told("restored", **data)
             used.back = True
-            if self.over(newest) and newest.left:
-                self.let_go(newest)  # what was past its day stays past it
+            if self.over(newest):  # what was past its day stays past it; the clock lets it go
+                self.late[newest.kind] += newest.left
+                newest.left = newest.lapsed = 0
             newest.left += used.units
             newest.state = "active"
             self.spent -= used.units
@@ -265,6 +267,8 @@ class Life(RuleBasedStateMachine):
             if card.state in ("active", "booked") and card.left and self.over(card):
                 self.let_go(card)
                 card.state = "expired"
+        self.lapsed += sum(self.late.values())
+        self.late = {"sold": 0, "promotional": 0}
 
     # --- what is always true
 
@@ -277,8 +281,8 @@ class Life(RuleBasedStateMachine):
             if card.state in ("active", "booked"):
                 assert card.row.expires_at == card.expires
         wanted = {
-            "sold_voucher": sum(c.left for c in self.cards if c.kind == "sold"),
-            "promo_voucher": sum(c.left for c in self.cards if c.kind == "promotional"),
+            "sold_voucher": sum(c.left for c in self.cards if c.kind == "sold") + self.late["sold"],
+            "promo_voucher": sum(c.left for c in self.cards if c.kind == "promotional") + self.late["promotional"],
             "settlement": -self.money, "expense": -self.given, "redeemed": self.spent, "lapsed": self.lapsed,
         }  # fmt: skip
         assert trial(self.business) == {kind: units for kind, units in wanted.items() if units}
