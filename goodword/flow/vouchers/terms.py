@@ -11,6 +11,7 @@ from goodword.business.reading import settings_at
 from goodword.engine.durations import local_date
 from goodword.errors import Refused
 from goodword.vouchers import law
+from goodword.vouchers.models import Voucher
 
 
 class New(NamedTuple):
@@ -57,3 +58,18 @@ def policy_at(*, business: Business, location: Location | None, kind: str, on: d
 def today(business: Business, now: datetime) -> date:
     """Return the day it is for the business."""
     return local_date(now, ZoneInfo(business.timezone))
+
+
+def check_cash_out(*, business: Business, voucher: Voucher, balance: int, now: datetime) -> None:
+    """See that the law a voucher was sold under gives its holder the rest in money today.
+
+    Args:
+        balance: what is left, smallest units of the voucher's currency.
+
+    Raises:
+        Refused: ``not_due``.
+    """
+    today = local_date(now, ZoneInfo(business.timezone))
+    if not voucher.policy or not law.cash_out_due(law.policy_named(voucher.policy), balance, voucher.currency, today):
+        raise Refused("not_due", "the law does not ask that this be paid out; say why it is paid all the same",
+                      pointer="/reason")  # fmt: skip
