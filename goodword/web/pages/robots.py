@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-CLOSED = ("/accounts/", "/api/", "/callback/", "/console/", "/s/", "/share/", "/u/")
+CLOSED = ("/accounts/", "/api/", "/callback/", "/console/", "/s/", "/share/", "/u/", "/v/")
 
 
 @require_safe

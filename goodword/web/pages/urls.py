@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from goodword.web.pages import contact, home, landing, leaderboard, own_page, own_site, qr, robots, stopping, survey
+from goodword.web.pages import (
+    contact,
+    home,
+    landing,
+    leaderboard,
+    own_page,
+    own_site,
+    qr,
+    robots,
+    stopping,
+    survey,
+    voucher,
+)  # fmt: skip
 
 app_name = "pages"
 urlpatterns = [
@@ -21,5 +33,7 @@ urlpatterns = [
     path("leaderboard/<str:slug>", leaderboard.show, name="leaderboard"),
     path("share/<str:token>", own_page.show, name="own_page"),
     path("u/<str:token>", stopping.show, name="stop"),
+    path("v/", voucher.find, name="voucher_find"),
+    path("v/<str:code>", voucher.show, name="voucher"),
     path("qr/<str:code>.svg", qr.picture, name="qr"),
 ]
