@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from goodword.business.models import ApiKey, Invitation, Location, Membership, User
+from goodword.business.models import ApiKey, Badge, Invitation, Location, Membership, User
 from goodword.flow import keeping_exports
 from goodword.flow.backing_up import folder
 from goodword.flow.bringing_upload import upload
@@ -21,6 +21,7 @@ from goodword.outbox.models import Message
 from goodword.people.models import Todo
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
+from goodword.vouchers.models import Voucher
 from goodword.web import paper
 from goodword.web.console.roles import OPEN, PAGES, ROLES
 from goodword.web.console.urls import DOORS, urlpatterns
@@ -56,7 +57,17 @@ def things(town: Town) -> dict[str, str]:
     mine = {"business": town.business}
     location, _ = Location.objects.get_or_create(business=town.business, external_id="north", name="North")
     reward = Reward.objects.filter(**mine, rule="treat").get()
+    order = {"business": town.business, "actor": "test", "now": town.now}
+    row = Voucher.objects.filter(**mine).first()
+    if row is None:
+        sold = {"kind": "sold", "value": 5000, "payment": {"method": "till"}}
+        submit(type="voucher.issued", data=sold, **order)
+        submit(type="badge.saved", data={"name": "Wave", "colour": "#b3261e"}, **order)
+        row = Voucher.objects.get(**mine)
     return {
+        "voucher": row.public_id,
+        "sale": row.sale.public_id,
+        "badge": Badge.objects.get(**mine).public_id,
         "referral": Referral.objects.filter(**mine).earliest("pk").public_id,
         "customer": town.contact("Cy").public_id,
         "reward": reward.public_id,
@@ -138,10 +149,11 @@ def test_another_business_s_owner_sees_nothing_of_ours_and_changes_nothing(name:
     lists = [
         reverse(f"console:{page}") for page in ("referrals", "customers", "rewards", "messages", "problems", "today")
     ]
+    lists += [reverse(f"console:{page}") for page in ("vouchers", "stock", "settings_badges")]
     lists += [reverse(f"console:{page}") for page in ("leaderboard", "report_customers", "report_sharing")]
     for page in lists:
         body = client.get(page).content.decode()
-        assert not re.search(r"Ann Berg|Bob Haddad|Fay Unknown", body), page
+        assert not re.search(r"Ann Berg|Bob Haddad|Fay Unknown|FERN-0", body), page
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
