@@ -14,7 +14,9 @@ NAMES = {"en": ("Sarah Miller", "Daniel"), "sv": ("Sara Lindqvist", "Erik"), "ar
 CODE, SURVEY, VOUCHER, SERIAL = "K7MQ2XWPD", "4fT9qLxw2m", "BCDFGHJKLMNP", "GIFT-000123"
 
 
-def example(*, template: str, lang: str, now: datetime, currency: str = "USD", sparse: bool = False) -> tuple[str, Mapping[str, Any]]:
+def example(
+    *, template: str, lang: str, now: datetime, currency: str = "USD", sparse: bool = False
+) -> tuple[str, Mapping[str, Any]]:
     """Return a customer's whole name and the facts of a case.
 
     Args:

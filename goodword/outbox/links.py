@@ -9,7 +9,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from goodword.outbox.addressing import ADDRESSES
 
-# Stands in a message's words where a voucher's code belongs, until it leaves: no row holds a code in clear (rulings 35).
+# Stands in a message's words where a voucher's code belongs, until it leaves: no row holds one in clear (rulings 35).
 CODE_MARK = "••••-••••-••••-••••"
 SEAL_LENGTH = 16  # characters: 96 bits
 _SALT = "goodword.outbox.links.stop"

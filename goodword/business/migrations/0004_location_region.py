@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('business', '0003_vouchers'),
+        ("business", "0003_vouchers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='location',
-            name='region',
-            field=models.CharField(blank=True, default='', help_text="empty: the business's", max_length=10),
+            model_name="location",
+            name="region",
+            field=models.CharField(blank=True, default="", help_text="empty: the business's", max_length=10),
         ),
     ]

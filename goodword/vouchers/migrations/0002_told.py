@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('vouchers', '0001_vouchers'),
+        ("vouchers", "0001_vouchers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='voucher',
-            name='extended_at',
-            field=models.DateTimeField(blank=True, help_text='when a person last moved its last day', null=True),
+            model_name="voucher",
+            name="extended_at",
+            field=models.DateTimeField(blank=True, help_text="when a person last moved its last day", null=True),
         ),
         migrations.AddField(
-            model_name='voucher',
-            name='reminded_at',
-            field=models.DateTimeField(blank=True, help_text='when a word on its last day was put in line', null=True),
+            model_name="voucher",
+            name="reminded_at",
+            field=models.DateTimeField(blank=True, help_text="when a word on its last day was put in line", null=True),
         ),
         migrations.AlterField(
-            model_name='voucher',
-            name='delivered_at',
-            field=models.DateTimeField(blank=True, help_text='when that message was put in line', null=True),
+            model_name="voucher",
+            name="delivered_at",
+            field=models.DateTimeField(blank=True, help_text="when that message was put in line", null=True),
         ),
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,11 +15,12 @@ from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from goodword.engine.durations import local_date
 from goodword.errors import Refused
 from goodword.flow.submit import submit
 from goodword.money import Amount
 from goodword.reports import badges as badge_reading
-from goodword.reports import voucher_log
+from goodword.reports import voucher_log, vouchers_law
 from goodword.reports import vouchers as reading
 from goodword.reports.audit import known_of
 from goodword.reports.pipeline import named
@@ -50,6 +52,9 @@ ICONS: dict[str, tuple[str, str]] = {
     "voucher.assigned": ("contact-round", ""),
     "voucher.cashed_out": ("wallet", ""),
     "voucher.badged": ("flag", ""),
+    "voucher.sent": ("send", ""),
+    "voucher.delivered": ("send", "success"),
+    "voucher.reminded": ("bell", ""),
     "voucher.code_shown": ("eye", ""),
 }
 
@@ -186,9 +191,20 @@ def _facts(each: Line, desk: Desk) -> list[dict[str, str]]:
         (_("Location"), (row.location.name if row.location else "", "")),
         (_("Printed as"), (row.batch.label if row.batch else "", "")),
         (_("Design"), (row.design.name if row.design else "", "")),
+        (_("Law"), (_law(each, desk), "")),
         (_("Id"), (row.public_id, "")),
     ]  # fmt: skip
     return [{"term": term, "text": text, "url": url} for term, (text, url) in told if text]
+
+
+def _law(each: Line, desk: Desk) -> str:
+    """Return what the law it was sold under says, and whether the holder may have the rest in money today."""
+    today = local_date(desk.now, ZoneInfo(desk.business.timezone))
+    law = vouchers_law.standing_of(voucher=each.row, balance=each.balance, today=today, lang=desk.lang)
+    if law is None:
+        return ""
+    due = _("The holder may ask for what is left in money.") if law.cash_out_due else ""
+    return " ".join(filter(None, (law.rule, law.cash_out, due)))
 
 
 def _allowed(rule: Callable[..., Any], *told: Any, **more: Any) -> bool:
@@ -208,6 +224,8 @@ def ways(each: Line, desk: Desk) -> list[dict[str, str]]:
         ("voucher_assign", _("Buyer, recipient, message"), "contact-round", change and row.state != "void"),
         ("voucher_extend", _("Extend"), "calendar-days",
          change and row.lot is not None and row.state not in ("void", "redeemed") and row.expires_at is not None),
+        ("voucher_send", _("Send to the recipient"), "send", change and _reached(row.recipient)
+         and _allowed(life.check_usable, standing, at=now)),
         ("voucher_replace", _("Replace a lost card"), "copy", change and _allowed(life.replace, standing, at=now)),
         ("voucher_freeze", _("Put on hold"), "lock", void and live and row.frozen_at is None),
         ("voucher_unfreeze", _("Release the hold"), "shield-check", void and row.frozen_at is not None),
@@ -220,6 +238,10 @@ def ways(each: Line, desk: Desk) -> list[dict[str, str]]:
         for name, text, icon, may in told
         if may
     ]
+
+
+def _reached(contact: Any) -> bool:
+    return contact is not None and bool(contact.phone or contact.email)
 
 
 def _main(each: Line, desk: Desk) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace as replace_of
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +14,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from goodword.engine.durations import local_date
 from goodword.errors import Refused
 from goodword.flow.submit import submit
 from goodword.money import Amount
 from goodword.reports import vouchers as reading
+from goodword.reports import vouchers_law
 from goodword.reports.pipeline import named
 from goodword.reports.vouchers import Line
 from goodword.web import showing
@@ -107,6 +110,19 @@ def void(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     return _done(request, desk, each, form, "voucher.voided", data, places=places)
 
 
+def send(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
+    """Write to the recipient now, with the code; pressed once more it is written once more."""
+    each = found(desk, ref)
+    row = each.row
+    notes = [_("The message tells what it is worth, who gives it and its code. Whoever has the code can spend it.")]
+    if row.delivered_at:
+        notes.append(_("It was sent before, %(moment)s.") % {"moment": showing.moment(row.delivered_at)})
+    elif row.deliver_on:
+        notes.append(_("It would have left by itself on %(day)s.") % {"day": showing.day(row.deliver_on)})
+    form = _form(each, title=_("Send %(serial)s to the recipient"), button=_("Send now"), fields=[], notes=notes)
+    return _done(request, desk, each, form, "voucher.sent", {"voucher": ref}, places={})
+
+
 def replace(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Give a lost card's value to a new one."""
     each = found(desk, ref)
@@ -147,15 +163,20 @@ def cash_out(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Pay what is left to the holder in money."""
     each = found(desk, ref)
     left = showing.amount(Amount(each.balance, each.row.currency))
+    today = local_date(desk.now, ZoneInfo(desk.business.timezone))
+    law = vouchers_law.standing_of(voucher=each.row, balance=each.balance, today=today, lang=desk.lang)
+    asked = law is not None and law.cash_out_due
+    ruling = law.cash_out if asked and law else _("The law does not ask that this be paid out: say why it is.")
     form = _form(
         each, title=_("Pay out %(serial)s"), button=_("Pay out %(amount)s") % {"amount": left}, tone="error",
-        notes=[_("%(amount)s is left in it.") % {"amount": left},
+        notes=[_("%(amount)s is left in it.") % {"amount": left}, ruling,
                _("The voucher is used up then. That cannot be undone.")],
         fields=[Field("method", _("How it is paid out"), kind="choice", options=_methods()),
-                Field("reference", _("Reference (optional)"))],
+                Field("reference", _("Reference (optional)")), _why(required=not asked)],
     )  # fmt: skip
-    data = {"voucher": ref, "refund": _refund(request)}
-    return _done(request, desk, each, form, "voucher.cashed_out", data, places={"bad_refund": "method"})
+    data = {"voucher": ref, "refund": _refund(request), "reason": _sent(request, "reason")}
+    places = {"bad_refund": "method", "not_due": "reason"}
+    return _done(request, desk, each, form, "voucher.cashed_out", data, places=places)
 
 
 def _done(

@@ -201,7 +201,7 @@ def _anywhere(text: str) -> list[str]:
     found = []
     with connection.cursor() as cursor:
         for table in ("outbox_message", "inbox_event", "vouchers_voucher", "ledger_entry"):
-            cursor.execute(f"SELECT * FROM {table}")  # noqa: S608 - our own words
+            cursor.execute(f"SELECT * FROM {table}")
             found += [table for row in cursor.fetchall() if any(text in str(value) for value in row)]
     return found
 
