@@ -80,7 +80,8 @@ use. Faults are one line on standard error.
 """
 
 TABLES_INTRODUCED = """\
-A table (CSV) of any size becomes events: encoding, delimiter, decimal mark and order of dates are told from the file,
+A table (CSV) of any size becomes events: encoding, delimiter, decimal mark, order of dates and the row of the header
+are told from the file,
 or said by you. Each row ends as an event or with [the reason](errors.md#why-a-row-of-a-table-was-not-taken) it is not
 taken.
 

@@ -69,7 +69,7 @@ def request_callback(*, business: Business, row: inbox.Event, now: datetime) -> 
     code = codes.normalise(str(row.data.get("code") or ""))
     named = event_of(row, ContactData(external_id=f"lead:{row.external_id}", phone=phone, email=email,
                                      referred_by=ReferredBy(code=code) if code else None))  # fmt: skip
-    found = load(business, [named])
+    found = load(business, [named], now=now)
     comparable = engine_contacts.comparable(found.world, phone, email)
     if comparable == (None, None):
         raise Invalid("reach_unusable", "that phone number or e-mail address cannot be right", pointer="/phone")

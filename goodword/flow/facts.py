@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,23 +35,23 @@ from goodword.referrals import models as referrals
 from goodword.work import models as work
 
 
-def settings_of(business: Business) -> Settings:
+def settings_of(business: Business, *, now: datetime) -> Settings:
     """Return the settings that decide value, as they are in force now."""
-    told = settings_at(business)
+    told = settings_at(business, now)
     return Settings(
         zone=ZoneInfo(business.timezone), currency=business.currency, country=business.country or None,
         points_hold=parse_duration(told["points_hold"]), household=told["household"],
     )  # fmt: skip
 
 
-def load(business: Business, events: Sequence[Event]) -> Slice:
+def load(business: Business, events: Sequence[Event], *, now: datetime) -> Slice:
     """Read and lock all that these events may change. Runs inside the settling transaction.
 
     Needs the business's settle lock (``flow/settle.py``): while it is held only redemptions change lots, and those
     lock the contact first.
     """
     programmes = revisions_of(business)
-    world = World(settings=settings_of(business), programmes=programmes)
+    world = World(settings=settings_of(business, now=now), programmes=programmes)
     found = Slice(business=business, book=book_of(business=business.pk), world=world)
     found.revisions = {r.pk: r for line in programmes.values() for r in line if r.pk is not None}
     names = names_of(events, country=business.country)

@@ -73,7 +73,7 @@ def hold(business: Business) -> None:
 def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -> list[Settled]:
     """Decide and store these rows, which are in order; the settle lock is held."""
     parsed = [(row, event_of(row)) for row in rows]
-    found = load(business, [event for _, event in parsed])
+    found = load(business, [event for _, event in parsed], now=now)
     revive(found, [event for _, event in parsed], now=now)
     parsed = keep_erased(found, parsed)
     settled = [Settled(row, event, apply(found.world, event)) for row, event in parsed]

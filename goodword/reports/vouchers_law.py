@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from goodword.business.models import Business, Location
-from goodword.flow.vouchers.terms import policy_at
+from goodword.flow.vouchers.terms import policy_at, policy_of
 from goodword.vouchers import law
 from goodword.vouchers.law import wording
 from goodword.vouchers.models import Voucher
@@ -38,16 +38,18 @@ class Place:
     policy: law.Policy
 
 
-def standing_of(*, voucher: Voucher, balance: int, today: date, lang: str) -> Standing | None:
-    """Return the law of one voucher; None for stock, what was given away, and what was sold under no law on record.
+def standing_of(
+    *, business: Business, voucher: Voucher, balance: int, today: date, lang: str
+) -> Standing | None:
+    """Return the law of one voucher; None for stock and for what was given away.
 
     Args:
         balance: what is left, smallest units of the voucher's currency.
         today: a local date of the business.
     """
-    if voucher.kind != "sold" or not voucher.policy:
+    if voucher.kind != "sold" or voucher.lot is None:
         return None
-    policy = law.policy_named(voucher.policy)
+    policy = policy_of(business=business, voucher=voucher, on=today)
     return Standing(
         policy=policy, cash_out_due=law.cash_out_due(policy, balance, voucher.currency, today),
         cash_out=wording.cash_out(policy, today, lang) or "", may_lapse=law.may_lapse(policy),

@@ -12,7 +12,8 @@ from django.utils import timezone
 from goodword.business.models import Location
 from goodword.flow import keeping_exports
 from goodword.flow.bringing import begin_check, check, run, undo
-from goodword.flow.bringing_upload import drop_upload, upload
+from goodword.flow.bringing_file import drop_upload
+from goodword.flow.bringing_upload import upload
 from goodword.flow.submit import submit
 from goodword.inbox.models import Event, Import
 from goodword.outbox.links import own_token, stop_token

@@ -60,6 +60,13 @@ def today(business: Business, now: datetime) -> date:
     return local_date(now, ZoneInfo(business.timezone))
 
 
+def policy_of(*, business: Business, voucher: Voucher, on: date) -> law.Policy:
+    """Return the law a voucher was sold under; of one that came without, that of its place on a day."""
+    if voucher.policy:
+        return law.policy_named(voucher.policy)
+    return policy_at(business=business, location=voucher.location, kind=voucher.kind, on=on)
+
+
 def check_cash_out(*, business: Business, voucher: Voucher, balance: int, now: datetime) -> None:
     """See that the law a voucher was sold under gives its holder the rest in money today.
 
@@ -69,7 +76,7 @@ def check_cash_out(*, business: Business, voucher: Voucher, balance: int, now: d
     Raises:
         Refused: ``not_due``.
     """
-    today = local_date(now, ZoneInfo(business.timezone))
-    if not voucher.policy or not law.cash_out_due(law.policy_named(voucher.policy), balance, voucher.currency, today):
+    on = today(business, now)
+    if not law.cash_out_due(policy_of(business=business, voucher=voucher, on=on), balance, voucher.currency, on):
         raise Refused("not_due", "the law does not ask that this be paid out; say why it is paid all the same",
                       pointer="/reason")  # fmt: skip

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,17 +14,18 @@ from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from goodword.engine.durations import local_date
 from goodword.errors import Refused
 from goodword.flow.submit import submit
+from goodword.flow.vouchers import terms
 from goodword.money import Amount
 from goodword.reports import badges as badge_reading
-from goodword.reports import voucher_log, vouchers_law
+from goodword.reports import voucher_log
 from goodword.reports import vouchers as reading
 from goodword.reports.audit import known_of
 from goodword.reports.pipeline import named
 from goodword.reports.voucher_log import Booked
 from goodword.reports.vouchers import Line
+from goodword.reports.vouchers_law import Standing, standing_of
 from goodword.vouchers import finding, life
 from goodword.vouchers.models import Voucher
 from goodword.web import showing
@@ -199,12 +199,16 @@ def _facts(each: Line, desk: Desk) -> list[dict[str, str]]:
 
 def _law(each: Line, desk: Desk) -> str:
     """Return what the law it was sold under says, and whether the holder may have the rest in money today."""
-    today = local_date(desk.now, ZoneInfo(desk.business.timezone))
-    law = vouchers_law.standing_of(voucher=each.row, balance=each.balance, today=today, lang=desk.lang)
+    law = _law_of(each, desk)
     if law is None:
         return ""
     due = _("The holder may ask for what is left in money.") if law.cash_out_due else ""
     return " ".join(filter(None, (law.rule, law.cash_out, due)))
+
+
+def _law_of(each: Line, desk: Desk) -> Standing | None:
+    today = terms.today(desk.business, desk.now)
+    return standing_of(business=desk.business, voucher=each.row, balance=each.balance, today=today, lang=desk.lang)
 
 
 def _allowed(rule: Callable[..., Any], *told: Any, **more: Any) -> bool:
@@ -230,7 +234,7 @@ def ways(each: Line, desk: Desk) -> list[dict[str, str]]:
         ("voucher_freeze", _("Put on hold"), "lock", void and live and row.frozen_at is None),
         ("voucher_unfreeze", _("Release the hold"), "shield-check", void and row.frozen_at is not None),
         ("voucher_cash_out", _("Pay out what is left"), "wallet",
-         void and row.kind == "sold" and _allowed(life.cash_out, standing, at=now)),
+         void and _allowed(life.cash_out, standing, at=now) and cash_due(each, desk)),
         ("voucher_void", _("Cancel or refund"), "ban", void and _allowed(life.void, standing)),
     ]  # fmt: skip
     return [
@@ -242,6 +246,12 @@ def ways(each: Line, desk: Desk) -> list[dict[str, str]]:
 
 def _reached(contact: Any) -> bool:
     return contact is not None and bool(contact.phone or contact.email)
+
+
+def cash_due(each: Line, desk: Desk) -> bool:
+    """Say whether the law it was sold under gives its holder what is left in cash today (domain.md, Vouchers)."""
+    law = _law_of(each, desk)
+    return law is not None and law.cash_out_due
 
 
 def _main(each: Line, desk: Desk) -> list[dict[str, str]]:

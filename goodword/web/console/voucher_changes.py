@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace as replace_of
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +13,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from goodword.engine.durations import local_date
 from goodword.errors import Refused
 from goodword.flow.submit import submit
+from goodword.flow.vouchers import terms
 from goodword.money import Amount
 from goodword.reports import vouchers as reading
-from goodword.reports import vouchers_law
 from goodword.reports.pipeline import named
 from goodword.reports.vouchers import Line
+from goodword.reports.vouchers_law import standing_of
 from goodword.web import showing
 from goodword.web.console import person_picking
 from goodword.web.console.asking_form import Field, Form, form_page, once
@@ -163,8 +162,10 @@ def cash_out(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Pay what is left to the holder in money."""
     each = found(desk, ref)
     left = showing.amount(Amount(each.balance, each.row.currency))
-    today = local_date(desk.now, ZoneInfo(desk.business.timezone))
-    law = vouchers_law.standing_of(voucher=each.row, balance=each.balance, today=today, lang=desk.lang)
+    law = standing_of(
+        business=desk.business, voucher=each.row, balance=each.balance, today=terms.today(desk.business, desk.now),
+        lang=desk.lang,
+    )  # fmt: skip
     asked = law is not None and law.cash_out_due
     ruling = law.cash_out if asked and law else _("The law does not ask that this be paid out: say why it is.")
     form = _form(

@@ -21,7 +21,7 @@ from goodword.outbox.models import Message
 from goodword.people.models import Todo
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
-from goodword.vouchers.models import Voucher
+from goodword.vouchers.models import Sale, Voucher
 from goodword.web import paper
 from goodword.web.console.roles import OPEN, PAGES, ROLES
 from goodword.web.console.urls import DOORS, urlpatterns
@@ -47,6 +47,9 @@ def town() -> Town:
         digest="d",
         expires_at=week,
     )
+    ours = {"business": made.business, "actor": "test", "now": made.now}
+    submit(type="voucher.issued", data={"kind": "sold", "value": 5000, "payment": {"method": "till"}}, **ours)
+    submit(type="badge.saved", data={"name": "Wave", "colour": "#b3261e"}, **ours)
     table = io.BytesIO(b"Customer ID,Name\nC1,Gil Grey\n")
     upload(business=made.business, stream=table, name="t.csv", actor="test", now=made.now, kind="customers")
     return made
@@ -57,16 +60,9 @@ def things(town: Town) -> dict[str, str]:
     mine = {"business": town.business}
     location, _ = Location.objects.get_or_create(business=town.business, external_id="north", name="North")
     reward = Reward.objects.filter(**mine, rule="treat").get()
-    order = {"business": town.business, "actor": "test", "now": town.now}
-    row = Voucher.objects.filter(**mine).first()
-    if row is None:
-        sold = {"kind": "sold", "value": 5000, "payment": {"method": "till"}}
-        submit(type="voucher.issued", data=sold, **order)
-        submit(type="badge.saved", data={"name": "Wave", "colour": "#b3261e"}, **order)
-        row = Voucher.objects.get(**mine)
     return {
-        "voucher": row.public_id,
-        "sale": row.sale.public_id,
+        "voucher": Voucher.objects.get(**mine).public_id,
+        "sale": Sale.objects.get(**mine).public_id,
         "badge": Badge.objects.get(**mine).public_id,
         "referral": Referral.objects.filter(**mine).earliest("pk").public_id,
         "customer": town.contact("Cy").public_id,

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from goodword.business.models import Business
 from goodword.inbox.models import Event
 from goodword.vouchers.models import Sale, Voucher
 from tests.web.console.counter import order, sent, sold
@@ -33,7 +34,7 @@ def left(voucher: Voucher, desk: Client) -> tuple[str, int]:
 
 def test_what_may_be_done_follows_from_the_state_and_the_role(town: Town, desk: Client) -> None:
     voucher = sold(town)
-    assert ways(desk, voucher) == ["assign", "extend", "replace", "freeze", "cash-out", "void"]
+    assert ways(desk, voucher) == ["assign", "extend", "replace", "freeze", "void"]
     assert ways(signed_in(town.staff("office")), voucher) == ["assign", "extend", "replace"]
     order(town, "voucher.frozen", voucher=voucher.public_id, reason="asked")
     assert ways(desk, voucher) == ["assign", "extend", "replace", "unfreeze", "void"]
@@ -116,6 +117,20 @@ def test_a_gift_is_cancelled_without_a_word_of_money(town: Town, desk: Client) -
     assert "cash-out" not in ways(desk, voucher)
     sent(desk, "voucher_void", voucher.public_id, reason="expired idea")
     assert left(voucher, desk) == ("void", 0)
+
+
+def test_a_little_rest_is_paid_out_where_the_law_gives_it_and_not_elsewhere(town: Town, desk: Client) -> None:
+    voucher, larger = sold(town, 900), sold(town, 5000)
+    assert "cash-out" not in ways(desk, voucher)  # the United States have no such rule for all their states
+    Business.objects.filter(pk=town.business.pk).update(region="CA")
+    assert ("cash-out" in ways(desk, voucher), "cash-out" in ways(desk, larger)) == (True, False)
+    page = desk.get(reverse("console:voucher_cash_out", args=[voucher.public_id])).content.decode()
+    assert "California" in page
+    refused = sent(desk, "voucher_cash_out", voucher.public_id, method="barter")
+    assert 'id="e-method"' in refused.content.decode()
+    assert left(voucher, desk) == ("active", 900)
+    sent(desk, "voucher_cash_out", voucher.public_id, method="till", reference="T-3")
+    assert left(voucher, desk) == ("redeemed", 0)
 
 
 def test_a_lost_card_is_replaced_by_the_next_serial_or_by_one_of_stock(town: Town, desk: Client) -> None:

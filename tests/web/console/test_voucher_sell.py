@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -80,6 +81,15 @@ def test_a_refusal_stands_beside_its_field_with_what_was_typed_and_nothing_is_so
     assert answer.context["told"]["value"] == fields.get("value", "")
     assert (Voucher.objects.count(), Sale.objects.count(), Contact.objects.count()) == (0, 0, people)
     assert Entry.objects.filter(recipe="sale").count() == 0
+
+
+@pytest.mark.requirement("R10")
+def test_a_last_day_that_the_law_forbids_is_refused_beside_it_with_the_law(town: Town, desk: Client) -> None:
+    answer = sell(desk, value="50", expires_on=(town.now + timedelta(days=100)).date().isoformat())
+    assert (answer.status_code, list(answer.context["faults"])) == (422, ["expires_on"])
+    assert "United States" in answer.context["faults"]["expires_on"]
+    assert answer.context["more"]  # the field stands open
+    assert Voucher.objects.count() == 0
 
 
 def test_after_a_refusal_the_corrected_form_sells(town: Town, desk: Client) -> None:
