@@ -52,6 +52,7 @@ class World:
     identities: dict[tuple[str, str], Contact] = field(default_factory=dict)
     public: dict[str, Contact] = field(default_factory=dict)
     codes: dict[str, Contact] = field(default_factory=dict)
+    resting: set[str] = field(default_factory=set)  # codes of withdrawn customers: given once, and bring nobody now
     phones: dict[str, list[Contact]] = field(default_factory=dict)
     emails: dict[str, list[Contact]] = field(default_factory=dict)
     jobs: dict[tuple[str, str], Job] = field(default_factory=dict)

@@ -25,6 +25,7 @@ from goodword.work.models import Job, Ticket
 
 LONGEST_ID = 100
 PICTURES = frozenset({"logo", "photo"})
+DECIDED_BY = ("timezone", "country", "currency")  # the particulars that a decision may hang on
 
 
 def currency_fixed(*, business: Business) -> bool:
@@ -44,10 +45,19 @@ def settings_changed(*, business: Business, row: inbox.Event, now: datetime) -> 
 
 
 def business_changed(*, business: Business, row: inbox.Event, now: datetime) -> None:  # noqa: ARG001 - as all commands
-    """``business.changed {name, address, phone, timezone}``: what a business says of itself."""
+    """``business.changed {name, address, phone, timezone}``: what a business says of itself.
+
+    What decisions were made by until then is kept under ``before``, so that a history can be decided again.
+    """
     changed = particulars_to_change(business, row.data)
-    if changed:
-        Business.objects.filter(pk=business.pk).update(**changed)
+    if not changed:
+        return
+    held = Business.objects.get(pk=business.pk)
+    before = {name: getattr(held, name) for name in DECIDED_BY if name in changed}
+    if before:
+        row.data = {**row.data, "before": before}
+        row.save(update_fields=["data"])
+    Business.objects.filter(pk=business.pk).update(**changed)
 
 
 def picture_changed(*, business: Business, row: inbox.Event, now: datetime) -> None:  # noqa: ARG001 - as all commands

@@ -203,7 +203,9 @@ def _index(found: Slice) -> None:
         contact = found.contacts[pk]
         world.public[contact.public_id] = contact
         stored: Any = found.rows[id(contact)]
-        if contact.code is not None and stored.withdrawn_at is None:  # nobody earns by a code without being there
+        if contact.code is not None and stored.withdrawn_at is not None:  # nobody earns by a code without being there
+            world.resting.add(contact.code)
+        elif contact.code is not None:
             world.codes[contact.code] = contact
         if contact.phone is not None:
             world.phones.setdefault(contact.phone, []).append(contact)

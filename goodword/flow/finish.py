@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from goodword.flow import asking, todoing, traces, using
+from goodword.flow import asking, todoing, traces, using, voucher_rewards
 from goodword.flow.keep import keep
 from goodword.flow.settled import Kept, Settled
 from goodword.flow.slice import Slice
-from goodword.flow.vouchers import following
 
 
 def finish(found: Slice, settled: list[Settled], *, now: datetime) -> Kept:
@@ -16,7 +15,7 @@ def finish(found: Slice, settled: list[Settled], *, now: datetime) -> Kept:
     kept = keep(found, settled, now=now)
     traces.store(kept, settled)
     using.follow(kept, settled, now=now)
-    following.rewards_taken_back(business=found.business, settled=settled, now=now)
+    voucher_rewards.taken_back(business=found.business, settled=settled, now=now)
     todoing.follow(kept, settled, now=now)
     outcomes = [(each.row, each.event, each.decisions) for each in settled]
     asking.follow(business=found.business, outcomes=outcomes, kept=kept, now=now)

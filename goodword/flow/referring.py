@@ -36,6 +36,7 @@ SENTENCES = {
     "not_new": "the friend was a customer before",
     "household": "both share an address, and the business does not take referrals within a household",
     "unknown_code": "nobody was ever given this code",
+    "code_withdrawn": "this code belongs to a customer who was withdrawn with an undone import",
 }
 UNKNOWN = "unknown_referrer"  # the code of a claim that names somebody nobody could find
 LONGEST = 200

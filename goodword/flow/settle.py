@@ -22,11 +22,12 @@ from goodword.flow.record import COMMANDS
 from goodword.flow.settled import Settled
 from goodword.flow.withdrawing import revive
 from goodword.inbox import models as inbox
-from goodword.ledger.sql import among, listed, moment
+from goodword.ledger.sql import among, instant, listed, moment
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 5
 MAX_BATCH = 1000
+MOMENT = timedelta(microseconds=1)
 
 
 def settle(*, business: Business, now: datetime, events: Sequence[int] | None = None, limit: int = MAX_BATCH) -> int:
@@ -55,19 +56,38 @@ def settle_within(
     business: Business, *, now: datetime, events: Sequence[int] | None = None, limit: int = MAX_BATCH
 ) -> list[Settled]:
     """Settle inside the caller's transaction; everything is decided and stored, or nothing."""
-    hold(business)
+    latest = hold(business)
     rows = _unsettled(business, now=now, events=events, limit=limit)
     if not rows:
         return []
-    return settle_rows(business, rows, now=now)
+    return settle_rows(business, rows, now=in_turn(business, latest, now=now))
 
 
-def hold(business: Business) -> None:
-    """Take the business's settle lock until the transaction ends; others may still record events meanwhile."""
+def hold(business: Business) -> datetime | None:
+    """Take the business's settle lock until the transaction ends; others may still record events meanwhile.
+
+    Returns:
+        the latest instant at which something was settled; None when nothing was yet.
+    """
     with connection.cursor() as cursor:
         lock = " FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
-        cursor.execute(f"SELECT id FROM business_business WHERE id = %s{lock}", [business.pk])
-        cursor.fetchall()
+        cursor.execute(f"SELECT settled_at FROM business_business WHERE id = %s{lock}", [business.pk])
+        found = cursor.fetchone()
+    return instant(found[0]) if found else None
+
+
+def in_turn(business: Business, latest: datetime | None, *, now: datetime) -> datetime:
+    """Return the instant at which whoever holds the settle lock settles, and keep it.
+
+    It is ``now``, or just behind ``latest`` where somebody who looked at the clock later got the lock first: so the
+    instants of settling tell its order, and a history can be replayed in it (rulings 4).
+    """
+    if latest is not None and latest > now:
+        now = latest + MOMENT
+    if latest != now:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE business_business SET settled_at = %s WHERE id = %s", [moment(now), business.pk])
+    return now
 
 
 def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -> list[Settled]:

@@ -18,7 +18,7 @@ from goodword.errors import Conflict, Refused
 from goodword.flow import commands
 from goodword.flow.minting import mint_id
 from goodword.flow.record import COMMAND_RANK, COMMANDS, command_digest, read, row_of
-from goodword.flow.settle import hold, settle_rows
+from goodword.flow.settle import hold, in_turn, settle_rows
 from goodword.inbox.models import Event, State
 
 
@@ -48,7 +48,7 @@ def submit(
     """
     key = key or secrets.token_urlsafe(16)
     with transaction.atomic():
-        hold(business)
+        latest = hold(business)
         row, repeated = _recorded(business, type, data, actor=actor, now=now, at=at or now, key=key, source=source)
         if repeated:
             if row.state == State.REFUSED:
@@ -56,7 +56,7 @@ def submit(
             return row
         row.batch = batch
         row.save(force_insert=True)
-        refusal = _settle(business, row, now=now)
+        refusal = _settle(business, row, now=in_turn(business, latest, now=now))
     if refusal is not None:
         raise refusal
     return row

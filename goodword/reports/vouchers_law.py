@@ -38,9 +38,7 @@ class Place:
     policy: law.Policy
 
 
-def standing_of(
-    *, business: Business, voucher: Voucher, balance: int, today: date, lang: str
-) -> Standing | None:
+def standing_of(*, business: Business, voucher: Voucher, balance: int, today: date, lang: str) -> Standing | None:
     """Return the law of one voucher; None for stock and for what was given away.
 
     Args:

@@ -30,7 +30,8 @@ _MAY_WAIT = Func(
 )  # fmt: skip
 CLOSING = "problem.closed"
 KINDS = ("problem", "attribution_refused")
-CLAIMS = (["unknown_referrer"], ["unknown_code"])  # the codes of a claim that nobody could place: settled by a referrer
+# The codes of a claim that nobody could place: settled by a referrer.
+CLAIMS = (["unknown_referrer"], ["unknown_code"], ["code_withdrawn"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from goodword.vouchers.models import Sale
 from goodword.work.models import Job
+from tests.flow.vouchers import cast
 from tests.web.town import Town
 
 # Pages that are open to somebody who is not signed in.
@@ -187,6 +188,7 @@ def addresses(town: Town) -> dict[str, str]:
         "settings-vouchers": "/console/settings/vouchers",
         "settings-badges": "/console/settings/badges",
         "badge": f"/console/settings/badges/{sold['badge']}",
+        **redeeming(town),
         "messages": "/console/messages",
         "message": f"/console/messages/{Message.objects.filter(business=town.business).earliest('pk').public_id}",
         "wordings": "/console/wordings",
@@ -244,6 +246,32 @@ def addresses(town: Town) -> dict[str, str]:
         "settings-referrals": "/console/settings/referrals",
         "business": "/console/business",
         "demo-remove": "/console/demo/remove",
+    }
+
+
+def redeeming(town: Town) -> dict[str, str]:
+    """Sell some vouchers, use some of them, and return the pages of redeeming."""
+    whole = {"buyer": {"name": "Bob Haddad"}, "recipient": town.contact("Ann").public_id, "now": town.now}
+    used = cast.sell(town.business, 12000, message="For the garden, with love", **whole)
+    fresh = cast.sell(town.business, 5000, **whole)
+    gone = cast.give(town.business, 4000, now=town.now - timedelta(days=400))
+    bill = {"source": "till", "external_id": "T-2041", "total": 9900}
+    made = cast.redeem(town.business, used, 4500, now=town.now, ticket=bill)
+    given = cast.give(town.business, 3000, now=town.now, service="One lawn, mown")
+    back = cast.redeem(town.business, given, 3000, now=town.now)
+    told = {"voucher": given.public_id, "redemption": back.public_id, "reason": "wrong card"}
+    cast.order(town.business, "restored", now=town.now, **told)
+    query = "ticket=T-2041&source=till&units=9900"
+    return {
+        "redeem": "/console/redeem",
+        "redeem-bill": f"/console/redeem?{query}",
+        "voucher-redeem": f"/console/vouchers/{fresh.public_id}/redeem?{query}",
+        "voucher-redeem-used": f"/console/vouchers/{used.public_id}/redeem",
+        "voucher-redeem-expired": f"/console/vouchers/{gone.public_id}/redeem",
+        "voucher-book": f"/console/vouchers/{used.public_id}/book",
+        "redemption": f"/console/redemptions/{made.public_id}",
+        "redemption-restore": f"/console/redemptions/{made.public_id}/restore",
+        "redemptions": "/console/redemptions",
     }
 
 

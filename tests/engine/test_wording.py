@@ -27,7 +27,7 @@ from tests.engine.test_programme import EVERYTHING, NEIGHBOURS
 
 CODES = [
     "self_referral", "household", "not_new", "already_referred", "referrer_blocked", "circular", "unknown_code",
-    "unknown_referrer",
+    "code_withdrawn", "unknown_referrer",
     "already_closed", "conflict", "wrong_currency", "window", "limit", "budget", "group", "nth", "min_net",
     "nothing_qualifies", "skus", "services", "locations", "during", "audience", "min_score", "referrer_not_eligible",
     "no_amount", "already_paid", "indivisible", "no_programme", "insufficient_balance", "not_whole_units",

@@ -15,6 +15,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "circular": ("The friend had referred the referrer, directly or through others.",
                  "Two people cannot refer each other."),
     "unknown_code": ("The referral code was never given to anybody.", "We do not know this referral code."),
+    "code_withdrawn": ("The referral code belongs to a customer who was withdrawn with an undone import.",
+                       "This referral code is not in use at the moment."),
     "unknown_referrer": ("A name was mentioned, and nobody could say yet who is meant.",
                          "We are finding out who told you about us."),
     "already_closed": ("The ticket was closed before; the second closing changes nothing.",

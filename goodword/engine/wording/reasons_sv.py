@@ -17,6 +17,8 @@ REASONS: dict[str, tuple[str, str]] = {
                  "Två personer kan inte tipsa varandra."),
     "unknown_code": ("Ingen har fått den här rekommendationskoden.",
                      "Vi känner inte till den här rekommendationskoden."),
+    "code_withdrawn": ("Rekommendationskoden tillhör en kund som togs bort när en import ångrades.",
+                       "Den här rekommendationskoden används inte just nu."),
     "unknown_referrer": ("Ett namn nämndes, och ingen har ännu kunnat säga vem som menas.",
                          "Vi tar reda på vem som berättade om oss."),
     "already_closed": ("Köpet var redan avslutat; det ändras inte av att det avslutas igen.",

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from goodword.business.models import Business
 from goodword.engine.durations import midnight
 from goodword.errors import Invalid, Refused
-from goodword.flow.vouchers import following, issuing, terms
+from goodword.flow import voucher_rewards
+from goodword.flow.vouchers import issuing, terms
 from goodword.flow.vouchers.named import Held, contact_named, day_named, held
 from goodword.flow.vouchers.using import take_newest_lot
 from goodword.inbox import models as inbox
@@ -47,7 +48,7 @@ def extend(*, business: Business, row: inbox.Event, now: datetime) -> None:
     voucher.row.state = state
     voucher.row.ended_at, voucher.row.extended_at, voucher.row.reminded_at = None, now, None
     voucher.row.save(update_fields=["state", "ended_at", "extended_at", "reminded_at", "lot", "expires_at"])
-    following.reward_used(business=business, voucher=voucher.row, left=1, now=now)
+    voucher_rewards.used(business=business, voucher=voucher.row, left=1, now=now)
 
 
 def _moved(voucher: Held, lot: OpenLot, until: datetime | None, lapsed: int, row: inbox.Event) -> list[Posting]:
@@ -133,7 +134,7 @@ CARRIED = (
 
 def _new_card(business: Business, row: inbox.Event, old: Voucher, *, now: datetime) -> Voucher:
     if not row.data.get("serial"):
-        prefix, number = issuing.new_serial(business, old.prefix)
+        prefix, number = issuing.new_serial(business, now=now, prefix=old.prefix)
         return issuing.make_voucher(business, kind=old.kind, prefix=prefix, number=number, now=now)
     (card,) = issuing.cards_of_stock(business, [row.data["serial"]])
     if card.kind != old.kind:

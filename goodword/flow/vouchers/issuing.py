@@ -63,7 +63,7 @@ def issue(*, business: Business, row: inbox.Event, now: datetime) -> None:
     kind, count = _kind(row.data), _count(row.data)
     value = life.check_amount(row.data.get("value"))
     paid = payment_of(row.data, kind=kind)
-    numbered = _numbers(business, row.data, count)
+    numbered = _numbers(business, row.data, count, now=now)
     if count > 1 and row.data.get("recipient"):
         raise Invalid("recipient_of_many", "name the recipient of each voucher by itself", pointer="/recipient")
     fields = _fields(business, row, now=now)
@@ -95,7 +95,7 @@ def stock(*, business: Business, row: inbox.Event, now: datetime) -> None:
     """
     kind, count = _kind(row.data), _count(row.data)
     value = None if row.data.get("value") is None else life.check_amount(row.data["value"])
-    numbered = _numbers(business, row.data, count)
+    numbered = _numbers(business, row.data, count, now=now)
     fields = _fields(business, row, now=now)
     batch = _batch(business, row, kind, numbered, value, now=now)
     columns = _columns(fields)
@@ -206,14 +206,14 @@ def open_lots(
     return post(book=book, postings=[recipe(cause=cause, lots=[lot] * count, units=value)], now=now)[0].lots
 
 
-def new_serial(business: Business, prefix: str = "") -> tuple[str, int]:
+def new_serial(business: Business, *, now: datetime, prefix: str = "") -> tuple[str, int]:
     """Draw the next serial of a prefix, the business's own when none is named."""
-    return _draw(business, prefix or own_prefix(business), 1)[0]
+    return _draw(business, prefix or own_prefix(business, now), 1)[0]
 
 
-def own_prefix(business: Business) -> str:
+def own_prefix(business: Business, now: datetime) -> str:
     """Return the prefix of the business's serials: its setting, else made of its name (``FERN``)."""
-    chosen = str(setting(business, "voucher_prefix") or "")
+    chosen = str(setting(business, "voucher_prefix", now) or "")
     if chosen:
         return chosen
     words = re.findall(r"[A-Z][A-Z0-9]*", business.name.upper())
@@ -235,9 +235,9 @@ def _count(data: dict[str, Any]) -> int:
     return count
 
 
-def _numbers(business: Business, data: dict[str, Any], count: int) -> list[tuple[str, int]]:
+def _numbers(business: Business, data: dict[str, Any], count: int, *, now: datetime) -> list[tuple[str, int]]:
     if data.get("serials") is None:
-        prefix = str(data.get("prefix") or "").upper() or own_prefix(business)
+        prefix = str(data.get("prefix") or "").upper() or own_prefix(business, now)
         codes.serial(prefix, 1)  # refuses a prefix that cannot be read back
         return _draw(business, prefix, count)
     wanted = serials_named(data["serials"])

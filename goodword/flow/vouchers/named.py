@@ -128,7 +128,7 @@ def _made(*, business: Business, row: inbox.Event, ref: Mapping[str, Any], place
                       pointer=f"/{place}")  # fmt: skip
     named = f"voucher:{row.external_id}:{place}"[:200]
     event = event_of(row, ContactData(external_id=named, phone=phone, email=email))
-    found = load(business, [event])
+    found = load(business, [event], now=now)
     if (phone or email) and engine_contacts.comparable(found.world, phone, email) == (None, None):
         raise Invalid("reach_unusable", "that phone number or e-mail address cannot be right", pointer=f"/{place}")
     if phone or email:

@@ -7,8 +7,8 @@ from typing import Any
 
 from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid, NotFound, Refused
+from goodword.flow import voucher_rewards
 from goodword.flow.minting import mint_id
-from goodword.flow.vouchers import following
 from goodword.flow.vouchers.named import Held, contact_named, held, job_named, location_named
 from goodword.inbox import models as inbox
 from goodword.ledger import holding, reading, recipes
@@ -83,7 +83,7 @@ def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
     if recipient is not None and voucher.row.recipient_id is None:
         voucher.row.recipient = recipient
     voucher.row.save(update_fields=["state", "job", "ended_at", "recipient"])
-    following.reward_used(business=business, voucher=voucher.row, left=voucher.balance - units, now=now)
+    voucher_rewards.used(business=business, voucher=voucher.row, left=voucher.balance - units, now=now)
 
 
 def restore(*, business: Business, row: inbox.Event, now: datetime) -> None:
@@ -107,7 +107,7 @@ def restore(*, business: Business, row: inbox.Event, now: datetime) -> None:
     if redemption.returned:
         raise Conflict("already_restored", "that redemption was given back before")
     give_back(voucher, redemption, units=redemption.units, row=row, now=now)
-    following.reward_used(business=business, voucher=voucher.row, left=1, now=now)
+    voucher_rewards.used(business=business, voucher=voucher.row, left=1, now=now)
 
 
 def give_back(voucher: Held, redemption: Redemption, *, units: int, row: inbox.Event, now: datetime) -> None:

@@ -43,6 +43,7 @@ MEANINGS: dict[str, tuple[int, str]] = {
     "referrer_blocked": (422, "The referrer is blocked from referring."),
     "household": (422, "Both live at one address, and the business does not take such referrals."),
     "unknown_code": (422, "Nobody was ever given this referral code."),
+    "code_withdrawn": (422, "The referral code belongs to a customer who was withdrawn with an undone import."),
     "reason_required": (422, "Say why; it is kept in the history."),
     # Rewards
     "reward_not_found": (404, "No such reward in this business."),

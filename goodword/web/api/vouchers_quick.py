@@ -55,18 +55,24 @@ def _redeemed(request: HttpRequest, voucher: str) -> HttpResponse | None:
     if order is None:
         return None
 
+    now = order.clock()
+
     def allow(key: Keyed) -> None:
         if "vouchers:redeem" not in key.scopes:
             raise Refused("insufficient_scope")
-        if key.last_used_at is None or order.now - key.last_used_at >= keys.USE_NOTED_EVERY:
+        if key.last_used_at is None or now - key.last_used_at >= keys.USE_NOTED_EVERY:
             raise Refused("key_use_to_be_noted")  # once a minute the ordinary way writes it down
-        count(request, key=key.pk, now=order.now)
+        count(request, key=key.pk, now=now)
 
     body = take_quickly(
         order, allow=allow, answer=redeemed,
         event_name=lambda source: answering.event_name(source=source, key=order.request[0]),
     )  # fmt: skip
     return None if body is None else HttpResponse(problems.encode(body), content_type="application/json")
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def _order(request: HttpRequest, voucher: str) -> Order | None:
@@ -82,7 +88,7 @@ def _order(request: HttpRequest, voucher: str) -> Order | None:
     digest = answering.digest_of(method="POST", address=request.get_full_path(), body=request.body)
     return Order(
         key_digest=keys.digest_of(secret.strip()), ref=voucher, amount=body.amount.amount,
-        currency=body.amount.currency, ticket=ticket, request=(key, digest), now=datetime.now(UTC),
+        currency=body.amount.currency, ticket=ticket, request=(key, digest), clock=_clock,
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ SENTENCES: dict[str, Promise] = {
     "voucher.activated": gettext_lazy("%(who)s sold cards from stock: %(serials)s"),
     "voucher.assigned": gettext_lazy("%(who)s said whose voucher %(voucher)s is"),
     "voucher.badged": gettext_lazy("%(who)s changed the badges of vouchers: %(voucher)s"),
-    "voucher.booked": gettext_lazy("%(who)s booked a job on voucher %(voucher)s"),
+    "voucher.booked": gettext_lazy("%(who)s booked voucher %(voucher)s to a job"),
     "voucher.cashed_out": gettext_lazy("%(who)s paid out what was left of voucher %(voucher)s"),
     "voucher.code_shown": gettext_lazy("%(who)s looked at the code of voucher %(voucher)s"),
     "voucher.extended": gettext_lazy("%(who)s extended voucher %(voucher)s to %(expires_on)s: %(reason)s"),
@@ -107,9 +107,9 @@ SENTENCES: dict[str, Promise] = {
     "voucher.issued:promotional": gettext_lazy("%(who)s gave vouchers away: %(count)s × %(value)s"),
     "voucher.redeemed": gettext_lazy("%(who)s redeemed %(amount)s of voucher %(voucher)s"),
     "voucher.replaced": gettext_lazy("%(who)s replaced the lost card %(voucher)s: %(reason)s"),
-    "voucher.restored": gettext_lazy("%(who)s gave a redemption of voucher %(voucher)s back: %(reason)s"),
     "voucher.delivered": gettext_lazy("The message that brings voucher %(voucher)s to its recipient left"),
     "voucher.reminded": gettext_lazy("A reminder of the last day of voucher %(voucher)s left"),
+    "voucher.restored": gettext_lazy("%(who)s undid a redemption of voucher %(voucher)s: %(reason)s"),
     "voucher.sent": gettext_lazy("%(who)s sent voucher %(voucher)s to its recipient"),
     "voucher.spoiled": gettext_lazy("%(who)s took spoiled cards out of stock: %(serials)s"),
     "voucher.stocked": gettext_lazy("%(who)s registered cards of stock: %(count)s"),
@@ -214,7 +214,8 @@ class Told(Mapping[str, str]):
         if place == "count":
             return showing.number(told) if isinstance(told, int) else self._of_voucher("serials") or showing.number(1)
         if place in ("value", "amount"):
-            return showing.amount(Amount(told, self.known.currency)) if isinstance(told, int) else ""
+            currency = str(self.data.get("currency") or self.known.currency)
+            return showing.amount(Amount(told, currency)) if isinstance(told, int) else ""
         return last_day_named(str(told or ""))
 
     def _programme(self) -> str:

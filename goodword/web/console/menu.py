@@ -33,6 +33,7 @@ class Item:
 MAIN: list[Item] = [
     Item("overview", _("Overview"), "layout-dashboard", "now"),
     Item("today", _("Today"), "smartphone", "now"),
+    Item("redeem", _("Redeem"), "ticket-percent", "now"),
     Item("todo", _("To do"), "list-checks", "now", count="todos_due"),
     Item("referrals", _("Referrals"), "handshake", "work"),
     Item("customers", _("Customers"), "contact-round", "work"),

@@ -26,6 +26,7 @@ from goodword.web.console.refusals import SENTENCES
 
 ADVICE: dict[str, Promise] = {
     "unknown_code": gettext_lazy("Ask the customer who sent them, then attribute it by hand."),
+    "code_withdrawn": gettext_lazy("Ask the customer who sent them, then attribute it by hand."),
     "unknown_referrer": gettext_lazy("Look through those who may be meant, or ask the customer."),
     "insufficient_balance": gettext_lazy("The sale stands. Settle the difference with the customer."),
     "wording_unusable": gettext_lazy("Open the wording of that message and save it once more."),

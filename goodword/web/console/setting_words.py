@@ -44,7 +44,8 @@ NAMES: dict[str, Promise] = {
 
 def changed(data: dict[str, Any]) -> str:
     """Return what was changed to what: “quiet from: 20:00, reminders after: 14d, 30d”."""
-    return "; ".join(f"{NAMES.get(key, key)}: {_plain(value)}" for key, value in data.items())
+    told = {key: value for key, value in data.items() if key != "before"}  # what it was stands in an earlier line
+    return "; ".join(f"{NAMES.get(key, key)}: {_plain(value)}" for key, value in told.items())
 
 
 def _plain(value: Any) -> str:

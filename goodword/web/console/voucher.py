@@ -119,7 +119,7 @@ def _page(request: HttpRequest, desk: Desk, each: Line, *, code: str = "") -> Ht
         "sale": sale_facts(row.sale, desk) if row.sale else None,
         "beside": [line(other) for other in beside.rows if other.row.pk != row.pk][:8] if beside else [],
         "sale_url": reverse("console:sale", args=[row.sale.public_id]) if row.sale else "",
-        "booked": [_step(each_step, row) for each_step in voucher_log.booked(business=desk.business, row=row)],
+        "booked": [_step(each_step, row, desk) for each_step in voucher_log.booked(business=desk.business, row=row)],
         "history": history(row, desk), "ways": ways(each, desk), "main": _main(each, desk),
         "badges": [{"id": b.public_id, "name": b.name, "colour": b.colour, "on": b.pk in borne} for b in offered],
         "can_change": "vouchers.change" in desk.may, "replaces": row.replaces, "later": reading.later(row),
@@ -150,7 +150,7 @@ def sale_facts(sale: Any, desk: Desk) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _step(each: Booked, row: Voucher) -> dict[str, Any]:
+def _step(each: Booked, row: Voucher, desk: Desk) -> dict[str, Any]:
     """Return one entry of the books in words."""
     step, spent = each.step, each.redemption
     said = str(CAUSES.get(step.recipe, _("Correction")))
@@ -164,8 +164,10 @@ def _step(each: Booked, row: Voucher) -> dict[str, Any]:
     if spent is not None:
         detail = " · ".join(filter(None, (", ".join(spent.job.services) if spent.job else "", spent.ticket_name,
                                           spent.location.name if spent.location else "")))  # fmt: skip
+    seen = spent is not None and "vouchers.redeem" in desk.may
     return {"at": step.booked_at, "cause": said, "detail": detail, "change": Amount(step.change, row.currency),
-            "balance": Amount(step.balance, row.currency)}  # fmt: skip
+            "balance": Amount(step.balance, row.currency),
+            "url": reverse("console:redemption", args=[spent.public_id]) if spent and seen else ""}  # fmt: skip
 
 
 def _facts(each: Line, desk: Desk) -> list[dict[str, str]]:

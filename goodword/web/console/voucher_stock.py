@@ -103,7 +103,7 @@ def _new_form(desk: Desk) -> Form:
             Field("value", _("Value of each (%(currency)s), empty: chosen at the sale")
                   % {"currency": desk.business.currency}, kind="decimal"),
             Field("kind", _("Kind"), kind="choice", options=kinds),
-            Field("prefix", _("Prefix"), initial=own_prefix(desk.business)),
+            Field("prefix", _("Prefix"), initial=own_prefix(desk.business, now=desk.now)),
             Field("label", _("Name of the print run (optional)")),
             *([Field("location", _("Location"), kind="choice", options=places)] if places else []),
         ],

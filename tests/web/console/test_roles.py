@@ -21,10 +21,11 @@ from goodword.outbox.models import Message
 from goodword.people.models import Todo
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
-from goodword.vouchers.models import Sale, Voucher
+from goodword.vouchers.models import Redemption, Sale, Voucher
 from goodword.web import paper
 from goodword.web.console.roles import OPEN, PAGES, ROLES
 from goodword.web.console.urls import DOORS, urlpatterns
+from tests.flow.vouchers import cast
 from tests.web.town import Town, found, lived_in, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +48,9 @@ def town() -> Town:
         digest="d",
         expires_at=week,
     )
-    ours = {"business": made.business, "actor": "test", "now": made.now}
-    submit(type="voucher.issued", data={"kind": "sold", "value": 5000, "payment": {"method": "till"}}, **ours)
-    submit(type="badge.saved", data={"name": "Wave", "colour": "#b3261e"}, **ours)
+    cast.redeem(made.business, cast.sell(made.business, now=made.now), 100, now=made.now)
+    badge = {"name": "Wave", "colour": "#b3261e"}
+    submit(business=made.business, type="badge.saved", data=badge, actor="test", now=made.now)
     table = io.BytesIO(b"Customer ID,Name\nC1,Gil Grey\n")
     upload(business=made.business, stream=table, name="t.csv", actor="test", now=made.now, kind="customers")
     return made
@@ -61,7 +62,6 @@ def things(town: Town) -> dict[str, str]:
     location, _ = Location.objects.get_or_create(business=town.business, external_id="north", name="North")
     reward = Reward.objects.filter(**mine, rule="treat").get()
     return {
-        "voucher": Voucher.objects.get(**mine).public_id,
         "sale": Sale.objects.get(**mine).public_id,
         "badge": Badge.objects.get(**mine).public_id,
         "referral": Referral.objects.filter(**mine).earliest("pk").public_id,
@@ -78,6 +78,8 @@ def things(town: Town) -> dict[str, str]:
         "key": str(ApiKey.objects.filter(**mine).earliest("pk").pk),
         "wording": "referral_invitation.en",
         "location": str(location.pk),
+        "voucher": Voucher.objects.filter(**mine).earliest("pk").public_id,
+        "redemption": Redemption.objects.filter(**mine).earliest("pk").public_id,
         "import": str(Import.objects.get(**mine).number),
     }
 

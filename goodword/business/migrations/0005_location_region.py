@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("business", "0003_vouchers"),
+        ("business", "0004_settled_at"),
     ]
 
     operations = [
