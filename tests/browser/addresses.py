@@ -204,6 +204,7 @@ def addresses(town: Town) -> dict[str, str]:
         "terms": f"/r/{ann.code}/terms",
         "contact-us": f"/contact-us/{town.business.slug}",
         "unknown": "/r/BCDFGHJKL",
+        "voucher-find": "/v/",
         "own-page": f"/share/{own_token(ann.code)}",
         "stop": f"/u/{stop_token(code=ann.code, channel='sms')}",
         "survey": f"/s/{survey.survey_token}",

@@ -48,10 +48,12 @@ class Payment(NamedTuple):
 
 
 def issue(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.issued {kind, value, count?, payment, buyer?, recipient?, expires_on?, serials?, prefix?, ...}``.
+    """``voucher.issued {kind, value, count?, payment, buyer?, recipient?, expires_on?, serials?, prefix?, ...}``: sold
+    or given, one or a wave.
 
     Makes ``count`` vouchers (default 1), each worth ``value``, usable at once. ``payment`` is ``{method, reference?,
-    reason?}``. Further: ``service``, ``location``, ``message``, ``deliver_on``, ``label``, ``design``, ``ticket``.
+    reason?}``. Further: ``service``, ``location``, ``message``, ``deliver_on``, ``label``, ``design``, ``ticket``. More
+    than one, or one with a ``label``, is a batch.
 
     Raises:
         Invalid: ``bad_kind``, ``bad_count``, ``bad_payment``, ``reason_required``, ``amount_required``, ``bad_serial``,
@@ -70,7 +72,7 @@ def issue(*, business: Business, row: inbox.Event, now: datetime) -> None:
     expires = terms.of_new(
         business=business, location=fields["location"], kind=kind, last_day=_last_day(row.data), at=row.time, now=now
     )
-    batch = _batch(business, row, kind, numbered, value, now=now) if count > 1 else None
+    batch = _batch(business, row, kind, numbered, value, now=now) if count > 1 or "label" in row.data else None
     sale = record_sale(
         business=business, row=row, kind=kind, paid=paid, count=count, amount=value * count, now=now,
         buyer=fields["buyer"], location=fields["location"],
@@ -111,10 +113,10 @@ def stock(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
 
 def activate(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.activated {serials, payment, value?, buyer?, recipient?, expires_on?, message?, deliver_on?, ...}``.
+    """``voucher.activated {serials, payment, value?, buyer?, recipient?, expires_on?, message?, deliver_on?, ...}``:
+    cards of stock are sold or given, all of them or none.
 
-    Sells, or gives, cards of stock: all of them or none. ``serials`` may hold ranges. ``value`` is what each is worth;
-    a card whose value was printed keeps it.
+    ``serials`` may hold ranges. ``value`` is what each is worth; a card whose value was printed keeps it.
 
     Raises:
         NotFound: ``voucher_not_found`` with the serials nobody knows. Conflict: ``already_active`` likewise.

@@ -50,9 +50,10 @@ def unbook(*, business: Business, row: inbox.Event, now: datetime) -> None:  # n
 
 
 def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.redeemed {voucher, amount, currency, job?, ticket?, recipient?, location?}``.
+    """``voucher.redeemed {voucher, amount, currency, job?, ticket?, recipient?, location?}``: ``amount`` smallest units
+    are taken out of it.
 
-    Takes ``amount`` smallest units out of the voucher. ``ticket`` is ``{source, external_id, total?}``: when that
+    ``ticket`` is ``{source, external_id, total?}``: when that
     ticket closes with a tender of this voucher, the redemption stands for it (rulings 25).
 
     Raises:

@@ -30,6 +30,10 @@ ADVICE: dict[str, Promise] = {
     "unknown_referrer": gettext_lazy("Look through those who may be meant, or ask the customer."),
     "insufficient_balance": gettext_lazy("The sale stands. Settle the difference with the customer."),
     "wording_unusable": gettext_lazy("Open the wording of that message and save it once more."),
+    "vouchers_guessed": gettext_lazy(
+        "Nothing is lost: whoever does it has to wait. Was it a colleague with the wrong card? Then nothing is to be "
+        "done. Else revoke the key, or change the password."
+    ),
     "not_new": gettext_lazy("Nothing to do, unless the earlier job belongs to somebody else."),
 }
 
@@ -74,6 +78,13 @@ def close(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     return redirect("console:problems")
 
 
+def _guesser(by: str) -> str:
+    kind, _colon, name = by.partition(":")
+    if kind == "key":
+        return _("It came by the API key of “%(name)s”.") % {"name": name}
+    return _("It was %(name)s.") % {"name": name} if kind == "user" else _("It was a visitor of the public page.")
+
+
 def _aside(event: Event, can: bool) -> dict[str, Any]:
     return {
         "id": event.public_id, "severity": "error", "code": event.type, "event": event.external_id,
@@ -94,6 +105,8 @@ def _decided(row: Decision, told: reading.Troubles, desk: Desk, can: bool) -> di
     else:
         title, severity, named_by = _("Please look at %(name)s") % {"name": who}, "warning", ""
     code = row.codes[0] if row.codes else ""
+    if code == "vouchers_guessed":
+        title, named_by = _("Somebody is guessing vouchers"), _guesser(str(row.trace.get("by")))
     url = reverse("console:customer", args=[contact.public_id]) if contact else ""
     url_text = _("Open the customer")
     if contact and can and row.codes in CLAIMS and "referrals.attribute" in desk.may:

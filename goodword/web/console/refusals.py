@@ -166,6 +166,7 @@ SENTENCES: dict[str, Promise] = {
     "recipient_required": _("Say first whose it is, with a phone number or an e-mail address."),
     "not_in_days": _("Count in days or months: a last day has no hours."),
     "too_many_vouchers": _("That is too many at once. Choose fewer."),
+    "vouchers_guessed": _("Too many numbers and codes were asked for that nobody was given."),
     "policy_not_found": _("This version does not know the law that the voucher was sold under. Please update it."),
     "too_little_history": _(
         "There is too little history to estimate from: %(found)s months, and %(needed)s are needed."
