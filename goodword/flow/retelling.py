@@ -45,7 +45,7 @@ TOLD_AGAIN = frozenset({
     "contacts.withdrawn", "balance.brought", "balance.taken_back", "reward.available", "value.lapsed",
     "voucher.issued", "voucher.stocked", "voucher.activated", "voucher.booked", "voucher.unbooked", "voucher.redeemed",
     "voucher.restored", "voucher.extended", "voucher.voided", "voucher.replaced", "voucher.frozen", "voucher.unfrozen",
-    "voucher.assigned", "voucher.cashed_out",
+    "voucher.assigned", "voucher.cashed_out", "voucher.spoiled",
 })  # fmt: skip
 NOT_TOLD_AGAIN = frozenset({
     "link.shared", "complaint.changed", "consent.changed", "alias.changed", "invitation.requested", "contact.erased",
@@ -56,7 +56,7 @@ NOT_TOLD_AGAIN = frozenset({
     "key.made", "key.revoked", "person.signed_in", "person.sign_in_failed", "person.password_changed",
     "person.two_step_on", "person.two_step_off", "person.recovery_codes_made", "person.changed", "wording.changed",
     "wording.dropped", "message.sent_by_hand", "message.tested", "picture.changed", "reminder.sent",
-    "voucher.sent", "voucher.delivered", "voucher.reminded",
+    "voucher.sent", "voucher.delivered", "voucher.reminded", "voucher.badged", "voucher.code_shown", "badge.saved",
 })  # fmt: skip
 
 # What has an id of ours that a later order may name, and what tells which it is: the event that made it, and what else
