@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from goodword.business.reading import setting
 from goodword.errors import Refused
-from goodword.flow.vouchers.extending import MOST, Extended, extend_many, last_day_after
+from goodword.flow.extending import MOST, Extended, extend_many, last_day_after
 from goodword.money import Amount
 from goodword.reports import badges as badge_reading
 from goodword.reports import expiring as reading
