@@ -103,6 +103,9 @@ def vouchers(town: Town) -> dict[str, str]:
     order("voucher.badged", sale=sale.public_id, add=[badge])
     gift = {"method": "complimentary", "reason": "A thank-you"}
     order("voucher.issued", kind="promotional", value=2000, payment=gift, recipient=bob)
+    for days, whose in ((12, ann), (40, bob), (75, None)):
+        soon = (timezone.localtime(town.now).date() + timedelta(days=days)).isoformat()
+        order("voucher.issued", kind="promotional", value=3500, payment=gift, recipient=whose, expires_on=soon)
     sold = Sale.objects.get(event=order(
         "voucher.issued", at=town.now - timedelta(days=20), kind="sold", value=12550, buyer=ann, recipient=bob,
         payment={"method": "bank_transfer", "reference": "20261101-0042"},
