@@ -198,6 +198,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "voucher.assigned": changing.assign,
     "voucher.cashed_out": changing.cash_out,
     "voucher.sent": telling.send,
+    "voucher.guessing_noticed": guarding.notice_guessing,
     "voucher.badged": badging.label,
     "voucher.spoiled": stocking.spoil,
     "voucher.code_shown": stocking.show_code,

@@ -39,7 +39,7 @@ def happened(*, business: Business, row: Voucher) -> list[Event]:
         born |= Q(pk__in=lost.values("pk"))
     if row.lot is None and row.ended_at is not None:  # a spoiled card is named by its serial
         spoiled = Event.objects.filter(OF_VOUCHERS, business=business, type="voucher.spoiled", state=State.SETTLED)
-        born |= Q(pk__in=spoiled.filter(recorded_at=row.ended_at).values("pk"))
+        born |= Q(pk__in=spoiled.filter(settled_at=row.ended_at).values("pk"))
     events = {event.pk: event for event in (*found, *Event.objects.filter(born, business=business))}
     return sorted(events.values(), key=lambda event: -event.pk)[:MOST]  # sorted here: by key another index would do
 

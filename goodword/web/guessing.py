@@ -68,7 +68,7 @@ def missed(guesser: Guesser, *, business: Business, now: datetime) -> None:
         except ValueError:  # it ran out between the two lines
             continue
         if count == most:
-            _tell(guesser, business=business, now=now)
+            tell(guesser, business=business, now=now)
 
 
 def _counters(guesser: Guesser, *, now: datetime) -> Iterator[tuple[str, int]]:
@@ -83,7 +83,8 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _tell(guesser: Guesser, *, business: Business, now: datetime) -> None:
+def tell(guesser: Guesser, *, business: Business, now: datetime) -> None:
+    """Write down that somebody guesses, once a day for each who does: it stands on *Problems*."""
     log.warning("vouchers of %s are being guessed by %s from %s", business.slug, guesser.who, guesser.address)
     day = local_date(now, ZoneInfo(business.timezone))
     submit(

@@ -20,7 +20,7 @@ from goodword.outbox.links import own_token, stop_token
 from goodword.outbox.models import Message
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
-from goodword.vouchers.models import Sale
+from goodword.vouchers.models import Sale, Voucher
 from goodword.work.models import Job
 from tests.flow.vouchers import cast
 from tests.web.town import Town
@@ -258,7 +258,8 @@ def redeeming(town: Town) -> dict[str, str]:
     whole = {"buyer": {"name": "Bob Haddad"}, "recipient": town.contact("Ann").public_id, "now": town.now}
     used = cast.sell(town.business, 12000, message="For the garden, with love", **whole)
     fresh = cast.sell(town.business, 5000, **whole)
-    gone = cast.give(town.business, 4000, now=town.now - timedelta(days=400))
+    gone = cast.give(town.business, 4000, now=town.now)
+    Voucher.objects.filter(pk=gone.pk).update(expires_at=town.now - timedelta(days=30))
     bill = {"source": "till", "external_id": "T-2041", "total": 9900}
     made = cast.redeem(town.business, used, 4500, now=town.now, ticket=bill)
     given = cast.give(town.business, 3000, now=town.now, service="One lawn, mown")

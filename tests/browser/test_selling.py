@@ -46,6 +46,7 @@ def counter(open_browser: Open, town: Town) -> Any:
     page = open_browser(shots.DESK)
     sign_in(page, town.staff("office").email, PASSWORD)
     page.goto("/console/vouchers/sell")
+    expect(page.locator("#f-value")).to_be_focused()
     return page
 
 
@@ -103,6 +104,7 @@ def test_a_scanner_writes_serials_line_by_line_and_the_cards_are_sold_together(o
     order(town, "voucher.stocked", kind="sold", count=5)
     page = counter(open_browser, town)
     page.goto("/console/vouchers/stock/sell")
+    expect(page.locator("#f-serials")).to_be_focused()
     for serial in ("FERN-000001", "FERN-000003", "FERN-000009"):  # a scanner types and presses Enter
         page.keyboard.type(serial)
         page.keyboard.press("Enter")
