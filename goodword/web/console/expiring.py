@@ -38,6 +38,7 @@ LAPSED = "lapsed"
 CHOICES = (3, 6, 12)  # months
 SUGGESTED = "3"
 DAY = "day"
+FAR = 365  # days
 SOON = 30  # days: from then on the last day is told as a warning
 BATCH = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
@@ -205,6 +206,9 @@ def _line(due: Due, desk: Desk) -> dict[str, Any]:
 
 
 def _when(days: int) -> str:
+    """Return how far off a last day is, where that says more than its date."""
+    if abs(days) > FAR:
+        return ""
     if days == 0:
         return _("today")
     if days > 0:
