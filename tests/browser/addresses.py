@@ -36,7 +36,6 @@ OPENED = {
     "customers": ("details[data-menu] summary >> nth=0", "details[data-menu] summary >> nth=1"),
     "messages": ('[data-open-dialog="menu"]',),
     "landing": ("header details summary",),
-    "voucher": ("main details[data-menu] summary",),
     "overview": ("text=/Show the numbers|Visa siffrorna|عرض الأرقام/",),
 }
 

@@ -58,10 +58,12 @@ def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
     Raises:
         NotFound: ``voucher_not_found``, ``job_not_found``, ``location_not_found``, ``contact_not_found``.
-        Refused: what :func:`life.redeem` refuses; ``exceeds_ticket``.
+        Refused: what :func:`life.redeem` refuses; ``exceeds_ticket``; ``job_cancelled``: nothing would give it back.
     """
     recipient = contact_named(business=business, row=row, ref=row.data.get("recipient"), place="recipient", now=now)
     job = job_named(business=business, ref=row.data.get("job"))
+    if job is not None and job.status == "cancelled":
+        raise Refused("job_cancelled", "that job was cancelled")
     location = location_named(business=business, ref=row.data.get("location"))
     voucher = held(business, row.data.get("voucher"))
     units, currency = row.data.get("amount"), str(row.data.get("currency") or business.currency)
