@@ -100,7 +100,7 @@ def several(*, business: Business, public_ids: Sequence[str], now: datetime) -> 
     """Return the vouchers of these ids that have a last day, the soonest first. Three statements, five at most."""
     rows = Voucher.objects.filter(business=business, public_id__in=public_ids, expires_at__isnull=False)
     found = list(rows.select_related("recipient", "buyer", "location").order_by("expires_at", "pk"))
-    gone = [row for row in found if row.expires_at is not None and row.expires_at <= now]
+    gone = [row for row in found if row.state == State.EXPIRED or (row.expires_at and row.expires_at <= now)]
     live = [row for row in found if row not in gone]
     told = _due(business, live, Asked(), now) + _due(business, gone, Asked(lapsed=True), now)
     return sorted(told, key=lambda due: (due.row.expires_at, due.row.pk))
@@ -122,7 +122,8 @@ def _narrowed(business: Business, asked: Asked, now: datetime) -> Any:
     query = Voucher.objects.filter(business=business)
     if asked.lapsed:
         # The clock comes once in a while: what is over stands here before it has been.
-        query = query.filter(Q(state=State.EXPIRED) | Q(state__in=sorted(OPEN)), expires_at__lte=now)
+        over = Q(state__in=sorted(OPEN), expires_at__lte=now)
+        query = query.filter(Q(state=State.EXPIRED, expires_at__isnull=False) | over)
     else:
         query = query.filter(state__in=sorted(OPEN), expires_at__gt=now)
     begins = _month(asked.month)
