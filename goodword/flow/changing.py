@@ -48,11 +48,11 @@ def save_location(
 
     Args:
         external_id: as events name it; fixed once made.
-        wanted: ``name``, ``phone``, ``address``, ``closed``: those it brings.
+        wanted: ``name``, ``phone``, ``address``, ``region``, ``closed``: those it brings.
         new: there must be none of that id yet.
 
     Raises:
-        Invalid: ``bad_name``, ``bad_phone``, ``bad_address``, ``bad_location_id``.
+        Invalid: ``bad_name``, ``bad_phone``, ``bad_address``, ``bad_region``, ``bad_location_id``.
         Conflict: ``location_exists``. NotFound: ``location_not_found``.
     """
     data = {"location": external_id, "new": new, **location_to_change(business, external_id, wanted, new=new)}

@@ -167,7 +167,7 @@ class Voucher(models.Model):
     )
     message = models.CharField(max_length=1000, blank=True, default="")
     deliver_on = models.DateField(null=True, blank=True, help_text="when it is sent to the recipient")
-    delivered_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True, help_text="when that message was put in line")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="vouchers")
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, null=True, blank=True, related_name="vouchers")
@@ -182,6 +182,8 @@ class Voucher(models.Model):
     badges = models.ManyToManyField(Badge, related_name="vouchers", blank=True)
     issued_at = models.DateTimeField(null=True, blank=True, help_text="when it became active")
     ended_at = models.DateTimeField(null=True, blank=True, help_text="when it was redeemed, lapsed or voided")
+    extended_at = models.DateTimeField(null=True, blank=True, help_text="when a person last moved its last day")
+    reminded_at = models.DateTimeField(null=True, blank=True, help_text="when a word on its last day was put in line")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -102,6 +102,9 @@ def vouchers(town: Town) -> dict[str, str]:
     order("voucher.badged", sale=sale.public_id, add=[badge])
     gift = {"method": "complimentary", "reason": "A thank-you"}
     order("voucher.issued", kind="promotional", value=2000, payment=gift, recipient=bob)
+    for days, whose in ((12, ann), (40, bob), (75, None)):
+        soon = (timezone.localtime(town.now).date() + timedelta(days=days)).isoformat()
+        order("voucher.issued", kind="promotional", value=3500, payment=gift, recipient=whose, expires_on=soon)
     sold = Sale.objects.get(event=order(
         "voucher.issued", at=town.now - timedelta(days=20), kind="sold", value=12550, buyer=ann, recipient=bob,
         payment={"method": "bank_transfer", "reference": "20261101-0042"},
@@ -169,6 +172,8 @@ def addresses(town: Town) -> dict[str, str]:
         "vouchers-none": "/console/vouchers?q=nobody-at-all",
         "voucher": f"/console/vouchers/{sold['voucher']}",
         "voucher-lost": f"/console/vouchers/{sold['lost']}",
+        "vouchers-expiring": "/console/vouchers/expiring",
+        "vouchers-lapsed": "/console/vouchers/expiring?state=lapsed",
         "voucher-sell": "/console/vouchers/sell",
         "voucher-sell-like": f"/console/vouchers/sell?like={sold['sale']}",
         "voucher-assign": f"/console/vouchers/{sold['voucher']}/assign",
@@ -181,6 +186,8 @@ def addresses(town: Town) -> dict[str, str]:
         "stock-new": "/console/vouchers/stock/new",
         "stock-sell": "/console/vouchers/stock/sell",
         "stock-spoil": "/console/vouchers/stock/spoil",
+        "voucher-send": f"/console/vouchers/{sold['voucher']}/send",
+        "settings-vouchers": "/console/settings/vouchers",
         "settings-badges": "/console/settings/badges",
         "badge": f"/console/settings/badges/{sold['badge']}",
         **redeeming(town),

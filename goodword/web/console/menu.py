@@ -56,6 +56,7 @@ SETTINGS: list[Item] = [
     Item("settings_asking", _("Asking"), "message-square", _RULES),
     Item("settings_rewards", _("Rewards"), "gift", _RULES),
     Item("settings_referrals", _("Referrals"), "handshake", _RULES),
+    Item("settings_vouchers", _("Vouchers"), "ticket-percent", _RULES),
     Item("settings_badges", _("Badges"), "flag", _RULES),
     Item("team", _("Team"), "users-round", _ACCESS),
     Item("keys", _("API keys"), "key-round", _ACCESS),

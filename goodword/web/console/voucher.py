@@ -25,7 +25,8 @@ from goodword.reports.audit import known_of
 from goodword.reports.pipeline import named
 from goodword.reports.voucher_log import Booked
 from goodword.reports.vouchers import Line
-from goodword.vouchers import finding, law, life
+from goodword.reports.vouchers_law import Standing, standing_of
+from goodword.vouchers import finding, life
 from goodword.vouchers.models import Voucher
 from goodword.web import showing
 from goodword.web.console import deeds
@@ -51,6 +52,9 @@ ICONS: dict[str, tuple[str, str]] = {
     "voucher.assigned": ("contact-round", ""),
     "voucher.cashed_out": ("wallet", ""),
     "voucher.badged": ("flag", ""),
+    "voucher.sent": ("send", ""),
+    "voucher.delivered": ("send", "success"),
+    "voucher.reminded": ("bell", ""),
     "voucher.code_shown": ("eye", ""),
 }
 
@@ -189,9 +193,24 @@ def _facts(each: Line, desk: Desk) -> list[dict[str, str]]:
         (_("Location"), (row.location.name if row.location else "", "")),
         (_("Printed as"), (row.batch.label if row.batch else "", "")),
         (_("Design"), (row.design.name if row.design else "", "")),
+        (_("Law"), (_law(each, desk), "")),
         (_("Id"), (row.public_id, "")),
     ]  # fmt: skip
     return [{"term": term, "text": text, "url": url} for term, (text, url) in told if text]
+
+
+def _law(each: Line, desk: Desk) -> str:
+    """Return what the law it was sold under says, and whether the holder may have the rest in money today."""
+    law = _law_of(each, desk)
+    if law is None:
+        return ""
+    due = _("The holder may ask for what is left in money.") if law.cash_out_due else ""
+    return " ".join(filter(None, (law.rule, law.cash_out, due)))
+
+
+def _law_of(each: Line, desk: Desk) -> Standing | None:
+    today = terms.today(desk.business, desk.now)
+    return standing_of(business=desk.business, voucher=each.row, balance=each.balance, today=today, lang=desk.lang)
 
 
 def _allowed(rule: Callable[..., Any], *told: Any, **more: Any) -> bool:
@@ -211,6 +230,8 @@ def ways(each: Line, desk: Desk) -> list[dict[str, str]]:
         ("voucher_assign", _("Buyer, recipient, message"), "contact-round", change and row.state != "void"),
         ("voucher_extend", _("Extend"), "calendar-days",
          change and row.lot is not None and row.state not in ("void", "redeemed") and row.expires_at is not None),
+        ("voucher_send", _("Send to the recipient"), "send", change and _reached(row.recipient)
+         and _allowed(life.check_usable, standing, at=now)),
         ("voucher_replace", _("Replace a lost card"), "copy", change and _allowed(life.replace, standing, at=now)),
         ("voucher_freeze", _("Put on hold"), "lock", void and live and row.frozen_at is None),
         ("voucher_unfreeze", _("Release the hold"), "shield-check", void and row.frozen_at is not None),
@@ -225,11 +246,14 @@ def ways(each: Line, desk: Desk) -> list[dict[str, str]]:
     ]
 
 
+def _reached(contact: Any) -> bool:
+    return contact is not None and bool(contact.phone or contact.email)
+
+
 def cash_due(each: Line, desk: Desk) -> bool:
-    """Say whether the law of its place gives its holder what is left in cash today (R10, domain.md, Vouchers)."""
-    row, today = each.row, terms.today(desk.business, desk.now)
-    policy = terms.policy_at(business=desk.business, location=row.location, kind=row.kind, on=today)
-    return row.kind == "sold" and law.cash_out_due(policy, each.balance, row.currency, today)
+    """Say whether the law it was sold under gives its holder what is left in cash today (domain.md, Vouchers)."""
+    law = _law_of(each, desk)
+    return law is not None and law.cash_out_due
 
 
 def _main(each: Line, desk: Desk) -> list[dict[str, str]]:

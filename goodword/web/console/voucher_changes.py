@@ -20,7 +20,7 @@ from goodword.money import Amount
 from goodword.reports import vouchers as reading
 from goodword.reports.pipeline import named
 from goodword.reports.vouchers import Line
-from goodword.vouchers.law import wording as law
+from goodword.reports.vouchers_law import standing_of
 from goodword.web import showing
 from goodword.web.console import person_picking
 from goodword.web.console.asking_form import Field, Form, form_page, once
@@ -109,6 +109,19 @@ def void(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     return _done(request, desk, each, form, "voucher.voided", data, places=places)
 
 
+def send(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
+    """Write to the recipient now, with the code; pressed once more it is written once more."""
+    each = found(desk, ref)
+    row = each.row
+    notes = [_("The message tells what it is worth, who gives it and its code. Whoever has the code can spend it.")]
+    if row.delivered_at:
+        notes.append(_("It was sent before, %(moment)s.") % {"moment": showing.moment(row.delivered_at)})
+    elif row.deliver_on:
+        notes.append(_("It would have left by itself on %(day)s.") % {"day": showing.day(row.deliver_on)})
+    form = _form(each, title=_("Send %(serial)s to the recipient"), button=_("Send now"), fields=[], notes=notes)
+    return _done(request, desk, each, form, "voucher.sent", {"voucher": ref}, places={})
+
+
 def replace(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Give a lost card's value to a new one."""
     each = found(desk, ref)
@@ -149,18 +162,22 @@ def cash_out(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Pay what is left to the holder in money."""
     each = found(desk, ref)
     left = showing.amount(Amount(each.balance, each.row.currency))
-    today = terms.today(desk.business, desk.now)
-    policy = terms.policy_at(business=desk.business, location=each.row.location, kind=each.row.kind, on=today)
-    lawful = law.cash_out(policy, today, desk.lang)
+    law = standing_of(
+        business=desk.business, voucher=each.row, balance=each.balance, today=terms.today(desk.business, desk.now),
+        lang=desk.lang,
+    )  # fmt: skip
+    asked = law is not None and law.cash_out_due
+    ruling = law.cash_out if asked and law else _("The law does not ask that this be paid out: say why it is.")
     form = _form(
         each, title=_("Pay out %(serial)s"), button=_("Pay out %(amount)s") % {"amount": left}, tone="error",
-        notes=[_("%(amount)s is left in it.") % {"amount": left},
-               _("The voucher is used up then. That cannot be undone."), *([lawful] if lawful else [])],
+        notes=[_("%(amount)s is left in it.") % {"amount": left}, ruling,
+               _("The voucher is used up then. That cannot be undone.")],
         fields=[Field("method", _("How it is paid out"), kind="choice", options=_methods()),
-                Field("reference", _("Reference (optional)"))],
+                Field("reference", _("Reference (optional)")), _why(required=not asked)],
     )  # fmt: skip
-    data = {"voucher": ref, "refund": _refund(request)}
-    return _done(request, desk, each, form, "voucher.cashed_out", data, places={"bad_refund": "method"})
+    data = {"voucher": ref, "refund": _refund(request), "reason": _sent(request, "reason")}
+    places = {"bad_refund": "method", "not_due": "reason"}
+    return _done(request, desk, each, form, "voucher.cashed_out", data, places=places)
 
 
 def _done(
