@@ -68,7 +68,7 @@ def print_sheets(
     how = as_printed(row, business=business)
     made = sheets.pdf(list(cards(some, business=business, lang=how.language)), how, grid=grid, backs=backs)
     name = f"{some[0].serial}..{some[-1].serial}"
-    told = {"form": "sheets", "serials": name, "count": len(some), **_whose(chosen)}
+    told = {"form": "sheets", "serials": [name], "count": len(some), **_whose(chosen)}
     _note(business, {**told, **({"design": row.public_id} if row else {})}, actor=actor, now=now)
     return name, made
 
@@ -91,7 +91,7 @@ def print_table(
     found = cards(rows.iterator(chunk_size=2000), business=business, lang=business.language)
     opened: list[Card] = [next(found)]  # a code that cannot be read is told before the file begins
     name = f"{first.serial}..{last.serial}"
-    told = {"form": "table", "serials": name, "count": count, **_whose(chosen)}
+    told = {"form": "table", "serials": [name], "count": count, **_whose(chosen)}
     _note(business, told, actor=actor, now=now)
     return name, listing.rows(chain(opened, found))
 

@@ -149,7 +149,7 @@ def test_sheets_hold_every_card_of_a_wave_once_each_with_its_own_code(town: Town
     assert sorted(found_codes) == sorted(code_of(card).replace("-", "") for card in cards)
     event = Event.objects.get(type=PRINTED)
     assert event.data == {
-        "form": "sheets", "serials": f"{cards[0].serial}..{cards[-1].serial}", "count": 12, "sale": sale.public_id,
+        "form": "sheets", "serials": [f"{cards[0].serial}..{cards[-1].serial}"], "count": 12, "sale": sale.public_id,
     }  # fmt: skip
 
 
@@ -232,11 +232,11 @@ def test_the_table_for_the_print_shop_reads_back_and_holds_no_formula(town: Town
     assert answer["Referrer-Policy"] == "no-referrer"
     body = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]  # a streaming answer
     (row,) = csv.DictReader(io.StringIO(body))
-    assert (row["serial"], row["code"], row["value"], row["kind"]) == (card.serial, code_of(card), "$40", "sold")
+    assert (row["serial"], row["code"], row["value"], row["kind"]) == (card.serial, code_of(card), "$40.00", "sold")
     assert row["url"].endswith(f"/v/{code_of(card).replace('-', '')}")
     assert row["recipient"] == "'=HYPERLINK(1)"
     assert Event.objects.get(type=PRINTED).data == {
-        "form": "table", "serials": f"{card.serial}..{card.serial}", "count": 1,
+        "form": "table", "serials": [f"{card.serial}..{card.serial}"], "count": 1,
     }  # fmt: skip
 
 
