@@ -90,10 +90,10 @@ def tried(business: Business, wanted: Mapping[str, object], *, photo: str, now: 
 
 
 def design_saved(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher_design.saved {design?, name, layout, colour, second_colour, heading, small_print, language, ...}``.
+    """``voucher_design.saved {design?, name, layout, heading, ...}``: a design is made, or the named one changed.
 
-    A design is made, or the named one changed by what it brings. Further: ``photo`` (a stored file), ``default``,
-    ``closed``: no longer offered; cards printed by it can be printed again.
+    Further: ``colour``, ``second_colour``, ``small_print``, ``language``, ``photo`` (a stored file), ``default``,
+    ``closed``: no longer offered; cards made with it can be printed again.
 
     Raises:
         Invalid: ``bad_name``, and as ``printing.single.page`` says; ``not_a_choice``: a photo of somebody else's.
