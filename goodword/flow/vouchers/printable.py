@@ -134,7 +134,8 @@ def cards(rows: Iterable[Voucher], *, business: Business, lang: str) -> Iterator
     words, zone = language(lang), ZoneInfo(business.timezone)
     for row in rows:
         code = secrecy.unseal(row.code_sealed, index=row.code_index)
-        worth = words.money(row.value, row.currency) if row.value is not None and not row.service else ""
+        priced = row.value is not None and not row.service
+        worth = words.money(row.value or 0, row.currency, short=True) if priced else ""
         yield Card(
             serial=row.serial, code=code, url=voucher_link(code), service=row.service, value=worth,
             kind="promotional" if row.kind == "promotional" else "sold", expires_on=_last_day(row.expires_at, zone),

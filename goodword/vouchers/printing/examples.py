@@ -24,8 +24,9 @@ def card(*, lang: str, prefix: str, units: int, currency: str, url: str, expires
         Invalid: ``unknown_language``.
     """
     words = language(lang)
+    worth = words.money(units, currency, short=True)
     recipient, buyer, message = WORDS[words.code]
     return Card(
-        serial=f"{prefix}-000123", code=CODE, url=url, value=words.money(units, currency), expires_on=expires_on,
+        serial=f"{prefix}-000123", code=CODE, url=url, value=worth, expires_on=expires_on,
         buyer=buyer, recipient=recipient, message=message,
     )  # fmt: skip
