@@ -9,6 +9,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from playwright.sync_api import expect
 
 from goodword.inbox.models import Event
 from goodword.vouchers.models import Design
@@ -23,8 +24,6 @@ pytestmark = pytest.mark.browser
 def test_a_design_is_made_beside_its_example_and_a_wave_is_printed_with_it(
     open_browser: Callable[..., Any], transactional_db: None, live_server: Any, tmp_path: Path
 ) -> None:
-    from playwright.sync_api import expect
-
     town = found()
     cast.order(town.business, "issued", now=town.now, kind="sold", value=5000, count=3, payment=cast.TILL)
     page = office(open_browser, town)
@@ -43,7 +42,7 @@ def test_a_design_is_made_beside_its_example_and_a_wave_is_printed_with_it(
     page.goto("/console/print/vouchers")
     page.get_by_role("link", name="3 cards").click()
     assert page.get_by_label("Design").locator("option:checked").inner_text() == "Spring"
-    page.get_by_label("Sheet").select_option("dl-a4")
+    page.get_by_label("Sheet", exact=True).select_option("dl-a4")
     with page.expect_download() as coming:
         page.get_by_role("button", name="Make the PDF file").click()
     file = tmp_path / "cards.pdf"
