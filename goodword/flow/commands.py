@@ -36,7 +36,7 @@ from goodword.flow import (
     staffing,
     todoing,
     troubles,
-    voucher_messages,
+    voucher_telling,
     withdrawing,
     wordings,
 )
@@ -198,7 +198,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "voucher.unfrozen": changing.unfreeze,
     "voucher.assigned": changing.assign,
     "voucher.cashed_out": changing.cash_out,
-    "voucher.sent": voucher_messages.send,
+    "voucher.sent": voucher_telling.send,
     "voucher.guessing_noticed": guarding.notice_guessing,
     "voucher.badged": badging.label,
     "voucher.spoiled": stocking.spoil,
