@@ -50,11 +50,12 @@ class Proposal:
     refused: Refused | None
 
 
-def propose(*, business: Business, now: datetime, confirmed: bool = False) -> Proposal:
+def propose(*, business: Business, now: datetime, confirmed: bool = False, remote_after: int | None = None) -> Proposal:
     """Estimate breakage from what was sold, redeemed and lapsed up to the last whole month. At most nine statements.
 
     Args:
         confirmed: the accountant has said that unredeemed value stays with this business, where the law leaves it open.
+        remote_after: months after which nothing more is expected to be redeemed, as the accountant judges it.
     """
     zone = ZoneInfo(business.timezone)
     end = local_date(now, zone).replace(day=1)
@@ -69,7 +70,7 @@ def propose(*, business: Business, now: datetime, confirmed: bool = False) -> Pr
     allowed = [share.policy.id for share in shares if share.breakage.allowed]
     cohorts = _cohorts(business, sold.filter(policy__in=allowed), months, zone, midnight(end, zone))
     try:
-        return Proposal(through, shares, estimate(cohorts, through=through), None)
+        return Proposal(through, shares, estimate(cohorts, through=through, remote_after=remote_after), None)
     except Refused as refused:
         return Proposal(through, shares, None, refused)
 

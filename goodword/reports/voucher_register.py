@@ -104,7 +104,7 @@ def each(
 def _groups(business: Business, by: By, start: datetime | None, end: datetime | None) -> Any:
     rows: Any
     if by == "batch":
-        rows, day = Batch.objects.filter(business=business), "event__time"
+        rows, day = Batch.objects.filter(business=business), "created_at"
     else:
         rows, day = Sale.objects.filter(business=business).select_related("buyer"), "at"
     if start is not None:

@@ -23,6 +23,7 @@ NAMES: dict[str, Promise] = {
     "languages": gettext_lazy("languages of messages"),
     "thank_every": gettext_lazy("personal thanks every so many referrals"),
     "thank_clubs": gettext_lazy("clubs that are thanked in person"),
+    "voucher_breakage": gettext_lazy("estimate of what is never redeemed"),
     "name": gettext_lazy("name"),
     "address": gettext_lazy("address"),
     "phone": gettext_lazy("phone"),

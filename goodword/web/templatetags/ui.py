@@ -39,6 +39,12 @@ def bar(value: float, most: float, css: str = "text-primary") -> SafeString:
 
 
 @register.simple_tag
+def parts(values: Sequence[tuple[float, str]], label: str) -> SafeString:
+    """Draw one bar cut into parts: (value, colour's class) each; ``label`` says it in words."""
+    return drawing.parts_svg(parts=values, label=label)
+
+
+@register.simple_tag
 def qr(text: str, label: str) -> SafeString:
     """Draw a QR code of ``text``."""
     return drawing.qr_svg(text=text, label=label)
