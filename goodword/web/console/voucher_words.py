@@ -14,7 +14,7 @@ STAGES: dict[str, tuple[Promise, Promise, str]] = {
     "booked": (_("Work order"), _("a job is booked with it"), "text-info"),
     "redeemed": (_("Completed"), _("used up"), "text-primary"),
     "expired": (_("Expired"), _("its last day is over"), "text-warning"),
-    "void": (_("Cancelled"), _("cancelled for good"), "text-error"),
+    "void": (_("Void"), _("cancelled for good"), "text-error"),
 }
 KINDS: dict[str, Promise] = {"sold": _("Sold"), "promotional": _("Given away")}
 INSTRUMENTS: dict[Kind, Promise] = {

@@ -52,7 +52,7 @@ def test_stages_are_counted_and_told_apart_by_badge_location_and_month(shop: Tow
     told = desk.get(reverse("console:report_vouchers")).context
     assert [(str(s["word"]), s["count"], s["value"].units, s["left"].units) for s in told["stages"]] == [
         ("In stock", 2, 0, 0), ("Quote", 3, 22_500, 18_500), ("Work order", 0, 0, 0), ("Completed", 1, 10_000, 0),
-        ("Expired", 0, 0, 0), ("Cancelled", 0, 0, 0),
+        ("Expired", 0, 0, 0), ("Void", 0, 0, 0),
     ]  # fmt: skip
     assert [(row["name"], row["count"], row["left"].units) for row in told["rows"]] == [
         ("=Red", 1, 6_000), ("Without a badge", 5, 12_500),
