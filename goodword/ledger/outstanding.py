@@ -3,9 +3,10 @@
 # ruff: noqa: S608 - the SQL is put together from this package's own constants; every value is a parameter
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -34,7 +35,6 @@ class Open:
     asset: str
     units: int
     begun_at: datetime
-    available_at: datetime | None
     expires_at: datetime | None
 
 
@@ -69,17 +69,21 @@ def outstanding(
         units, only, values = "m.units", f"a.kind IN ({named})", [book, *limits, book, *limits]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT a.id, a.kind, a.asset, {units}, o.occurred_at, a.available_at, a.expires_at, a.parent_id"
+            f"SELECT a.id, a.kind, a.asset, {units}, o.occurred_at, a.expires_at, a.parent_id"
             f" FROM {source} JOIN ledger_entry o ON o.id = a.opened_by_id WHERE {only} ORDER BY a.id",
             values,
         )
         rows = cursor.fetchall()
-    roots = roots_of(lots=[row[0] for row in rows if row[7] is not None])
-    return [_open(row, *roots.get(row[0], (row[0], row[4]))) for row in rows]
+    roots = roots_of(lots=[row[0] for row in rows if row[6] is not None])
+    read = cache(instant)  # a wave shares its instants, and SQLite keeps them as text
+    return [_open(row, *roots.get(row[0], (row[0], row[4])), read=read) for row in rows]
 
 
-def roots_of(*, lots: Sequence[int]) -> dict[int, tuple[int, datetime]]:
-    """Return, for each lot, the first of its line of heirs and when that was opened. One statement, none for none."""
+def roots_of(*, lots: Sequence[int]) -> dict[int, tuple[int, Any]]:
+    """Return, for each lot, the first of its line of heirs and when that was opened, as the database tells it.
+
+    One statement, none for none.
+    """
     if not lots:
         return {}
     with connection.cursor() as cursor:
@@ -91,17 +95,11 @@ def roots_of(*, lots: Sequence[int]) -> dict[int, tuple[int, datetime]]:
             " JOIN ledger_entry o ON o.id = a.opened_by_id WHERE l.parent IS NULL",
             [listed(lots)],
         )
-        return {lot: (root, _told(begun)) for lot, root, begun in cursor.fetchall()}
+        return {lot: (root, begun) for lot, root, begun in cursor.fetchall()}
 
 
-def _open(row: Sequence[Any], root: int, begun_at: datetime | str) -> Open:
-    lot, kind, asset, units, _begun, available_at, expires_at, _parent = row
-    return Open(
-        lot, root, Kind(kind), asset, int(units), _told(begun_at), instant(available_at), instant(expires_at)
-    )  # fmt: skip
-
-
-def _told(value: datetime | str) -> datetime:
-    told = instant(value)
-    assert told is not None
-    return told
+def _open(row: Sequence[Any], root: int, begun_at: Any, *, read: Callable[[Any], datetime | None]) -> Open:
+    lot, kind, asset, units, _begun, expires_at, _parent = row
+    begun = read(begun_at)
+    assert begun is not None
+    return Open(lot, root, Kind(kind), asset, int(units), begun, read(expires_at))

@@ -85,19 +85,23 @@ def bar_svg(*, value: float, most: float, css: str = "text-primary") -> SafeStri
     )
 
 
-def parts_svg(*, parts: Sequence[tuple[float, str]], label: str) -> SafeString:
-    """Return one bar that is cut into parts, each as long as its share of them all.
+# Colours of a bar's parts that are told apart, light and dark: what waits, is on its way, done, over, undone.
+PARTS = ("text-muted", "text-info", "text-accent", "text-primary", "text-warning", "text-error")
+
+
+def parts_svg(*, parts: Sequence[tuple[float, str]], most: float, label: str) -> SafeString:
+    """Return one bar made of parts, each as long as it is of ``most``.
 
     Args:
         parts: value and the class that gives its colour, in the order of reading; nothing is drawn for 0.
+        most: what the longest bar beside it holds in all; nothing is drawn when it is 0.
         label: what a screen reader says; the numbers themselves stand beside it.
     """
-    whole = sum(value for value, _css in parts)
     drawn, begin = [], 0.0
     rect = '<rect class="{}" x="{}" width="{}" height="10" fill="currentColor"/>'
     for value, css in parts:
-        if value > 0:
-            width = value / whole * 100
+        if value > 0 < most:
+            width = value / most * 100
             drawn.append(format_html(rect, css, f"{begin:.2f}", f"{width:.2f}"))
             begin += width
     return format_html(

@@ -40,10 +40,12 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         return _sheet(desk, report)
     by = request.GET.get("by", "")
     by = by if by in WAYS else "badge"
+    rows = _rows(desk, report, by, asked, period)
     together = reading.by_stage(report.cells)
     context = {
         "stages": [_tile(desk, stage, together[stage], asked, period) for stage in STAGES],
-        "rows": _rows(desk, report, by, asked, period), "by": by, "asked": asked, "any": bool(report.cells),
+        "rows": rows, "most": max((row["count"] for row in rows), default=0),
+        "by": by, "asked": asked, "any": bool(report.cells),
         "ever": bool(whole.cells), "narrowed": any(asked.values()) or period.word != "all",
         "ways": filters(request, name="by", choices=_ways(), keep=KEPT),
         "period": period, "periods": period_options(), "kinds": _kinds(), "badges": _badges(whole),

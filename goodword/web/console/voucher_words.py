@@ -6,15 +6,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from goodword.ledger.chart import Kind
+from goodword.web.drawing import PARTS
 
 # The stages of job management (R15, R18): word, what it means, the colour of its part of a bar.
 STAGES: dict[str, tuple[Promise, Promise, str]] = {
-    "stock": (_("In stock"), _("printed, not sold yet"), "text-base-content/35"),
-    "active": (_("Quote"), _("sold or given, not used up"), "text-success"),
-    "booked": (_("Work order"), _("a job is booked with it"), "text-info"),
-    "redeemed": (_("Completed"), _("used up"), "text-primary"),
-    "expired": (_("Expired"), _("its last day is over"), "text-warning"),
-    "void": (_("Void"), _("cancelled for good"), "text-error"),
+    "stock": (_("In stock"), _("printed, not sold yet"), PARTS[0]),
+    "active": (_("Quote"), _("sold or given, not used up"), PARTS[1]),
+    "booked": (_("Work order"), _("a job is booked with it"), PARTS[2]),
+    "redeemed": (_("Completed"), _("used up"), PARTS[3]),
+    "expired": (_("Expired"), _("its last day is over"), PARTS[4]),
+    "void": (_("Void"), _("cancelled for good"), PARTS[5]),
 }
 KINDS: dict[str, Promise] = {"sold": _("Sold"), "promotional": _("Given away")}
 INSTRUMENTS: dict[Kind, Promise] = {

@@ -39,9 +39,9 @@ def bar(value: float, most: float, css: str = "text-primary") -> SafeString:
 
 
 @register.simple_tag
-def parts(values: Sequence[tuple[float, str]], label: str) -> SafeString:
-    """Draw one bar cut into parts: (value, colour's class) each; ``label`` says it in words."""
-    return drawing.parts_svg(parts=values, label=label)
+def parts(values: Sequence[tuple[float, str]], most: float, label: str) -> SafeString:
+    """Draw one bar made of parts, (value, colour's class) each, as long as they are of ``most``; ``label`` says it."""
+    return drawing.parts_svg(parts=values, most=most, label=label)
 
 
 @register.simple_tag
