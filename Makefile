@@ -115,9 +115,15 @@ shots: setup
 	  $(BIN)/pytest -n 2 -m browser tests/browser/test_pages.py -q $(ARGS); ls var/shots | wc -l
 
 # Hours: every property with thousands of examples, the API fuzzed at length, and the product under fire on both databases.
+# make soak EXAMPLES=50 OPERATIONS=2000 goes the same way in minutes.
+EXAMPLES ?= 5000
+OPERATIONS ?= 100000
+SOAKED = $(shell grep -rlE 'from hypothesis|mark\.soak' tests --include='test_*.py' | sort)
+AT_LENGTH = GOODWORD_TEST_PROFILE=soak GOODWORD_TEST_EXAMPLES=$(EXAMPLES) GOODWORD_TEST_OPERATIONS=$(OPERATIONS)
 soak: setup
-	GOODWORD_TEST_PROFILE=soak GOODWORD_TEST_DATABASE=sqlite $(PYTEST) $(ARGS)
-	GOODWORD_TEST_PROFILE=soak $(BIN)/python -m tests.postgres run -- $(PYTEST) tests/soak tests/web/api tests/flow $(ARGS)
+	$(AT_LENGTH) GOODWORD_TEST_DATABASE=sqlite $(PYTEST) $(SOAKED) $(ARGS)
+	$(AT_LENGTH) $(BIN)/python -m tests.postgres run -- $(PYTEST) \
+	  $(filter tests/soak/% tests/web/% tests/flow/% tests/ledger/%,$(SOAKED)) $(ARGS)
 
 requirements: setup
 	$(BIN)/python -m tests.requirements_report

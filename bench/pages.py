@@ -11,6 +11,7 @@ import argparse
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from bench.database import opened
 from bench.shop import shop
@@ -36,6 +37,7 @@ NARROWED = {
     "report_customers": ["shown=waiting", "shown=arrived", "shown=closed", "shown=holding", "q=Customer+99", "q=xeno",
                          "period=month"],
     "report_sharing": ["period=all", "period=month", "days=90"],
+    "imports": ["after=20"], "import_refused": ["code=unknown_customer"],
 }  # fmt: skip
 # A file tells all there is, so it grows with the business: it is measured, and not held to the aim.
 SHEETS = {"leaderboard", "report_customers", "report_sharing"}
@@ -46,7 +48,7 @@ def things(business: Any) -> dict[str, str]:
     from django.db.models import Count
 
     from goodword.business.models import ApiKey, Invitation, Location, Membership
-    from goodword.inbox.models import Decision
+    from goodword.inbox.models import Decision, Import
     from goodword.outbox.models import Message
     from goodword.people.models import Contact, Todo
     from goodword.referrals.models import Referral
@@ -64,7 +66,7 @@ def things(business: Any) -> dict[str, str]:
         "invitation": Invitation.objects.get(**mine).public_id,
         "key": str(ApiKey.objects.filter(**mine).earliest("pk").pk),
         "location": str(Location.objects.filter(**mine).earliest("pk").pk),
-        "code": sender.code,
+        "import": str(Import.objects.filter(**mine).latest("number").number), "code": sender.code,
     }  # fmt: skip
 
 
@@ -72,6 +74,7 @@ def addresses(business: Any) -> dict[str, str]:
     """Return every page that can be opened, the narrowed lists and the files too: its name and its address."""
     from django.urls import reverse
 
+    from goodword.outbox.links import own_page
     from goodword.web.console.urls import DOORS
 
     known, found = things(business), {}
@@ -89,6 +92,8 @@ def addresses(business: Any) -> dict[str, str]:
             found[f"{name}?format=csv"] = f"{found[name]}?format=csv"
     found["public landing"] = reverse("pages:landing", args=[known["code"]])
     found["public terms"] = reverse("pages:terms", args=[known["code"]])
+    found["public contact us"] = reverse("pages:contact", args=[business.slug])
+    found["public own page"] = urlsplit(own_page(known["code"])).path
     found["public leaderboard"] = reverse("pages:leaderboard", args=[business.slug])
     found["public leaderboard?time=all"] = found["public leaderboard"] + "?time=all"
     return found

@@ -10,6 +10,8 @@ from typing import Any
 from bench.workload import NOW, PROGRAMME, START, events
 
 CHUNK = 1_000
+IMPORTS = 40
+FORM = {"encoding": "utf-8", "delimiter": ",", "decimal": ".", "dates": "iso"}
 SPAN = (NOW - START).total_seconds()
 
 
@@ -39,6 +41,7 @@ def _opened(name: str, count: int) -> Any:
     _passed_on(told.business, chance)
     _asked_for(told.business, chance)
     _written_to(told.business, chance)
+    _brought(told.business)
     return told.business
 
 
@@ -140,6 +143,36 @@ def _written_to(business: Any, chance: random.Random) -> None:
         for number, at in enumerate(sorted(_day(chance) for _ in range(3)))
     ]  # fmt: skip
     Message.objects.bulk_create(rows, batch_size=CHUNK)
+
+
+def _brought(business: Any) -> None:
+    """Add tables that were brought in, the last of them with a refused row for every twentieth customer."""
+    from goodword.inbox.models import Event, Import, ImportFault
+    from goodword.people.models import Contact
+
+    customers = Contact.objects.filter(business=business).count()
+    terms = {"currency": "USD", "zone": "America/Denver", "country": "US", "at": NOW.isoformat()}
+    told = {"source": "till", "file_name": "receipts.csv", "size": 1_000, "sha256": "", "form": FORM, "terms": terms}
+    names = ["Receipt number", "Customer ID"]
+    rows = [
+        Import(
+            business=business, kind="receipts", number=number, state="done", headers=names, rows=customers,
+            stored_rows=customers, created_at=START, started_at=START, finished_at=NOW, actor="user:p", **told,
+        )
+        for number in range(1, IMPORTS + 1)
+    ]  # fmt: skip
+    last = Import.objects.bulk_create(rows)[-1]
+    faults = [
+        ImportFault(
+            business=business, of=last, row=row, field="customer", code="unknown_customer", value=f"C{row}",
+            cells={"Receipt number": f"R{row}", "Customer ID": f"C{row}"},
+        )
+        for row in range(1, customers // 20 + 1)
+    ]  # fmt: skip
+    ImportFault.objects.bulk_create(faults, batch_size=CHUNK)
+    reasons = {"unknown_customer": len(faults)}
+    Import.objects.filter(pk=last.pk).update(refused_rows=len(faults), reasons=reasons)
+    Event.objects.filter(business=business, type="ticket.closed", pk__iregex="[37]$").update(batch=last.number)
 
 
 def _day(chance: random.Random) -> Any:

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", max_examples=25, deadline=None, derandomize=True, database=None)
+EXAMPLES = int(os.environ.get("GOODWORD_TEST_EXAMPLES", "5000"))
 settings.register_profile(
-    "soak", max_examples=5_000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "soak", max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 PROFILE = os.environ.get("GOODWORD_TEST_PROFILE", "dev")
 settings.load_profile(PROFILE)

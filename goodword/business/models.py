@@ -30,6 +30,9 @@ class Business(models.Model):
     photo = models.CharField(max_length=200, blank=True, default="", help_text="a stored file's name; empty: none")
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now)
+    settled_at = models.DateTimeField(
+        null=True, blank=True, help_text="the latest instant at which something was settled; under the settle lock"
+    )
 
     class Meta:
         verbose_name_plural = "businesses"
@@ -44,6 +47,7 @@ class Location(models.Model):
     name = models.CharField(max_length=200)
     phone = models.CharField(max_length=40, blank=True, default="")
     address = models.TextField(blank=True, default="")
+    region = models.CharField(max_length=10, blank=True, default="", help_text="empty: the business's")
     closed_at = models.DateTimeField(null=True, blank=True, help_text="no longer offered for choice; history keeps it")
 
     class Meta:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from goodword.business.models import Business, Setting
 
@@ -35,27 +34,25 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def setting(business: Business, key: str, at: datetime | None = None) -> Any:
-    """Return the value of one setting in force at ``at``, now when it is None. One statement.
+def setting(business: Business, key: str, at: datetime) -> Any:
+    """Return the value of one setting in force at ``at``. One statement.
 
     Raises:
         KeyError: no setting of that name; a mistake of the program.
     """
     default = DEFAULTS[key]
-    when = at if at is not None else timezone.now()
-    rows = Setting.objects.filter(business=business, key=key, since__lte=when).order_by("-since", "-pk")
+    rows = Setting.objects.filter(business=business, key=key, since__lte=at).order_by("-since", "-pk")
     found = rows.values_list("value", flat=True).first()
     return default if found is None else found
 
 
-def settings_at(business: Business, at: datetime | None = None) -> dict[str, Any]:
-    """Return every setting in force at ``at``, now when it is None. One statement."""
-    when = at if at is not None else timezone.now()
+def settings_at(business: Business, at: datetime) -> dict[str, Any]:
+    """Return every setting in force at ``at``. One statement."""
     with connection.cursor() as cursor:
         # As text: every settled batch asks, and putting Django's query together takes longer than running it.
         cursor.execute(
             "SELECT key, value FROM business_setting WHERE business_id = %s AND since <= %s ORDER BY since, id",
-            [business.pk, connection.ops.adapt_datetimefield_value(when)],
+            [business.pk, connection.ops.adapt_datetimefield_value(at)],
         )
         told = {key: json.loads(value) for key, value in cursor.fetchall()}
     return {key: default if told.get(key) is None else told[key] for key, default in DEFAULTS.items()}

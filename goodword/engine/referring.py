@@ -16,10 +16,12 @@ def attribute(world: World, event: Event, friend: Contact, named: ReferredBy, ho
     """Save who referred ``friend``, or say why not; naming the same referrer again changes nothing."""
     how = how or ("code" if named.code else "name")
     if named.code is not None:
-        holder = world.codes.get(normalise(named.code))
+        code = normalise(named.code)
+        holder = world.codes.get(code)
         referrer = holder.root() if holder else None
         if referrer is None:
-            return Steps([AttributionRefused("unknown_code", friend, None, how)])
+            why = "code_withdrawn" if code in world.resting else "unknown_code"
+            return Steps([AttributionRefused(why, friend, None, how)])
     elif named.contact is not None:
         referrer = find_or_make(world, event.source, named.contact)
     else:

@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow.bringing_begun import enter, must_be, must_be_to_begin
-from goodword.flow.bringing_upload import open_upload
+from goodword.flow.bringing_file import open_upload
 from goodword.flow.bringing_work import Clock, Tell, Work
 from goodword.flow.submit import submit
 from goodword.inbox.models import Import
@@ -34,9 +34,13 @@ class Paused(Exception):
 
 
 class Progress(NamedTuple):
-    """How far a step has come. ``rate`` is rows a second; ``seconds_left`` is None as long as nobody can tell."""
+    """How far a step has come. ``rate`` is rows a second; ``seconds_left`` is None as long as nobody can tell.
+
+    ``sorting``: rows are read and those that belong together put together; nothing is judged or recorded yet.
+    """
 
     state: str
+    sorting: bool
     done: int
     total: int
     rate: float
@@ -191,7 +195,7 @@ def progress(import_: Import, *, now: datetime) -> Progress:
     rate = (import_.done_rows - import_.step_from) / spent if spent > 0 else 0.0
     left = import_.total_rows - import_.done_rows
     seconds = left / rate if rate > 0 and import_.total_rows and left >= 0 else None
-    return Progress(import_.state, import_.done_rows, import_.total_rows, max(rate, 0.0), seconds)
+    return Progress(import_.state, import_.sorting, import_.done_rows, import_.total_rows, max(rate, 0.0), seconds)
 
 
 def _claim(import_: Import, *, holder: str, now: datetime) -> None:

@@ -14,10 +14,12 @@ from goodword.flow.bringing_judge import BALANCE, Judge, Judgement
 from goodword.flow.importing import record_held
 from goodword.flow.submit import submit
 from goodword.inbox.models import Import, ImportFault
+from goodword.inbox.tables.kind import plain_words
 from goodword.inbox.tables.told import PASSED_OVER, Fault, Told
 from goodword.money import POINTS
 
 FACTS_CUT = 200
+MOST_WORDS = 40  # of a column, that nobody knows
 ACTOR = "import"  # behind what single rows do: the audit log tells of the import as a whole
 
 
@@ -69,6 +71,8 @@ class Batch:
             import_.points_in += sum(_points(raw) for raw in each.told.events)
         seen = self._after
         for fault in self.faults:
+            if fault.code == "unknown_word":
+                self._keep_word(fault)
             if fault.row == seen:
                 continue
             seen = fault.row
@@ -76,7 +80,17 @@ class Batch:
             import_.refused_rows += 1
             import_.passed_rows += fault.code in PASSED_OVER
             import_.reasons[fault.code] = import_.reasons.get(fault.code, 0) + 1
-        import_.done_rows = import_.rows
+        if not import_.sorting:  # else it counts the rows that are read
+            import_.done_rows = import_.rows
+
+    def _keep_word(self, fault: Fault) -> None:
+        """Keep a word nobody knows, however many rows have it; one more than are kept says that there are others."""
+        kept = self.import_.unknown.setdefault(
+            fault.field, {"column": self.import_.mapping.get(fault.field, ""), "words": []}
+        )
+        words, word = kept["words"], _without_nul(fault.value).strip()
+        if word not in words and len(words) <= MOST_WORDS and plain_words(word) not in map(plain_words, words):
+            words.append(word)
 
     def write_faults(self) -> None:
         """Store the faults, in order."""

@@ -11,8 +11,9 @@ from goodword.inbox.models import Event, Import
 from goodword.inbox.models import State as EventState
 
 State = Import.State
+ALTERABLE = (State.DRAFT, State.CHECKED, State.FAILED)  # nobody works on it, and it is not over
 NEVER = timedelta(days=3650)  # until somebody orders otherwise
-ENTERED = ("state", "code", "holder", "beat_at", "step_at", "step_from", "finished_at")
+ENTERED = ("state", "code", "holder", "beat_at", "step_at", "step_from", "sorting", "finished_at")
 # What is counted of an import while its rows are read; each begins at 0.
 COUNTS = ("rows", "stored_rows", "refused_rows", "known_rows", "passed_rows", "money_in", "points_in")
 
@@ -31,8 +32,8 @@ def note_begun(*, business: Business, row: Event, now: datetime) -> None:
         found.faults.all().delete()
         for name in COUNTS:
             setattr(found, name, 0)
-        found.reasons, found.started_at, found.actor = {}, now, row.actor
-        started = (*COUNTS, "reasons", "started_at", "actor")
+        found.reasons, found.unknown, found.started_at, found.actor = {}, {}, now, row.actor
+        started = (*COUNTS, "reasons", "unknown", "started_at", "actor")
     enter(found, State.RECORDING, now=now, also=started)
 
 
@@ -99,7 +100,7 @@ def must_be_to_begin(import_: Import) -> None:
     Raises:
         Conflict: ``import_begun``.
     """
-    must_be(import_, State.DRAFT, State.CHECKED, State.FAILED)
+    must_be(import_, *ALTERABLE)
     turned_down = Event.objects.filter(business_id=import_.business_id, batch=import_.number, code="import_undone")
     if import_.undo_step or import_.undone_to or turned_down.exists():
         raise Conflict("import_begun", f"import {import_.number} is undone in part; undo the rest")
@@ -112,6 +113,6 @@ def enter(import_: Import, state: str, *, now: datetime, also: Sequence[str] = (
         also: further columns that the caller has set.
     """
     import_.state, import_.code, import_.holder, import_.beat_at = state, "", "", None
-    import_.step_at, import_.step_from, import_.finished_at = now, 0, None
+    import_.step_at, import_.step_from, import_.sorting, import_.finished_at = now, 0, False, None
     import_.save(update_fields=[*ENTERED, *also])
     return import_

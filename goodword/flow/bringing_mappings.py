@@ -8,6 +8,7 @@ import msgspec
 
 from goodword.business.models import Business
 from goodword.errors import Invalid, NotFound
+from goodword.flow.bringing_file import form_of
 from goodword.flow.bringing_upload import configure
 from goodword.inbox.models import Import, SavedMapping
 from goodword.inbox.tables.forms import Form
@@ -31,7 +32,7 @@ def save_mapping(*, import_: Import, name: str, now: datetime) -> SavedMapping:
 
 
 def use_mapping(import_: Import, *, name: str) -> Import:
-    """Read a draft as was kept under a name.
+    """Read a draft as was kept under a name; in which row its header stands is of this file.
 
     Raises:
         NotFound: ``mapping_not_found``.
@@ -45,9 +46,8 @@ def use_mapping(import_: Import, *, name: str) -> Import:
         raise NotFound("mapping_not_found", f"there is no saved mapping “{name}”")
     if not import_.kind:
         configure(import_, kind=kept.kind)
-    return configure(
-        import_, source=kept.source, form=msgspec.convert(kept.form, Form), mapping=kept.mapping, words=kept.words
-    )
+    form = msgspec.structs.replace(msgspec.convert(kept.form, Form), header=form_of(import_).header)
+    return configure(import_, source=kept.source, form=form, mapping=kept.mapping, words=kept.words)
 
 
 def saved_mappings(*, business: Business, kind: str = "") -> list[SavedMapping]:

@@ -14,8 +14,8 @@ from django.db.models import Count
 
 from goodword.errors import NotFound
 from goodword.flow import bulk
-from goodword.flow.bringing_undo import counter_id, events_of
-from goodword.flow.bringing_upload import form_of, open_upload
+from goodword.flow.bringing_file import form_of, open_upload
+from goodword.flow.bringing_undo_plan import counter_id, events_of
 from goodword.flow.spreadsheet import MARK, guarded, harmless
 from goodword.inbox.models import Decision, Event, Import, ImportFault, State
 from goodword.inbox.tables import reading as tables

@@ -1,41 +1,32 @@
-"""A table is handed in and it is settled how it is read: nothing of it counts before it is checked and recorded.
-
-The upload lies in a private folder of the data folder under a name of ours, readable by this system's user alone. It is
-not part of a backup, and it goes when the import is done or undone: what is left of it are its digest and its faults.
+"""A table is handed in as a draft and it is settled how it is read: nothing of it counts before it is checked and
+recorded. The file itself is kept by :mod:`goodword.flow.bringing_file`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import unicodedata
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from goodword.business.models import Business
-from goodword.errors import Conflict, Invalid, NotFound, Refused
+from goodword.errors import Conflict, Invalid, Refused
+from goodword.flow.bringing_begun import ALTERABLE
+from goodword.flow.bringing_file import drop_upload, folder, form_of, keep, open_upload, plain_name, sample_of
 from goodword.flow.minting import mint_id
 from goodword.flow.record import COMMANDS
 from goodword.inbox.models import Event, Import
 from goodword.inbox.tables import kinds, presets, reading
 from goodword.inbox.tables.forms import Form, check_form
+from goodword.inbox.tables.kind import CONSTANT
 
 State = Import.State
-CHUNK = 1 << 20
 OWN = "import"  # the source of a table that is no known system's
-LONGEST_NAME = 200
-WAITS = timedelta(days=30)  # an upload that nobody began, or had go on
-STRAYS = timedelta(days=1)  # a file whose upload was cut off
 CONFIGURED = ("form", "headers", "kind", "preset", "source", "mapping", "words", "prices", "update", "state", "code")
-ALTERABLE = (State.DRAFT, State.CHECKED, State.FAILED)
 
 
 class Look(NamedTuple):
@@ -45,6 +36,7 @@ class Look(NamedTuple):
         doubts: codes of what could not be told for sure: ``dates_ambiguous``, ``decimal_ambiguous`` ...
         faults: (field, code) of the mapping; empty when it can be checked.
         sample: the first rows, by header.
+        top: the first rows of the file, among which the header is, each with its place.
     """
 
     form: Form
@@ -52,13 +44,7 @@ class Look(NamedTuple):
     headers: list[str]
     faults: list[tuple[str, str]]
     sample: list[dict[str, str]]
-
-
-def folder() -> Path:
-    """Return where uploads lie: only this system's user may look in."""
-    path = Path(settings.DATA) / "imports"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return path
+    top: list[tuple[int, list[str]]]
 
 
 def upload(
@@ -81,15 +67,15 @@ def upload(
     stored = mint_id("imp", at=now)
     path = folder() / stored
     try:
-        size, digest, lines = _keep(stream, path)
+        size, digest, lines = keep(stream, path)
         form = reading.detect(sample_of(path))
         with path.open("rb") as kept:
             headers = reading.header(kept, form)
         _check_names(kind, preset)
         row = Import(
             business=business, source=OWN, file_name=plain_name(name), stored=stored, size=size, sha256=digest,
-            form=msgspec.to_builtins(form), headers=headers, total_rows=max(lines - 1, 0), actor=actor, created_at=now,
-            terms=_terms(business, now),
+            form=msgspec.to_builtins(form), headers=headers, total_rows=max(lines - form.header, 0), actor=actor,
+            created_at=now, terms=_terms(business, now),
         )  # fmt: skip
         _recognise(row, kind=kind, preset=preset or None)
         _number(row)
@@ -113,8 +99,9 @@ def configure(
 ) -> Import:
     """Change how a draft is read; what is None stays. It is a draft again: what a check found holds no more.
 
-    Another kind or preset brings its own mapping, unless one is given too. An empty preset is none,
-    whatever the headers speak for.
+    Another kind or preset brings its own mapping, unless one is given too; other headers, read in another way, are
+    matched anew, beside what was matched by a name that is still there. An empty preset is none, whatever the headers
+    speak for.
 
     Raises:
         Invalid: ``unknown_kind``, ``unknown_preset``, ``unknown_form``, ``bad_source``, ``reserved_source``; a
@@ -125,9 +112,10 @@ def configure(
     if import_.state not in ALTERABLE or import_.position:
         raise Conflict("import_begun", "this import has begun; undo it and bring the file again")
     if form is not None and msgspec.to_builtins(check_form(form)) != import_.form:
-        import_.form = msgspec.to_builtins(form)
         with open_upload(import_) as kept:
-            import_.headers = reading.header(kept, form)
+            headers = reading.header(kept, form)
+        import_.form = msgspec.to_builtins(form)
+        _rename(import_, headers)
     if kind is not None or preset is not None:
         _check_names(kind or "", preset or "")
         _recognise(import_, kind=kind or import_.kind, preset=preset)
@@ -158,59 +146,12 @@ def look(import_: Import, *, rows: int = 5) -> Look:
     """
     form = form_of(import_)
     with open_upload(import_) as kept:
-        doubts = reading.doubts(kept.read(reading.SAMPLE), form)
+        beginning = kept.read(reading.SAMPLE)
+        doubts, top = reading.doubts(beginning, form), reading.top(beginning, form.encoding, form.delimiter)
         kept.seek(0)
         sample = [row.cells for row in islice(reading.rows(kept, form), rows)]
     faults = kinds.faults_of(import_.kind, import_.mapping, import_.headers) if import_.kind else [("", "no_kind")]
-    return Look(form, doubts, list(import_.headers), faults, sample)
-
-
-def form_of(import_: Import) -> Form:
-    """Return how the file is written."""
-    return msgspec.convert(import_.form, Form)
-
-
-def open_upload(import_: Import) -> BinaryIO:
-    """Open what was handed in.
-
-    Raises:
-        NotFound: ``upload_gone``: it is kept until the import is done, and not in backups.
-    """
-    try:
-        if not import_.stored:
-            raise FileNotFoundError
-        return (folder() / import_.stored).open("rb")
-    except FileNotFoundError:
-        raise NotFound("upload_gone", "the file is no longer kept here; bring it again") from None
-
-
-def drop_upload(import_: Import) -> None:
-    """Remove what was handed in; its name, size and digest stay."""
-    if import_.stored:
-        (folder() / import_.stored).unlink(missing_ok=True)
-        import_.stored = ""
-        import_.save(update_fields=["stored"])
-
-
-def drop_old(*, now: datetime) -> int:
-    """Remove uploads that nobody began or had go on for ``WAITS``, and files no import knows; return how many.
-
-    Their names, sizes and digests stay: they can be brought again. What was recorded of one that was stopped can still
-    be undone, or go on when its file is given back.
-    """
-    quiet = Q(step_at=None) | Q(step_at__lt=now - WAITS)
-    old = Import.objects.filter(quiet, state__in=ALTERABLE, created_at__lt=now - WAITS).exclude(stored="")
-    gone = 0
-    for row in old:
-        drop_upload(row)
-        Import.objects.filter(pk=row.pk, state__in=ALTERABLE).update(state=State.FAILED, code="upload_gone")
-        gone += 1
-    known = set(Import.objects.exclude(stored="").values_list("stored", flat=True))
-    for path in folder().iterdir():
-        if path.name not in known and path.stat().st_mtime < (now - STRAYS).timestamp():
-            path.unlink(missing_ok=True)
-            gone += 1
-    return gone
+    return Look(form, doubts, list(import_.headers), faults, sample, top)
 
 
 def discard(import_: Import) -> None:
@@ -230,44 +171,6 @@ def discard(import_: Import) -> None:
         found.delete()
 
 
-def known_upload(*, business: Business, sha256: str) -> Import | None:
-    """Return the newest import of the very same bytes that was begun and is not over, if there is one."""
-    begun = (State.RECORDING, State.SETTLING)
-    return Import.objects.filter(business=business, sha256=sha256, state__in=begun).order_by("-number").first()
-
-
-def digest_of(stream: BinaryIO) -> str:
-    """Return the SHA-256 of a stream, which is rewound."""
-    digest = hashlib.sha256()
-    while part := stream.read(CHUNK):
-        digest.update(part)
-    stream.seek(0)
-    return digest.hexdigest()
-
-
-def give_back(import_: Import, stream: BinaryIO) -> None:
-    """Put the file of an import that lost it back: the same bytes.
-
-    Raises:
-        Invalid: ``other_file``.
-    """
-    stored = import_.stored or mint_id("imp", at=import_.created_at)
-    path = folder() / stored
-    _, digest, _ = _keep(stream, path)
-    if digest != import_.sha256:
-        path.unlink(missing_ok=True)
-        raise Invalid("other_file", "that is not the file this import was begun with")
-    import_.stored = stored
-    import_.save(update_fields=["stored"])
-
-
-def plain_name(name: str) -> str:
-    """Return a file's name as people see it: its last part, without marks nobody can see, cut to length."""
-    last = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    plain = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
-    return plain.strip()[-LONGEST_NAME:] or "table"
-
-
 def checked_source(source: str) -> str:
     """Return whose external ids a table has.
 
@@ -280,31 +183,6 @@ def checked_source(source: str) -> str:
     if plain == COMMANDS:
         raise Invalid("reserved_source", f"the source {COMMANDS} is for commands of Goodword itself; name another")
     return plain
-
-
-def sample_of(path: Path) -> bytes:
-    """Return the beginning of a file, as much as detection looks at."""
-    with path.open("rb") as kept:
-        return kept.read(reading.SAMPLE)
-
-
-def _keep(stream: Iterable[bytes] | BinaryIO, path: Path) -> tuple[int, str, int]:
-    """Write the stream to a new file, 0600, and return its size, SHA-256 and lines; too much of it is refused."""
-    most = settings.CONFIGURATION.import_megabytes * 1_000_000
-    digest, size, lines = hashlib.sha256(), 0, 0
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    with os.fdopen(handle, "wb") as kept:
-        while part := stream.read(CHUNK):  # type: ignore[union-attr]  # an upload of Django is no BinaryIO by name
-            size, lines = size + len(part), lines + part.count(b"\n")
-            if size > most:
-                kept.close()
-                path.unlink(missing_ok=True)
-                raise Invalid("file_too_large", f"a table may have {most // 1_000_000} MB", most=most)
-            digest.update(part)
-            kept.write(part)
-        kept.flush()
-        os.fsync(kept.fileno())
-    return size, digest.hexdigest(), lines
 
 
 def _terms(business: Business, now: datetime) -> dict[str, Any]:
@@ -335,6 +213,17 @@ def _recognise(row: Import, *, kind: str, preset: str | None) -> None:
     row.kind = row.kind or ("" if preset else kinds.likely(row.headers))
     if row.kind and not row.mapping:
         row.mapping = kinds.guess(row.kind, row.headers)
+
+
+def _rename(row: Import, headers: list[str]) -> None:
+    """Take over what the columns are called now that the file is read in another way."""
+    if headers == row.headers:
+        return
+    kept, words = row.mapping, row.words
+    row.headers = headers
+    _recognise(row, kind=row.kind, preset=row.preset or None)
+    row.mapping |= {field: at for field, at in kept.items() if at.startswith(CONSTANT) or at in headers}
+    row.words |= words
 
 
 def _number(row: Import) -> None:

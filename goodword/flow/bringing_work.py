@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import BinaryIO
 
 from django.db import transaction
 
@@ -17,10 +16,11 @@ from goodword.errors import Conflict, Refused
 from goodword.flow import bringing_undo
 from goodword.flow.bringing_batch import Batch, store_batch
 from goodword.flow.bringing_begun import COUNTS
+from goodword.flow.bringing_file import drop_upload, form_of, open_upload
 from goodword.flow.bringing_judge import Judge
 from goodword.flow.bringing_people import People
 from goodword.flow.bringing_sheet import keep_cells, read_back
-from goodword.flow.bringing_upload import drop_upload, form_of, open_upload
+from goodword.flow.bringing_undo_plan import events_of
 from goodword.flow.importing import settle_history
 from goodword.flow.settle import hold
 from goodword.flow.statistics import MUCH, look_again
@@ -28,6 +28,7 @@ from goodword.inbox.models import Event, Import
 from goodword.inbox.models import State as EventState
 from goodword.inbox.shelf import DiskShelf
 from goodword.inbox.tables import reading
+from goodword.inbox.tables.kinds import KINDS
 from goodword.inbox.tables.told import Context, Fault, Told
 from goodword.inbox.tables.translating import translate
 
@@ -37,8 +38,8 @@ PULSE = 2_000  # rows read between two signs of life, while nothing is stored
 HOLD = timedelta(days=1)  # what is recorded waits for the rest; an import that nobody takes up is settled after that
 # What a work writes of its import: the rest may change under it, as when a person is erased from the file's name.
 WORKED = (
-    *COUNTS, "reasons", "position", "done_rows", "total_rows", "state", "code", "money_booked", "points_booked",
-    "finished_at",
+    *COUNTS, "reasons", "unknown", "position", "done_rows", "total_rows", "state", "code", "money_booked",
+    "points_booked", "finished_at",
 )  # fmt: skip
 
 Clock = Callable[[], datetime]
@@ -60,7 +61,7 @@ class Work:
             import_.faults.all().delete()
             for name in COUNTS:
                 setattr(import_, name, 0)
-            import_.reasons = {}
+            import_.reasons, import_.unknown = {}, {}
         self._step(done=0, total=import_.total_rows)
         with closing(self._batches()) as batches:
             for batch in batches:
@@ -113,7 +114,7 @@ class Work:
     def undo(self) -> None:
         """Take back what the import brought, by counter-events, and settle them."""
         import_ = self.import_
-        self._step(done=import_.done_rows if import_.undone_to else 0, total=bringing_undo.events_of(import_).count())
+        self._step(done=import_.done_rows if import_.undone_to else 0, total=events_of(import_).count())
         bringing_undo.take_back(import_, clock=self.clock, beat=self.beat, told=lambda: self.told(import_))
         read_back(import_, beat=self.beat)
         drop_upload(import_)
@@ -153,11 +154,11 @@ class Work:
         self.import_.save(update_fields=["done_rows", "total_rows"])
         self.told(self.import_)
 
-    def _step(self, *, done: int, total: int) -> None:
+    def _step(self, *, done: int, total: int, sorting: bool = False) -> None:
         import_ = self.import_
         import_.done_rows = import_.step_from = done
-        import_.step_at, import_.total_rows = self.clock(), total
-        import_.save(update_fields=["done_rows", "step_from", "step_at", "total_rows"])
+        import_.step_at, import_.total_rows, import_.sorting = self.clock(), total, sorting
+        import_.save(update_fields=["done_rows", "step_from", "step_at", "total_rows", "sorting"])
 
     def _enter(self, state: str) -> None:
         with transaction.atomic():
@@ -173,7 +174,8 @@ class Work:
             shelf = open_.enter_context(DiskShelf())
             people = People(import_.business, source=import_.source, own=self._own(open_))
             judge = Judge(import_.business, import_, open_.enter_context(people))
-            outcomes = open_.enter_context(closing(self._outcomes(stream, shelf)))
+            rows = self._pulsing(reading.rows(stream, form_of(import_)))
+            outcomes = open_.enter_context(closing(self._outcomes(self._sorted(rows), shelf)))
             last = 0
             for outcome in islice(outcomes, skip):
                 last = outcome.row if isinstance(outcome, Fault) else last
@@ -184,13 +186,25 @@ class Work:
                 last = batch.last
                 yield batch
 
-    def _outcomes(self, stream: BinaryIO, shelf: DiskShelf) -> Generator[Told | Fault, None, None]:
+    def _outcomes(self, rows: Iterator[reading.Row], shelf: DiskShelf) -> Generator[Told | Fault, None, None]:
         import_ = self.import_
-        form = form_of(import_)
         yield from translate(
-            import_.kind, self._pulsing(reading.rows(stream, form)), form=form, mapping=import_.mapping,
-            context=context_of(import_), shelf=shelf,
+            import_.kind, rows, form=form_of(import_), mapping=import_.mapping, context=context_of(import_),
+            shelf=shelf,
         )  # fmt: skip
+
+    def _sorted(self, rows: Iterator[reading.Row]) -> Iterator[reading.Row]:
+        """Pass rows on; where they wait on the shelf until all are read, that is a step of its own in what is told."""
+        import_ = self.import_
+        if not KINDS[import_.kind].group_by:
+            yield from rows
+            return
+        self._step(done=0, total=import_.total_rows, sorting=True)
+        count = 0
+        for count, row in enumerate(rows, start=1):
+            import_.done_rows = count
+            yield row
+        self._step(done=import_.rows, total=count)
 
     def _own(self, open_: ExitStack) -> Callable[[], Iterator[Told | Fault]] | None:
         """Return what reads the contacts of the table itself, where it names contacts that it also brings."""
@@ -199,7 +213,8 @@ class Work:
 
         def read() -> Iterator[Told | Fault]:
             stream = open_.enter_context(open_upload(self.import_))
-            return self._outcomes(stream, open_.enter_context(DiskShelf()))
+            rows = self._pulsing(reading.rows(stream, form_of(self.import_)))
+            return self._outcomes(rows, open_.enter_context(DiskShelf()))
 
         return read
 
@@ -209,6 +224,7 @@ class Work:
             self._read += 1
             if self._read % PULSE == 0 and not transaction.get_connection().in_atomic_block:
                 self.beat()
+                self.import_.save(update_fields=["done_rows"])
                 self.told(self.import_)
             yield row
 

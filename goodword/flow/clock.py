@@ -11,7 +11,8 @@ from django.db.models import F
 from goodword.business.models import Business
 from goodword.engine.rules.gifts import GIFTS
 from goodword.flow import clock_events
-from goodword.flow.settle import hold
+from goodword.flow.settle import hold, in_turn
+from goodword.flow.vouchers import telling
 from goodword.inbox.models import Event
 from goodword.ledger import reading, recipes
 from goodword.ledger.lots import OpenLot, Portion
@@ -30,7 +31,7 @@ AUTOMATIC = sorted(kind for kind, gift in GIFTS.items() if gift.fulfilment == "a
 def keep_time(*, business: Business, now: datetime) -> int:
     """Do for a business what is due at ``now``; return how many actions. Bounded: the rest waits for the next call."""
     done = 0
-    for act in (hold_over, lapse):
+    for act in (hold_over, lapse, telling.remind, telling.deliver_gifts):
         for _ in range(ROUNDS):
             did = act(business=business, now=now)
             done += did
@@ -50,8 +51,9 @@ def hold_over(*, business: Business, now: datetime) -> int:
     if not due.exists():  # an idle worker takes no lock
         return 0
     with transaction.atomic():
-        hold(business)
+        latest = hold(business)
         rewards = list(due.select_for_update(no_key=True, of=("self",))[:BATCH])
+        now = in_turn(business, latest, now=now) if rewards else now
         Event.objects.bulk_create(
             clock_events.row(
                 business=business, type="reward.available", key=f"available:{r.public_id}", time=r.available_at,
@@ -76,10 +78,11 @@ def lapse(*, business: Business, now: datetime) -> int:
     if not reading.lots_to_lapse(book=book, at=now, limit=1):
         return 0
     with transaction.atomic():
-        hold(business)
+        latest = hold(business)
         lots = _locked(business, book, now=now)
         if not lots:
             return 0
+        now = in_turn(business, latest, now=now)
         events = _lapse_events(business, lots, now=now)
         postings = [
             recipes.lapse(

@@ -41,7 +41,7 @@ from goodword.flow import (
 )
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
-from goodword.flow.vouchers import changing, issuing, using
+from goodword.flow.vouchers import badging, changing, guarding, issuing, stocking, telling, using
 from goodword.flow.whose import contact_of, living
 from goodword.inbox import models as inbox
 from goodword.people import models as people
@@ -69,7 +69,7 @@ def request_callback(*, business: Business, row: inbox.Event, now: datetime) -> 
     code = codes.normalise(str(row.data.get("code") or ""))
     named = event_of(row, ContactData(external_id=f"lead:{row.external_id}", phone=phone, email=email,
                                      referred_by=ReferredBy(code=code) if code else None))  # fmt: skip
-    found = load(business, [named])
+    found = load(business, [named], now=now)
     comparable = engine_contacts.comparable(found.world, phone, email)
     if comparable == (None, None):
         raise Invalid("reach_unusable", "that phone number or e-mail address cannot be right", pointer="/phone")
@@ -197,4 +197,11 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "voucher.unfrozen": changing.unfreeze,
     "voucher.assigned": changing.assign,
     "voucher.cashed_out": changing.cash_out,
+    "voucher.sent": telling.send,
+    "voucher.guessing_noticed": guarding.notice_guessing,
+    "voucher.badged": badging.label,
+    "voucher.spoiled": stocking.spoil,
+    "voucher.code_shown": stocking.show_code,
+    "badge.saved": badging.save,
+    "voucher.guessing_noticed": guarding.notice_guessing,
 }

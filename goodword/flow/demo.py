@@ -8,7 +8,7 @@ from django.db import models, transaction
 from goodword.business import pictures
 from goodword.business.models import Business, Membership, User
 from goodword.errors import NotFound, Refused
-from goodword.flow.bringing_upload import folder
+from goodword.flow.bringing_file import folder
 from goodword.flow.statistics import look_again
 from goodword.inbox.models import Import
 from goodword.ledger.removing import remove_book

@@ -18,7 +18,7 @@ from django.db.models.functions import Cast
 from goodword.business.models import Business
 from goodword.errors import NotFound, Refused
 from goodword.flow import redacting
-from goodword.flow.bringing_upload import drop_upload, form_of, open_upload
+from goodword.flow.bringing_file import drop_upload, form_of, open_upload
 from goodword.flow.redacting import GONE, Person
 from goodword.inbox.models import Import, ImportFault, SavedMapping
 
@@ -45,12 +45,16 @@ def forget(business: Business, who: Person) -> None:
         fault.cells = _cells(fault.cells, who)
         fault.save(update_fields=["value", "facts", "cells"])
     for each in Import.objects.filter(business=business).filter(
-        _speaks("file_name", who) | _in_json("words", who) | _in_json("mapping", who) | _in_json("prices", who)
+        _speaks("file_name", who)
+        | _in_json("words", who)
+        | _in_json("mapping", who)
+        | _in_json("prices", who)
+        | _in_json("unknown", who)
     ):
         each.file_name = redacting.scrubbed(each.file_name, who.parts)
         each.words, each.mapping = _scrubbed(each.words, who), _scrubbed(each.mapping, who)
-        each.prices = _scrubbed(each.prices, who)
-        each.save(update_fields=["file_name", "words", "mapping", "prices"])
+        each.prices, each.unknown = _scrubbed(each.prices, who), _scrubbed(each.unknown, who)
+        each.save(update_fields=["file_name", "words", "mapping", "prices", "unknown"])
     for kept in SavedMapping.objects.filter(business=business):
         before = (kept.name, kept.words, kept.mapping)
         kept.name = redacting.scrubbed(kept.name, who.parts)

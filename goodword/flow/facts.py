@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,26 +32,27 @@ from goodword.ledger.opening import book_of
 from goodword.ledger.sql import among, listed
 from goodword.people import models as people
 from goodword.referrals import models as referrals
+from goodword.vouchers.models import Kind, Voucher
 from goodword.work import models as work
 
 
-def settings_of(business: Business) -> Settings:
+def settings_of(business: Business, *, now: datetime) -> Settings:
     """Return the settings that decide value, as they are in force now."""
-    told = settings_at(business)
+    told = settings_at(business, now)
     return Settings(
         zone=ZoneInfo(business.timezone), currency=business.currency, country=business.country or None,
         points_hold=parse_duration(told["points_hold"]), household=told["household"],
     )  # fmt: skip
 
 
-def load(business: Business, events: Sequence[Event]) -> Slice:
+def load(business: Business, events: Sequence[Event], *, now: datetime) -> Slice:
     """Read and lock all that these events may change. Runs inside the settling transaction.
 
     Needs the business's settle lock (``flow/settle.py``): while it is held only redemptions change lots, and those
     lock the contact first.
     """
     programmes = revisions_of(business)
-    world = World(settings=settings_of(business), programmes=programmes)
+    world = World(settings=settings_of(business, now=now), programmes=programmes)
     found = Slice(business=business, book=book_of(business=business.pk), world=world)
     found.revisions = {r.pk: r for line in programmes.values() for r in line if r.pk is not None}
     names = names_of(events, country=business.country)
@@ -61,7 +63,7 @@ def load(business: Business, events: Sequence[Event]) -> Slice:
     wanted |= {row.holder_id for row in told.tickets.values() if row.holder_id}
     contacts, referral_rows = _people(business, wanted, names)
     found.grant_rows = grants_on(referrals=[row.pk for row in referral_rows], tickets=list(told.tickets))
-    holders = {row.holder_id for row in found.grant_rows} | _spenders(found, told)
+    holders = {row.holder_id for row in found.grant_rows} | _spenders(found, told, _vouchers(found, names, told))
     _with_records(business, holders - contacts, contacts)
     rows.contacts(found, _lock(contacts))
     _index(found)
@@ -135,9 +137,27 @@ def _contact_ids(business: Business, names: Names) -> set[int]:
     return {pk for pk, source, name in told if not source or (source, name) in names.identities}
 
 
-def _spenders(found: Slice, told: _Work) -> set[int]:
-    """Return who owned the lots that these tickets spent from."""
-    lots = sorted({pk for row in told.tickets.values() for pk, *_ in row.spends})
+def _vouchers(found: Slice, names: Names, told: _Work) -> set[int]:
+    """Learn what the vouchers are that tickets name or named, and return the lots of those that were rewards.
+
+    Who holds such a reward is locked with the others; the vouchers and their lots are, when something is taken or given
+    back (``flow/vouchers/tendering.py``). None for none.
+    """
+    contents = [row.content for row in told.tickets.values() if row.content]
+    stored = {t.get("code") for content in contents for t in content["tenders"] if t["type"] == "voucher"}
+    wanted = (names.vouchers | stored) - {None}
+    if not wanted:
+        return set()
+    rows = Voucher.objects.filter(business=found.business, public_id__in=wanted)
+    known = list(rows.values_list("public_id", "kind", "grant_key", "lot"))
+    found.world.instruments = {name: "sold" if kind == Kind.SOLD else "promotional" for name, kind, _, _ in known}
+    found.reward_vouchers = {name for name, _, grant_key, _ in known if grant_key}
+    return {lot for _, _, grant_key, lot in known if grant_key and lot is not None}
+
+
+def _spenders(found: Slice, told: _Work, more: set[int]) -> set[int]:
+    """Return who owned the lots that these tickets spent from, and ``more`` lots."""
+    lots = sorted({pk for row in told.tickets.values() for pk, *_ in row.spends} | more)
     if not lots:
         return set()
     wallets = {lot.wallet for lot in holding.newest_heirs(book=found.book, lots=lots).values()}
@@ -202,7 +222,9 @@ def _index(found: Slice) -> None:
         contact = found.contacts[pk]
         world.public[contact.public_id] = contact
         stored: Any = found.rows[id(contact)]
-        if contact.code is not None and stored.withdrawn_at is None:  # nobody earns by a code without being there
+        if contact.code is not None and stored.withdrawn_at is not None:  # nobody earns by a code without being there
+            world.resting.add(contact.code)
+        elif contact.code is not None:
             world.codes[contact.code] = contact
         if contact.phone is not None:
             world.phones.setdefault(contact.phone, []).append(contact)

@@ -101,7 +101,9 @@ def settle_history(
         settled = settle(business=business, now=now)
         done += settled
         if told is not None:
-            told(done, total)
+            told(done, max(total, done))
+        if settled and done < total:  # counting takes the longer the more there is: only at the end, and in doubt
+            continue
         left = _due(business, now=now)
         if not settled and left >= due:  # only what failed a moment ago, and not due again yet
             break

@@ -70,7 +70,7 @@ def change_status(*, business: Business, row: inbox.Event, now: datetime) -> Non
 def _take_back(business: Business, reward: Reward, status: str, row: inbox.Event, *, now: datetime) -> None:
     """Take the reward back as a cancelled job would, by the programme's shortfall policy; limits get room back."""
     event = _named(row, reward)
-    found = load(business, [event])
+    found = load(business, [event], now=now)
     grant = next(g for g in _grants(found, reward) if g.pk == reward.pk)
     decision: Decision = take_back(found.world, event, grant, grant.held, trace=trace_of(grant, codes=(status,)))
     if isinstance(decision, NotGranted):

@@ -53,7 +53,7 @@ def preview_attribution(*, business: Business, friend: str, referrer: str, now: 
     with transaction.atomic():
         hold(business)
         try:
-            change = prepare_attribution(business=business, row=row)
+            change = prepare_attribution(business=business, row=row, now=now)
         except Refused as refusal:
             return Foreseen(refusal=refusal)
         decisions = change.concluded()
@@ -83,7 +83,7 @@ def preview_removal(*, business: Business, referral: str, now: datetime) -> Ripp
     row = _row(business, "referral.removed", {"referral": referral}, now)
     with transaction.atomic():
         hold(business)
-        change, held = prepare_removal(business=business, row=row)
+        change, held = prepare_removal(business=business, row=row, now=now)
         return ripple_of(change.found, held, change.concluded())
 
 

@@ -36,6 +36,7 @@ SENTENCES = {
     "not_new": "the friend was a customer before",
     "household": "both share an address, and the business does not take referrals within a household",
     "unknown_code": "nobody was ever given this code",
+    "code_withdrawn": "this code belongs to a customer who was withdrawn with an undone import",
 }
 UNKNOWN = "unknown_referrer"  # the code of a claim that names somebody nobody could find
 LONGEST = 200
@@ -68,7 +69,7 @@ def finish_change(change: Change, *, now: datetime) -> None:
     finish(change.found, [Settled(change.row, change.event, change.concluded())], now=now)
 
 
-def prepare_attribution(*, business: Business, row: inbox.Event) -> Change:
+def prepare_attribution(*, business: Business, row: inbox.Event, now: datetime) -> Change:
     """Load friend and referrer and set the one as the other's; nothing is stored.
 
     Raises:
@@ -78,7 +79,7 @@ def prepare_attribution(*, business: Business, row: inbox.Event) -> Change:
     friend_ref, referrer_ref = _ref(row.data.get("friend"), "friend"), _ref(row.data.get("referrer"), "referrer")
     event = event_of(row, Merge(source=friend_ref, into=referrer_ref))  # names both, as a merge does
     named = event_of(row, ContactData(external_id=row.external_id, referred_by=ReferredBy(contact=referrer_ref)))
-    found = load(business, [event, named])
+    found = load(business, [event, named], now=now)
     friend = engine_contacts.find(found.world, row.source, friend_ref)
     referrer = engine_contacts.find(found.world, row.source, referrer_ref)
     if friend is None or referrer is None:
@@ -95,10 +96,10 @@ def prepare_attribution(*, business: Business, row: inbox.Event) -> Change:
 
 def attribute_referral(*, business: Business, row: inbox.Event, now: datetime) -> None:
     """``referral.attributed {friend, referrer, how}``: Referred By, set by hand (R83, R118)."""
-    finish_change(prepare_attribution(business=business, row=row), now=now)
+    finish_change(prepare_attribution(business=business, row=row, now=now), now=now)
 
 
-def prepare_removal(*, business: Business, row: inbox.Event) -> tuple[Change, ripples.Held]:
+def prepare_removal(*, business: Business, row: inbox.Event, now: datetime) -> tuple[Change, ripples.Held]:
     """Load a referral and end it; nothing is stored. Return also what its rewards held before.
 
     Raises:
@@ -112,7 +113,7 @@ def prepare_removal(*, business: Business, row: inbox.Event) -> tuple[Change, ri
         raise Refused("already_removed", "this referral was removed before")
     friend = people.Contact.objects.get(pk=known.friend_id)
     event = event_of(row, Merge(source=friend.public_id, into=friend.public_id))
-    found = load(business, [event])
+    found = load(business, [event], now=now)
     referral = found.referrals[known.pk]
     held = ripples.held_by(referral)
     steps = Steps(referring.remove(found.world, event, referral, code="removed_by_admin"))
@@ -127,7 +128,7 @@ def remove_referral(*, business: Business, row: inbox.Event, now: datetime) -> N
     reason = str(row.data.get("reason") or "").strip()
     if not reason:
         raise Invalid("reason_required", "say why the referral is removed", pointer="/reason")
-    change, held = prepare_removal(business=business, row=row)
+    change, held = prepare_removal(business=business, row=row, now=now)
     shown = row.data.get("shown")
     if shown and ripples.ripple_of(change.found, held, change.concluded()).digest != shown:
         raise Conflict("changed_meanwhile", "what the removal takes back has changed since it was shown")

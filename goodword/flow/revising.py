@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from goodword.business.models import Business
 from goodword.engine import exceptions
@@ -10,7 +11,6 @@ from goodword.engine.durations import midnight
 from goodword.engine.parsing_writing import to_yaml
 from goodword.engine.programme import Programme, parse, publish_faults
 from goodword.errors import Refused
-from goodword.flow.facts import settings_of
 from goodword.flow.minting import mint_id
 from goodword.inbox import models as inbox
 from goodword.programmes import models
@@ -70,7 +70,7 @@ def kept_individuals(business: Business, before: str, text: str) -> str:
 def next_revision(business: Business, line: models.Programme, text: str, *, actor: str, now: datetime) -> int:
     """Write the programme's next revision and return its number; only a first may start in the past (rulings 12)."""
     latest = line.revisions.order_by("-number").first()
-    programme, zone = parse(text), settings_of(business).zone
+    programme, zone = parse(text), ZoneInfo(business.timezone)
     starts = midnight(programme.starts, zone) if programme.starts is not None else now
     number = latest.number + 1 if latest is not None else 1
     models.Revision.objects.create(

@@ -16,17 +16,21 @@ from goodword.engine.history import apply
 from goodword.errors import Invalid
 from goodword.flow.erasing import keep_erased
 from goodword.flow.facts import load
-from goodword.flow.finish import finish
+from goodword.flow.finish import tell
+from goodword.flow.keep import keep
 from goodword.flow.querying import read
 from goodword.flow.record import COMMANDS
 from goodword.flow.settled import Settled
+from goodword.flow.slice import Slice
+from goodword.flow.vouchers import tendering
 from goodword.flow.withdrawing import revive
 from goodword.inbox import models as inbox
-from goodword.ledger.sql import among, listed, moment
+from goodword.ledger.sql import among, instant, listed, moment
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 5
 MAX_BATCH = 1000
+MOMENT = timedelta(microseconds=1)
 
 
 def settle(*, business: Business, now: datetime, events: Sequence[int] | None = None, limit: int = MAX_BATCH) -> int:
@@ -55,30 +59,64 @@ def settle_within(
     business: Business, *, now: datetime, events: Sequence[int] | None = None, limit: int = MAX_BATCH
 ) -> list[Settled]:
     """Settle inside the caller's transaction; everything is decided and stored, or nothing."""
-    hold(business)
+    latest = hold(business)
     rows = _unsettled(business, now=now, events=events, limit=limit)
     if not rows:
         return []
-    return settle_rows(business, rows, now=now)
+    return settle_rows(business, rows, now=in_turn(business, latest, now=now))
 
 
-def hold(business: Business) -> None:
-    """Take the business's settle lock until the transaction ends; others may still record events meanwhile."""
+def hold(business: Business) -> datetime | None:
+    """Take the business's settle lock until the transaction ends; others may still record events meanwhile.
+
+    Returns:
+        the latest instant at which something was settled; None when nothing was yet.
+    """
     with connection.cursor() as cursor:
         lock = " FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
-        cursor.execute(f"SELECT id FROM business_business WHERE id = %s{lock}", [business.pk])
-        cursor.fetchall()
+        cursor.execute(f"SELECT settled_at FROM business_business WHERE id = %s{lock}", [business.pk])
+        found = cursor.fetchone()
+    return instant(found[0]) if found else None
+
+
+def in_turn(business: Business, latest: datetime | None, *, now: datetime) -> datetime:
+    """Return the instant at which whoever holds the settle lock settles, and keep it.
+
+    It is ``now``, or just behind ``latest`` where somebody who looked at the clock later got the lock first: so the
+    instants of settling tell its order, and a history can be replayed in it (rulings 4).
+    """
+    if latest is not None and latest > now:
+        now = latest + MOMENT
+    if latest != now:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE business_business SET settled_at = %s WHERE id = %s", [moment(now), business.pk])
+    return now
 
 
 def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -> list[Settled]:
     """Decide and store these rows, which are in order; the settle lock is held."""
-    parsed = [(row, event_of(row)) for row in rows]
-    found = load(business, [event for _, event in parsed])
-    revive(found, [event for _, event in parsed], now=now)
-    parsed = keep_erased(found, parsed)
-    settled = [Settled(row, event, apply(found.world, event)) for row, event in parsed]
-    finish(found, settled, now=now)
+    rest = [(row, event_of(row)) for row in rows]
+    settled: list[Settled] = []
+    while rest:
+        found = load(business, [event for _, event in rest], now=now)
+        revive(found, [event for _, event in rest], now=now)
+        part = _decided(found, keep_erased(found, rest))
+        kept = keep(found, part, now=now)
+        tendering.follow(kept, part, now=now)
+        tell(kept, part, now=now)
+        settled += part
+        rest = rest[len(part) :]
     _mark_settled(rows, now=now)
+    return settled
+
+
+def _decided(found: Slice, parsed: list[tuple[inbox.Event, Event]]) -> list[Settled]:
+    """Fold the events up to the first after which what was read of the lots is no longer true."""
+    settled: list[Settled] = []
+    for row, event in parsed:
+        settled.append(Settled(row, event, apply(found.world, event)))
+        if tendering.moves_rewards(found, settled[-1]):
+            break
     return settled
 
 

@@ -61,6 +61,7 @@ def revive(found: Slice, events: Sequence[Event], *, now: datetime) -> None:
             row.withdrawn_at = None
             again.append(row.pk)
             world.codes[row.code] = world.identities[key]
+            world.resting.discard(row.code)
     if again:
         Contact.objects.filter(pk__in=again).update(withdrawn_at=None, created_at=now)
 

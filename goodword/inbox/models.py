@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -15,6 +15,22 @@ class State(models.TextChoices):
     SETTLED = "settled"
     REFUSED = "refused"  # a command that was turned down; its code is the answer for ever
     SET_ASIDE = "set_aside"  # poisoned: visible on Problems, never stops the line
+
+
+class Subject(models.Func):
+    """The voucher or the sale of vouchers that the data of a command name: its history is found by it."""
+
+    output_field = models.CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Read it out of the text."""
+        told = "coalesce(json_extract(%(expressions)s, '$.voucher'), json_extract(%(expressions)s, '$.sale'))"
+        return self.as_sql(compiler, connection, template=told, **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Read it out of the document."""
+        told = "coalesce(%(expressions)s ->> 'voucher', %(expressions)s ->> 'sale')"
+        return self.as_sql(compiler, connection, template=told, **extra)
 
 
 class Event(models.Model):
@@ -56,6 +72,9 @@ class Event(models.Model):
             models.Index(fields=["business", "state"], condition=models.Q(state="set_aside"), name="event_set_aside"),
             models.Index(
                 fields=["business", "batch", "id"], condition=models.Q(batch__isnull=False), name="event_of_import"
+            ),
+            models.Index(
+                "business", Subject("data"), condition=models.Q(type__startswith="voucher."), name="event_of_voucher"
             ),
         ]
 
@@ -133,7 +152,7 @@ class Import(models.Model):
     stored = models.CharField(max_length=100, blank=True, default="", help_text="in GOODWORD_DATA/imports; empty: gone")
     size = models.BigIntegerField(help_text="bytes")
     sha256 = models.CharField(max_length=64)
-    form = models.JSONField(help_text="encoding, delimiter, decimal, dates")
+    form = models.JSONField(help_text="encoding, delimiter, decimal, dates, header")
     headers = models.JSONField(default=list)
     mapping = models.JSONField(default=dict, help_text="field name to column, or to =value")
     words = models.JSONField(default=dict)
@@ -148,6 +167,7 @@ class Import(models.Model):
     known_rows = models.IntegerField(default=0)
     passed_rows = models.IntegerField(default=0, help_text="of the refused: those in which there is nothing for us")
     reasons = models.JSONField(default=dict, help_text="rows by the code of why they were refused")
+    unknown = models.JSONField(default=dict, help_text="by field: its column, and words in it that nobody knew; capped")
     money_in = models.BigIntegerField(default=0, help_text="what the stored rows bring, in smallest units")
     money_booked = models.BigIntegerField(null=True, blank=True, help_text="read back from the books when it is done")
     points_in = models.BigIntegerField(default=0)
@@ -158,6 +178,9 @@ class Import(models.Model):
         null=True, blank=True, help_text="when the present step began, or was taken up again"
     )
     step_from = models.IntegerField(default=0, help_text="rows of the step that were done then")
+    sorting = models.BooleanField(
+        default=False, help_text="rows that belong together are still being found; done_rows counts those read"
+    )
     position = models.IntegerField(default=0, help_text="outcomes recorded: where a run that was killed goes on")
     undo_step = models.SmallIntegerField(default=0, help_text="0 events, 1 settling, 2 people")
     undone_to = models.BigIntegerField(default=0, help_text="the last event that this step has dealt with")

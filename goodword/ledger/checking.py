@@ -14,8 +14,8 @@ from goodword.ledger.chart import LOTS, Kind
 LIMIT = 100
 _LOTS = ", ".join(f"'{kind.value}'" for kind in sorted(LOTS))
 _SIDES = (
-    "SELECT debit_id AS account, units AS debits, 0 AS credits, asset FROM ledger_transfer"
-    " UNION ALL SELECT credit_id, 0, units, asset FROM ledger_transfer"
+    "SELECT debit_id AS account, units AS debits, 0 AS credits, asset, entry_id AS entry FROM ledger_transfer"
+    " UNION ALL SELECT credit_id, 0, units, asset, entry_id FROM ledger_transfer"
 )
 
 # Each: the sentence, and the statement whose every row is a fault. ``{book}`` narrows it to one book.
@@ -43,6 +43,13 @@ _LAWS: tuple[tuple[str, str], ...] = (
         "Debt {0} of book {1} was paid beyond zero by {2} units.",
         "SELECT a.id, a.book_id, a.credits - a.debits FROM ledger_account a"
         f" WHERE {{book}} AND a.kind = '{Kind.OWED.value}' AND a.debits < a.credits ORDER BY a.id",
+    ),
+    (
+        "Account {0} of book {1} was below zero after entry {2}, by {3} units: posted again in order it is refused.",
+        "SELECT a.id, a.book_id, m.entry, m.short FROM (SELECT account, entry, -sum(credits - debits)"
+        f" OVER (PARTITION BY account ORDER BY entry) AS short FROM ({_SIDES}) s) m"
+        f" JOIN ledger_account a ON a.id = m.account WHERE {{book}} AND a.kind IN ({_LOTS}) AND m.short > 0"
+        " GROUP BY a.id, a.book_id, m.entry, m.short ORDER BY m.entry, a.id",
     ),
     (
         "Entry {0} of book {1} has no transfers.",

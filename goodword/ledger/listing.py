@@ -1,12 +1,17 @@
 """The whole book told row by row, for a file that leaves the house. Reads only; memory stays bounded."""
 
+# ruff: noqa: S608 - the SQL is put together from this package's own texts; every value is a parameter
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+from django.db.models import Min
+
 from goodword.ledger.models import Account, Entry, Transfer
+from goodword.ledger.sql import among, listed
 
 CHUNK = 2000
 ACCOUNTS = (
@@ -43,6 +48,26 @@ def instants(*, book: int, parts: int = 4) -> list[datetime]:
     for place in sorted({min(count * part // parts, count - 1) for part in range(1, parts + 1)} if count else ()):
         wanted.update(found.values_list("occurred_at", "booked_at", "recorded_at")[place])
     return sorted(wanted)
+
+
+def places(*, book: int, lots: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return for each lot of a book its wallet and which of that wallet's accounts it is, from 1; by id."""
+    found: dict[int, tuple[int, int]] = {}
+    for start in range(0, len(lots), CHUNK):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT a.id, a.wallet_id, (SELECT count(*) FROM ledger_account b WHERE b.wallet_id = a.wallet_id"
+                f" AND b.id <= a.id) FROM ledger_account a WHERE a.book_id = %s AND a.id {among()}",
+                [book, listed(lots[start : start + CHUNK])],
+            )
+            found |= {lot: (wallet, place) for lot, wallet, place in cursor.fetchall()}
+    return found
+
+
+def first_booked(*, book: int) -> datetime | None:
+    """Return the earliest instant that a book knows; None for an empty one."""
+    told: datetime | None = Entry.objects.filter(book_id=book).aggregate(at=Min("booked_at"))["at"]
+    return told
 
 
 def _rows(query: Any, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:

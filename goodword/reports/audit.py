@@ -21,6 +21,7 @@ from goodword.reports.pipeline import named
 from goodword.reports.team import name_of
 from goodword.reports.worth import title
 from goodword.rewards.models import Reward
+from goodword.vouchers.models import Voucher
 
 STAFF = "user:"
 # Written out, as it stands in the index event_by_staff: SQLite uses that index for no value that is handed over.
@@ -48,6 +49,8 @@ class Known:
     contacts: dict[str, str] = field(default_factory=dict)
     referrals: dict[str, tuple[str, str]] = field(default_factory=dict)  # friend, referrer
     rewards: dict[str, tuple[str, str]] = field(default_factory=dict)  # title, holder
+    vouchers: dict[str, str] = field(default_factory=dict)  # serial
+    currency: str = ""
 
 
 def deeds(*, business: Business, wanted: Wanted, after: str = "", limit: int = PAGE) -> Page:
@@ -73,9 +76,9 @@ def actors(*, business: Business) -> list[tuple[str, str, str]]:
 
 
 def known_of(*, business: Business, rows: Sequence[Event], lang: str) -> Known:
-    """Return the names of everything that some events speak of. At most four statements, however many rows."""
+    """Return the names of everything that some events speak of. At most five statements, however many rows."""
     said = {word for row in rows for word in _words(row.data)} | {row.actor.removeprefix(STAFF) for row in rows}
-    known = Known()
+    known = Known(currency=business.currency)
     for person in User.objects.filter(email__in={word for word in said if "@" in word}):
         known.people[person.email] = name_of(person)
     for contact in Contact.objects.filter(business=business, public_id__in=_ids(said, "con_")):
@@ -86,6 +89,8 @@ def known_of(*, business: Business, rows: Sequence[Event], lang: str) -> Known:
     rewards = Reward.objects.filter(business=business, public_id__in=_ids(said, "rwd_")).select_related("holder")
     for reward in rewards:
         known.rewards[reward.public_id] = (title(reward, business=business, lang=lang), named(reward.holder))
+    cards = Voucher.objects.filter(business=business, public_id__in=_ids(said, "vou_"))
+    known.vouchers.update(cards.values_list("public_id", "serial"))
     return known
 
 

@@ -1,15 +1,17 @@
 """What the first rows of an upload would be read as: its cells beside what is made of them, its words, its events.
 
-Only the beginning of the file is looked at, and nothing is written.
+Only the beginning of a large file is looked at, and nothing is written. Words that nobody knows are those of all rows,
+as soon as all were looked over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from goodword.flow.bringing_upload import form_of, open_upload
+from goodword.flow.bringing_batch import MOST_WORDS
+from goodword.flow.bringing_file import form_of, open_upload
 from goodword.flow.bringing_work import context_of
 from goodword.inbox.models import Import
 from goodword.inbox.tables import reading
@@ -18,10 +20,11 @@ from goodword.inbox.tables.kind import CONSTANT, Cells, Field, Manner, plain_wor
 from goodword.inbox.tables.kinds import KINDS
 from goodword.inbox.tables.told import Fault, Told
 from goodword.inbox.tables.translating import translate
+from goodword.reports.imports import unknown_words
 
 SHOWN = 3  # values beside a column
 LOOKED_AT = 500  # rows in which values, words and events are looked for
-MOST_WORDS = 40
+SMALL = 128 * 1024  # bytes of a file of which every row is looked at
 
 
 class Sample(NamedTuple):
@@ -45,14 +48,21 @@ class Word(NamedTuple):
     meaning: str | None
 
 
-def first_rows(import_: Import, *, limit: int = LOOKED_AT) -> list[Row]:
-    """Return the first rows of an upload.
+class Words(NamedTuple):
+    """The words of a column, those that nobody knows first; ``more``: there are others, too many to list."""
+
+    lines: list[Word]
+    more: bool
+
+
+def first_rows(import_: Import) -> list[Row]:
+    """Return the first rows of an upload, all of a small one.
 
     Raises:
         NotFound: ``upload_gone``.
     """
     with open_upload(import_) as stream:
-        return list(islice(reading.rows(stream, form_of(import_)), limit))
+        return list(islice(reading.rows(stream, form_of(import_)), None if import_.size <= SMALL else LOOKED_AT))
 
 
 def samples(import_: Import, rows: Sequence[Row]) -> dict[str, list[Sample]]:
@@ -80,26 +90,27 @@ def samples(import_: Import, rows: Sequence[Row]) -> dict[str, list[Sample]]:
     return found
 
 
-def words(import_: Import, rows: Sequence[Row]) -> dict[str, list[Word]]:
-    """Return, for every field of choices that stands in a column, the words of that column and what each means."""
+def words(import_: Import, rows: Sequence[Row]) -> dict[str, Words]:
+    """Return, for every field of choices that stands in a column, the words of that column and what each means.
+
+    Among them are those of all rows that the last look at them did not know.
+    """
     manner = _manner(import_)
-    found: dict[str, list[Word]] = {}
+    found: dict[str, Words] = {}
     for field in KINDS[import_.kind].fields:
         column = import_.mapping.get(field.name, "")
         if not field.choices or not column or column.startswith(CONSTANT):
             continue
         told: dict[str, Word] = {}
-        for row in rows:
-            text = row.cells.get(column, "").strip()
+        for text in chain(unknown_words(import_, field.name), (row.cells.get(column, "").strip() for row in rows)):
             folded = plain_words(text)
-            if not text or folded in told or len(told) == MOST_WORDS:
-                continue
-            meaning = manner.words.get(field.name, {}).get(folded)
-            if meaning is None and folded.replace(" ", "_") in field.choices:
-                meaning = folded.replace(" ", "_")
-            told[folded] = Word(text, meaning)
-        if told:
-            found[field.name] = list(told.values())
+            if folded and folded not in told:
+                told[folded] = Word(text, manner.meaning(field.name, text))
+            if len(told) > MOST_WORDS:
+                break
+        lines = sorted(told.values(), key=lambda word: word.meaning is not None)
+        if lines:
+            found[field.name] = Words(lines[:MOST_WORDS], len(lines) > MOST_WORDS)
     return found
 
 

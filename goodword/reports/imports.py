@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import F, Window
@@ -12,6 +13,8 @@ from goodword.inbox.models import Import, ImportFault
 from goodword.inbox.tables.told import PASSED_OVER
 from goodword.reports.paging import Page, newest
 
+GOING_ON = (Import.State.RECORDING, Import.State.SETTLING)  # begun, and not over
+BROUGHT = (Import.State.DONE, *GOING_ON)
 EXAMPLES = 3
 FAULTS = 50
 
@@ -71,13 +74,26 @@ def faults(import_: Import, *, code: str = "", after: str = "", limit: int = FAU
     return Page(rows, f"{rows[-1].row}-{rows[-1].pk}" if more else "")
 
 
+def unknown_words(import_: Import, field: str) -> list[str]:
+    """Return words of a field's column, in any row, that nobody knew when the rows were looked over, in their order.
+
+    There are at most ``bringing_batch.MOST_WORDS`` and one: then there are more. What another column held before the
+    mapping was changed is not among them.
+    """
+    kept = import_.unknown.get(field, {})
+    return list(kept["words"]) if kept and kept["column"] == import_.mapping.get(field, "") else []
+
+
 def left(import_: Import, *, limit: int = FAULTS) -> list[ImportFault]:
     """Return what an undoing left as it is, the first of it. One statement."""
     return list(import_.faults.filter(undoing=True).order_by("pk")[:limit])
 
 
-def brought_before(import_: Import) -> Import | None:
-    """Return the newest other import of the very same bytes that brought something, if there is one."""
-    done = (Import.State.DONE, Import.State.RECORDING, Import.State.SETTLING)
-    same = Import.objects.filter(business_id=import_.business_id, sha256=import_.sha256, state__in=done)
-    return same.exclude(pk=import_.pk).order_by("-number").first()
+def same_file(*, business: Business, sha256: str, states: Sequence[str], but: int = 0) -> Import | None:
+    """Return the newest import of the very same bytes that is in one of these states, if there is one.
+
+    Args:
+        but: the key of one that does not count, 0 for none.
+    """
+    same = Import.objects.filter(business=business, sha256=sha256, state__in=states).exclude(pk=but)
+    return same.order_by("-number").first()

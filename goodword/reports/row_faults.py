@@ -80,6 +80,9 @@ DOUBTS: dict[str, Promise] = {
         "Some columns have a decimal point, others a decimal comma. Amounts of the other form are refused."
     ),
     "encoding_guessed": _("The encoding is a guess. Please look whether names with accents are right."),
+    "header_guessed": _(
+        "The lines above it are passed over, but its names are not known to us. Please look whether it is right."
+    ),
     "single_column": _("The file has a single column. Please look whether the delimiter is right."),
 }
 

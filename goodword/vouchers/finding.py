@@ -19,8 +19,8 @@ def voucher_of(*, business: Business, text: str) -> Voucher:
     vouchers = Voucher.objects.filter(business=business)
     if codes.is_public_id(text, prefix="vou"):
         found = vouchers.filter(public_id=text).first()
-    elif (serial := codes.read_serial(text)) is not None and not _is_code(text):
-        found = vouchers.filter(serial=serial).first()
+    elif is_serial(text):
+        found = vouchers.filter(serial=codes.read_serial(text)).first()
     else:
         found = vouchers.filter(code_index=index_of(text)).first()
     if found is None:
@@ -55,8 +55,13 @@ def code_of(voucher: Voucher) -> str:
     return codes.grouped(secrecy.unseal(voucher.code_sealed, index=voucher.code_index))
 
 
-def _is_code(text: str) -> bool:
-    """Say whether a text that reads as a serial is rather a code: its length and check character are right."""
+def is_serial(text: str) -> bool:
+    """Say whether :func:`voucher_of` takes a text for a serial."""
+    return codes.read_serial(text) is not None and not is_code(text)
+
+
+def is_code(text: str) -> bool:
+    """Say whether a text is a code, though it may read as a serial: its length and check character are right."""
     try:
         codes.read(text, length=secrecy.CODE_LENGTH)
     except codes.Mistyped:

@@ -40,13 +40,16 @@ def seal(code: str, *, index: str) -> str:
     return base64.b64encode(_VERSION + nonce + box.encrypt(nonce, code.encode(), index.encode())).decode()
 
 
-def unseal(sealed: str, *, index: str) -> str:
+def unseal(sealed: str, *, index: str, secret: str | None = None) -> str:
     """Return the code that was sealed.
+
+    Args:
+        secret: the installation's secret it was sealed under, where that is not this one's.
 
     Raises:
         Refused: ``code_unreadable``: it was sealed under another secret than this installation's.
     """
-    _, box = _keys(settings.SECRET_KEY)
+    _, box = _keys(secret or settings.SECRET_KEY)
     raw = base64.b64decode(sealed)
     try:
         return box.decrypt(raw[1 : 1 + _NONCE], raw[1 + _NONCE :], index.encode()).decode()

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Look(NamedTuple):
@@ -55,6 +56,15 @@ STATES: dict[str, dict[str, Look]] = {
         "local": Look(_("Kept here"), "info", "message-square"),
         "held": Look(_("Held back"), "warning", "hourglass"),
         "cancelled": Look(_("Called off"), "neutral", "ban"),
+    },
+    "voucher": {
+        "stock": Look(_("In stock"), "neutral", "printer"),
+        "active": Look(_("Active"), "success", "circle-check"),
+        "booked": Look(pgettext_lazy("voucher", "Booked"), "info", "calendar-check"),
+        "redeemed": Look(pgettext_lazy("voucher", "Redeemed"), "primary", "check"),
+        "expired": Look(pgettext_lazy("voucher", "Expired"), "neutral", "clock"),
+        "void": Look(_("Void"), "error", "ban"),
+        "frozen": Look(_("On hold"), "warning", "lock"),
     },
     "outcome": {
         "granted": Look(_("Granted"), "success", "circle-check"),
@@ -110,4 +120,18 @@ REWARD_KINDS: dict[str, tuple[Promise, str]] = {
     "gift_card": (_("Gift card"), "gift"),
     "cash": (_("Cash"), "banknote-check"),
     "custom": (_("Something special"), "sparkles"),
+}
+
+VOUCHER_KINDS: dict[str, tuple[Promise, str]] = {
+    "sold": (_("Sold"), "banknote-check"),
+    "promotional": (_("Given away"), "gift"),
+}
+
+PAID: dict[str, Promise] = {
+    "till": _("At the till"),
+    "card": _("By card"),
+    "bank_transfer": _("Bank transfer"),
+    "stripe": _("Stripe"),
+    "other": _("Another way"),
+    "complimentary": _("Given away, nothing paid"),
 }

@@ -73,6 +73,11 @@ def whole_moment(value: datetime) -> str:
     return told if (here.hour, here.minute) == (0, 0) else f"{told}, {clock(value)}"
 
 
+def whole_day(value: datetime) -> str:
+    """Return a day with its month written out and its year, as it stands in a sentence: ``September 30, 2025``."""
+    return format_date(timezone.localtime(value).date(), format="long", locale=_locale())
+
+
 def last_day(end: datetime) -> str:
     """Return the last day on which what ends at ``end`` is good: one that ends at midnight is good the day before."""
     return day(end - timedelta(microseconds=1))

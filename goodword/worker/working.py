@@ -16,7 +16,7 @@ from django.utils import timezone
 from goodword.business.models import Business, Heartbeat
 from goodword.errors import Refused
 from goodword.flow.bringing import Paused, carry_on, to_carry_on
-from goodword.flow.bringing_upload import drop_old
+from goodword.flow.bringing_file import drop_old
 from goodword.flow.clock import keep_time
 from goodword.flow.deliver import deliver
 from goodword.flow.settle import settle

@@ -46,4 +46,4 @@ def test_false_and_empty_are_values_and_not_missing_ones() -> None:
 
 def test_a_setting_nobody_knows_is_a_mistake_of_the_program() -> None:
     with pytest.raises(KeyError):
-        setting(fern(), "colour_of_the_sky")
+        setting(fern(), "colour_of_the_sky", NOW)

@@ -12,11 +12,12 @@ import pytest
 
 from goodword.business.models import Business
 from goodword.flow.bringing import check, run, undo
+from goodword.flow.bringing_file import folder
 from goodword.flow.bringing_sheet import reconciliation, refused_rows
-from goodword.flow.bringing_undo import undo_preview
-from goodword.flow.bringing_upload import configure, folder, upload
+from goodword.flow.bringing_undo_plan import undo_preview
+from goodword.flow.bringing_upload import configure, upload
 from goodword.flow.submit import submit
-from goodword.inbox.models import Event, Import, ImportFault
+from goodword.inbox.models import Decision, Event, Import, ImportFault
 from goodword.ledger.chart import Kind
 from goodword.ledger.checking import faults as faults_of_the_books
 from goodword.outbox.models import Message
@@ -213,3 +214,23 @@ def test_undoing_leaves_what_others_have_changed_since_and_lists_it(business: Bu
     left = {("still_needed", "C1"), ("still_needed", "C3")}
     assert set(done.faults.filter(undoing=True).values_list("code", "value")) == left
     assert set(Contact.objects.filter(withdrawn_at=None).values_list("name", flat=True)) == {"Ann A. Archer", "Cy Cole"}
+
+
+@pytest.mark.requirement("R135")
+def test_what_was_paid_with_points_of_the_old_system_earns_nothing_and_a_gift_card_that_was_sold_does(
+    business: Business,
+) -> None:
+    table = (
+        "Receipt,Date,Customer ID,Amount,Tax,Payment method\n"
+        "R1,2026-11-10,C1,100.00,25.00,Visa 4242\nR2,2026-11-10,C2,100.00,25.00,Gift card\n"
+        "R3,2026-11-10,C3,100.00,25.00,Loyalty points\n"
+    )
+    done = brought(business, table, kind="receipts")
+    assert (done.stored_rows, done.money_in, done.money_booked) == (3, 37_500, 37_500)
+    earned = {name: sum(pending_and_usable(business, who(business, name), Kind.POINTS, "points")) for name in
+              ("C1", "C2", "C3")}  # fmt: skip
+    assert earned == {"C1": 200, "C2": 200, "C3": 0}
+    assert not Decision.objects.filter(kind="problem").exists()  # nothing of ours was to be spent
+    assert brought(business, table, kind="receipts").known_rows == 3
+    other = brought(business, table.replace("Loyalty points", "Cash"), kind="receipts")
+    assert faults(other) == [(3, "receipt", "known_differently")]

@@ -11,7 +11,7 @@ import pytest
 from goodword.business.models import Business
 from goodword.flow.bringing import undo
 from goodword.flow.bringing_sheet import reconciliation
-from goodword.flow.bringing_undo import undo_preview
+from goodword.flow.bringing_undo_plan import undo_preview
 from goodword.flow.submit import submit
 from goodword.inbox.models import Event, Import
 from goodword.inbox.models import State as EventState

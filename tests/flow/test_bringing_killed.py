@@ -61,7 +61,7 @@ def tables(folder: Path) -> tuple[str, str, str]:
 
 def so_far(environment: dict[str, str], state: str, rows: int) -> bool:
     """Say whether an import has come so far, as a stranger to the program sees it."""
-    asked = f"SELECT count(*) FROM inbox_import WHERE state = '{state}' AND done_rows >= {rows}"
+    asked = f"SELECT count(*) FROM inbox_import WHERE state = '{state}' AND NOT sorting AND done_rows >= {rows}"
     if "GOODWORD_DATABASE_URL" not in environment:
         with closing(sqlite3.connect(Path(environment["GOODWORD_DATA"]) / "goodword.sqlite3")) as file:
             return bool(file.execute(asked).fetchone()[0])

@@ -9,7 +9,7 @@ import pytest
 
 from goodword.business.models import Business
 from goodword.flow.bringing import undo
-from goodword.flow.bringing_undo import undo_preview
+from goodword.flow.bringing_undo_plan import undo_preview
 from goodword.inbox.models import Import
 from goodword.ledger.chart import Kind
 from goodword.ledger.checking import faults as faults_of_the_books

@@ -18,24 +18,16 @@ from goodword.config import env
 from goodword.errors import Conflict, Invalid, NotFound
 from goodword.flow import backing_up, bringing, bringing_undo, bringing_work
 from goodword.flow.bringing import LEASE, begin, begin_check, carry_on, check, progress, run, stop, to_carry_on
+from goodword.flow.bringing_file import drop_old, folder, give_back, open_upload, plain_name
 from goodword.flow.bringing_mappings import forget_mapping, save_mapping, saved_mappings, use_mapping
-from goodword.flow.bringing_upload import (
-    configure,
-    discard,
-    drop_old,
-    folder,
-    give_back,
-    known_upload,
-    look,
-    open_upload,
-    plain_name,
-    upload,
-)
+from goodword.flow.bringing_sheet import refused_rows
+from goodword.flow.bringing_upload import configure, discard, look, upload
 from goodword.flow.demo import remove_demo
 from goodword.flow.settle import settle
 from goodword.inbox.models import Event, Import, ImportFault
 from goodword.inbox.tables.forms import Form
 from goodword.people.models import Contact
+from goodword.reports.imports import GOING_ON, same_file
 from tests.flow.story import NOW, fern
 from tests.flow.test_bringing import CUSTOMERS, RECEIPTS, bring, brought, faults
 from tests.flow.test_races import at_once
@@ -222,7 +214,7 @@ def test_a_file_that_is_gone_fails_the_import_and_is_given_back(
         carry_on(begun, clock=lambda: NOW, told=once)
     (path,) = folder().iterdir()
     path.unlink()
-    assert known_upload(business=business, sha256=begun.sha256) == begun
+    assert same_file(business=business, sha256=begun.sha256, states=GOING_ON) == begun
     with pytest.raises(NotFound):
         carry_on(begun, clock=lambda: NOW)
     begun.refresh_from_db()
@@ -271,6 +263,29 @@ def test_progress_tells_rate_and_time_left_of_the_step(business: Business) -> No
     row.total_rows = 0
     assert progress(row, now=NOW + timedelta(seconds=4)).seconds_left is None
     assert progress(row, now=NOW).rate == 0.0
+
+
+def test_rows_that_belong_together_are_sorted_in_a_step_of_its_own_that_tells_how_far_it_is(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing_work, "PULSE", 1)
+    monkeypatch.setattr(bringing_work, "BATCH", 1)
+    seen: list[tuple[str, bool, int, int]] = []
+
+    def tell(import_: Import) -> None:
+        told = progress(Import.objects.get(pk=import_.pk), now=NOW)  # as a page reads it
+        seen.append((told.state, told.sorting, told.done, told.total))
+
+    draft = bring(business, RECEIPTS + "\n\n", kind="receipts")
+    assert draft.total_rows == 5  # lines; how many rows there are is known once they are sorted
+    assert run(draft, actor="u", clock=lambda: NOW, told=tell).state == "done"
+    assert seen == [
+        ("recording", True, 0, 5), ("recording", True, 1, 5), ("recording", True, 2, 5),
+        ("recording", False, 2, 3), ("recording", False, 3, 3), ("settling", False, 2, 2),
+    ]  # fmt: skip
+    seen.clear()
+    assert run(bring(business, CUSTOMERS, kind="customers"), actor="u", clock=lambda: NOW, told=tell).state == "done"
+    assert not any(sorting for _, sorting, *_ in seen)
 
 
 def test_a_row_with_several_faults_is_counted_once_across_batches_and_runs(
@@ -389,3 +404,42 @@ def test_a_demo_that_goes_takes_its_tables_along(business: Business) -> None:
     bring(business, RECEIPTS, kind="receipts")
     remove_demo()
     assert (Import.objects.count(), ImportFault.objects.count(), list(folder().iterdir())) == (0, 0, [])
+
+
+TITLED = (
+    "Invoices\nFrom 1 May to 31 May\n\nInvoice #,Date,Customer ID,Amount\nR1,2026-05-02,C1,10.00\nR2,2026-05-02,C2,x\n"
+)
+
+
+def test_titles_above_the_header_are_passed_over_and_rows_are_counted_from_below_it(business: Business) -> None:
+    draft = bring(business, TITLED)
+    assert (draft.kind, draft.form["header"], draft.total_rows) == ("receipts", 4, 2)
+    assert draft.headers == ["Invoice #", "Date", "Customer ID", "Amount"]
+    seen = look(draft)
+    assert [cells for _, cells in seen.top][:4] == [["Invoices"], ["From 1 May to 31 May"], [], draft.headers]
+    done = run(draft, actor="u", clock=lambda: NOW)
+    assert (done.rows, done.stored_rows, faults(done)) == (2, 1, [(2, "amount", "not_money")])
+    mended = b"".join(refused_rows(done)).decode("utf-8-sig").replace(",x,", ",11.00,")
+    again = brought(business, mended, kind="receipts")
+    assert (again.form["header"], again.stored_rows, again.refused_rows) == (1, 1, 0)
+
+
+def test_another_row_named_as_the_header_has_the_columns_matched_anew(business: Business) -> None:
+    draft = configure(bring(business, TITLED), form=Form("utf-8", ",", ".", "ymd", 1))
+    assert (draft.headers, draft.mapping) == (["Invoices"], {})
+    configure(draft, form=Form("utf-8", ",", ".", "ymd", 3))
+    assert draft.headers == ["Invoice #", "Date", "Customer ID", "Amount"]
+    assert draft.mapping == {"receipt": "Invoice #", "date": "Date", "customer_id": "Customer ID", "amount": "Amount"}
+    for row, code in ((99, "unknown_form"), (20, "empty_table")):
+        with pytest.raises(Invalid) as refused:
+            configure(draft, form=Form("utf-8", ",", ".", "ymd", row))
+        assert refused.value.code == code
+        draft.refresh_from_db()
+        assert draft.form["header"] == 3
+
+
+def test_a_saved_mapping_leaves_the_header_where_it_stands_in_this_file(business: Business) -> None:
+    save_mapping(import_=bring(business, TITLED), name="Till", now=NOW)
+    draft = use_mapping(bring(business, TITLED.partition("\n")[2], kind="receipts"), name="Till")
+    assert (draft.form["header"], draft.headers[0]) == (3, "Invoice #")
+    assert run(draft, actor="u", clock=lambda: NOW).stored_rows == 1

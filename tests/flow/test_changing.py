@@ -58,7 +58,7 @@ def test_what_cannot_be_meant_changes_nothing_at_all(town: Town) -> None:
             business=town.business, wanted={"name": "New", "timezone": "Nowhere"}, actor=OWNER, now=town.now
         )
     assert changes(town) == []
-    assert settings_at(town.business) == DEFAULTS
+    assert settings_at(town.business, town.now) == DEFAULTS
     assert Business.objects.get(pk=town.business.pk).name == "Fern Lawn Care"
 
 

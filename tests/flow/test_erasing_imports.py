@@ -11,9 +11,9 @@ from goodword.business.models import Business
 from goodword.errors import Refused
 from goodword.flow import bringing_work
 from goodword.flow.bringing import begin, run
+from goodword.flow.bringing_file import folder
 from goodword.flow.bringing_mappings import save_mapping
 from goodword.flow.bringing_sheet import refused_rows
-from goodword.flow.bringing_upload import folder
 from goodword.flow.submit import submit
 from goodword.inbox.models import Import, ImportFault, SavedMapping
 from tests.flow.story import NOW, fern
@@ -41,6 +41,8 @@ def test_refused_rows_mappings_and_waiting_files_know_nothing_of_an_erased_perso
     )
     refused = brought(business, bad, kind="customers", words={"referred_by": {"bob baker": ""}})
     save_mapping(import_=refused, name="bob baker's list", now=NOW)
+    sales = brought(business, "Receipt,Customer ID,Amount,Status\nR1,C1,5,Bob Baker\n", kind="receipts")
+    assert sales.unknown == {"status": {"column": "Status", "words": ["Bob Baker"]}}
     waiting = bring(business, "Customer ID,Name\nX5,Bob Baker\n", kind="customers")
     other = bring(business, "Customer ID,Name\nX6,Bobby Bakerson\n", kind="customers")
     assert len(list(folder().iterdir())) == 2
@@ -53,6 +55,7 @@ def test_refused_rows_mappings_and_waiting_files_know_nothing_of_an_erased_perso
     assert "baker" not in str(list(ImportFault.objects.values())).lower()
     assert "baker" not in str(list(SavedMapping.objects.values())).lower()
     assert "bob" not in str(Import.objects.get(pk=refused.pk).words).lower()
+    assert "bob" not in str(Import.objects.get(pk=sales.pk).unknown).lower()
     waiting.refresh_from_db()
     other.refresh_from_db()
     assert (waiting.state, waiting.code, waiting.stored) == ("failed", "upload_gone", "")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from goodword.business.models import Business
 from goodword.errors import Invalid
@@ -184,3 +187,16 @@ def test_an_event_that_cannot_be_settled_is_left_for_later_and_stops_nobody(
     assert settle_history(business=business, clock=lambda: NOW) == 5
     assert unsettled(business=business) == 1
     assert [event for event, _ in granted(business)] == ["job-bob", "job-dee"]
+
+
+def test_what_is_due_is_counted_at_both_ends_and_not_after_every_batch(
+    business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million events in batches would else be counted a thousand times."""
+    bring(business, lines(history()))
+    monkeypatch.setattr(importing, "settle", functools.partial(settle, limit=1))
+    told: list[tuple[int, int]] = []
+    with CaptureQueriesContext(connection) as captured:
+        done = settle_history(business=business, clock=lambda: NOW, told=lambda *so_far: told.append(so_far))
+    assert (done, told) == (6, [(n, 6) for n in range(1, 7)])
+    assert sum("COUNT(*)" in query["sql"] for query in captured) == 2

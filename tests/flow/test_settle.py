@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from goodword.business.models import Business
+from goodword.business.models import Business, Setting
 from goodword.engine import history
 from goodword.engine.events import Event as Value
 from goodword.engine.world import World
@@ -202,3 +202,13 @@ def test_settling_some_events_leaves_the_others_waiting(business: Business) -> N
     told = record(business=business, source="till", raws=[saved("ann"), saved("bob")], now=NOW)
     assert settle(business=business, now=NOW, events=[told[1].event or 0]) == 1
     assert Event.objects.get(state=State.RECORDED).pk == told[0].event
+
+
+def test_settling_takes_the_settings_in_force_at_its_own_now_and_not_by_the_clock(business: Business) -> None:
+    later = NOW + timedelta(days=2)
+    Setting.objects.create(business=business, key="points_hold", value="72h", since=NOW + timedelta(days=1))
+    for name, now in (("t1", NOW), ("t2", later)):
+        tell(business, [closed(name, name, 10_000, at=AT)], now=now)
+    rewards = Reward.objects.filter(kind="points").select_related("ticket").order_by("pk")
+    holds = {row.ticket.external_id: row.available_at - row.at for row in rewards if row.ticket is not None}
+    assert holds == {"t1": timedelta(hours=24), "t2": timedelta(hours=72)}

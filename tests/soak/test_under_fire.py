@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,12 @@ def test_under_fire_nothing_is_lost_and_nothing_is_doubled(database_vendor: str,
     assert counts["operations"] >= 250
     assert sum(number for name, number in counts.items() if name.startswith("kills of ")) >= 4
     assert min(counts[name] for name in ("customers compared", "events duplicate", "commands")) > 0
-    assert counts["events replayed"] == counts["events in the database"]
+    assert counts["events decided again"] > 0
 
 
 @pytest.mark.soak
 def test_under_long_fire_nothing_is_lost_and_nothing_is_doubled(database_vendor: str, tmp_path: Path) -> None:
-    operations = 100_000 if database_vendor == "postgresql" else 20_000
+    operations = int(os.environ.get("GOODWORD_TEST_OPERATIONS", "100000"))
     report = soak(
         tmp_path, database=database_of(database_vendor), operations=operations, clients=16, seed=7, seconds=3 * 3600
     )

@@ -176,3 +176,37 @@ def test_a_worker_that_is_stopped_leaves_an_import_to_the_next_one(
     work(stopping=threading.Event(), once=True, now=lambda: NOW)
     begun.refresh_from_db()
     assert (begun.state, begun.stored_rows, Contact.objects.count()) == ("done", 3, 3)
+
+
+def test_a_report_with_titles_is_read_from_its_header_on_and_its_row_may_be_said(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = folder / "report.csv"
+    report.write_text("Beleg\nUmsatz\nReceipt,Date,Customer ID,Amount\nR1,2026-05-02,C1,10.00\n")
+    assert cli.main(["import", "receipts", str(report), "--dry-run"]) == 0
+    out, err = capsys.readouterr()
+    assert "1 rows in = 1 stored" in out
+    assert "read as receipts: utf-8, comma, decimal ., dates ymd, header in row 3\n" in err
+    assert cli.main(["import", "receipts", str(report), "--dry-run", "--header-row", "1"]) == 2
+    assert cli.main(["import", "receipts", str(report), "--header-row", "70"]) == 2
+    assert "the header is one of the first 41 rows" in capsys.readouterr().err
+    odd = folder / "odd.csv"
+    odd.write_text("Location,Date\nMain St,2026-05-02\nBeleg,Datum\nR1,2026-05-02\n")
+    fields = ["--set", "receipt=Beleg", "--set", "total==5.00"]
+    assert cli.main(["import", "receipts", str(odd), "--header-row", "3", *fields]) == 0
+    assert Event.objects.get(type="ticket.closed").data["ticket"]["external_id"] == "R1"
+    assert Import.objects.count() == 1
+
+
+def test_words_that_nobody_knows_are_told_of_all_rows_and_not_one_by_one(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sold = "".join(
+        f"R{n},C1,5.00,{'Zorkmid' if n % 2 else f'w{chr(97 + n % 26)}{chr(97 + n // 26)}'}\n" for n in range(600)
+    )
+    (folder / "sales.csv").write_text(f"Receipt,Customer ID,Amount,Status\n{sold}")
+    assert cli.main(["import", "receipts", str(folder / "sales.csv"), "--dry-run"]) == 1
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if "not known" in line and "words of" in line]
+    assert said.startswith("goodword: words of status that are not known: “waa”, “Zorkmid”, ")
+    assert said.endswith(", and more; --mapping FILE says what they mean")
+    assert said.count("“") == 20

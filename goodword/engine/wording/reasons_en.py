@@ -15,6 +15,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "circular": ("The friend had referred the referrer, directly or through others.",
                  "Two people cannot refer each other."),
     "unknown_code": ("The referral code was never given to anybody.", "We do not know this referral code."),
+    "code_withdrawn": ("The referral code belongs to a customer who was withdrawn with an undone import.",
+                       "This referral code is not in use at the moment."),
     "unknown_referrer": ("A name was mentioned, and nobody could say yet who is meant.",
                          "We are finding out who told you about us."),
     "already_closed": ("The ticket was closed before; the second closing changes nothing.",
@@ -49,6 +51,14 @@ REASONS: dict[str, tuple[str, str]] = {
                         "These points do not make a whole amount."),
     "not_for_vouchers": ("Points, credit and promotional value do not buy gift vouchers.",
                          "Gift vouchers cannot be bought with points or credit."),
+    "voucher_not_found": ("No voucher of ours has that code.", "That code is not one of our vouchers."),
+    "voucher_expired": ("The voucher's last day had passed.", "Your voucher had expired."),
+    "voucher_void": ("The voucher was cancelled.", "Your voucher was cancelled."),
+    "voucher_frozen": ("The voucher is on hold while a question about it is open.", "Your voucher is on hold."),
+    "voucher_not_active": ("The voucher was not sold yet at that time.", "Your voucher was not active yet."),
+    "redeemed_whole": ("A voucher for a named service is redeemed whole.", "This voucher is used all at once."),
+    "vouchers_let_go": ("The job is on again, but its vouchers were let go when it was cancelled.",
+                        "Your voucher was given back when the job was cancelled."),
     "other": ("It was refused.", "This one earns no reward."),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ in the books with a lot for each voucher.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from django.db.models import F
 from goodword import codes
 from goodword.business.models import Business, Location
 from goodword.business.reading import setting
-from goodword.errors import Conflict, Invalid, NotFound
+from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import bulk
 from goodword.flow.minting import mint_code, mint_id
 from goodword.flow.vouchers import terms
@@ -48,10 +48,12 @@ class Payment(NamedTuple):
 
 
 def issue(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.issued {kind, value, count?, payment, buyer?, recipient?, expires_on?, serials?, prefix?, ...}``.
+    """``voucher.issued {kind, value, count?, payment, buyer?, recipient?, expires_on?, serials?, prefix?, ...}``: sold
+    or given, one or a wave.
 
     Makes ``count`` vouchers (default 1), each worth ``value``, usable at once. ``payment`` is ``{method, reference?,
-    reason?}``. Further: ``service``, ``location``, ``message``, ``deliver_on``, ``label``, ``design``, ``ticket``.
+    reason?}``. Further: ``service``, ``location``, ``message``, ``deliver_on``, ``label``, ``design``, ``ticket``. More
+    than one, or one with a ``label``, is a batch.
 
     Raises:
         Invalid: ``bad_kind``, ``bad_count``, ``bad_payment``, ``reason_required``, ``amount_required``, ``bad_serial``,
@@ -63,14 +65,14 @@ def issue(*, business: Business, row: inbox.Event, now: datetime) -> None:
     kind, count = _kind(row.data), _count(row.data)
     value = life.check_amount(row.data.get("value"))
     paid = payment_of(row.data, kind=kind)
-    numbered = _numbers(business, row.data, count)
+    numbered = _numbers(business, row.data, count, now=now)
     if count > 1 and row.data.get("recipient"):
         raise Invalid("recipient_of_many", "name the recipient of each voucher by itself", pointer="/recipient")
     fields = _fields(business, row, now=now)
     expires = terms.of_new(
         business=business, location=fields["location"], kind=kind, last_day=_last_day(row.data), at=row.time, now=now
     )
-    batch = _batch(business, row, kind, numbered, value, now=now) if count > 1 else None
+    batch = _batch(business, row, kind, numbered, value, now=now) if count > 1 or "label" in row.data else None
     sale = record_sale(
         business=business, row=row, kind=kind, paid=paid, count=count, amount=value * count, now=now,
         buyer=fields["buyer"], location=fields["location"],
@@ -95,7 +97,7 @@ def stock(*, business: Business, row: inbox.Event, now: datetime) -> None:
     """
     kind, count = _kind(row.data), _count(row.data)
     value = None if row.data.get("value") is None else life.check_amount(row.data["value"])
-    numbered = _numbers(business, row.data, count)
+    numbered = _numbers(business, row.data, count, now=now)
     fields = _fields(business, row, now=now)
     batch = _batch(business, row, kind, numbered, value, now=now)
     columns = _columns(fields)
@@ -111,10 +113,10 @@ def stock(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
 
 def activate(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.activated {serials, payment, value?, buyer?, recipient?, expires_on?, message?, deliver_on?, ...}``.
+    """``voucher.activated {serials, payment, value?, buyer?, recipient?, expires_on?, message?, deliver_on?, ...}``:
+    cards of stock are sold or given, all of them or none.
 
-    Sells, or gives, cards of stock: all of them or none. ``serials`` may hold ranges. ``value`` is what each is worth;
-    a card whose value was printed keeps it.
+    ``serials`` may hold ranges. ``value`` is what each is worth; a card whose value was printed keeps it.
 
     Raises:
         NotFound: ``voucher_not_found`` with the serials nobody knows. Conflict: ``already_active`` likewise.
@@ -206,14 +208,14 @@ def open_lots(
     return post(book=book, postings=[recipe(cause=cause, lots=[lot] * count, units=value)], now=now)[0].lots
 
 
-def new_serial(business: Business, prefix: str = "") -> tuple[str, int]:
+def new_serial(business: Business, *, now: datetime, prefix: str = "") -> tuple[str, int]:
     """Draw the next serial of a prefix, the business's own when none is named."""
-    return _draw(business, prefix or own_prefix(business), 1)[0]
+    return _draw(business, prefix or own_prefix(business, now), 1)[0]
 
 
-def own_prefix(business: Business) -> str:
+def own_prefix(business: Business, now: datetime) -> str:
     """Return the prefix of the business's serials: its setting, else made of its name (``FERN``)."""
-    chosen = str(setting(business, "voucher_prefix") or "")
+    chosen = str(setting(business, "voucher_prefix", now) or "")
     if chosen:
         return chosen
     words = re.findall(r"[A-Z][A-Z0-9]*", business.name.upper())
@@ -235,9 +237,9 @@ def _count(data: dict[str, Any]) -> int:
     return count
 
 
-def _numbers(business: Business, data: dict[str, Any], count: int) -> list[tuple[str, int]]:
+def _numbers(business: Business, data: dict[str, Any], count: int, *, now: datetime) -> list[tuple[str, int]]:
     if data.get("serials") is None:
-        prefix = str(data.get("prefix") or "").upper() or own_prefix(business)
+        prefix = str(data.get("prefix") or "").upper() or own_prefix(business, now)
         codes.serial(prefix, 1)  # refuses a prefix that cannot be read back
         return _draw(business, prefix, count)
     wanted = serials_named(data["serials"])
@@ -344,7 +346,8 @@ def cards_of_stock(business: Business, texts: Sequence[object]) -> list[Voucher]
 
     Raises:
         Invalid: ``bad_serial``, ``bad_range``, ``too_many_serials``.
-        NotFound: ``voucher_not_found`` with the serials nobody knows. Conflict: ``already_active``.
+        NotFound: ``voucher_not_found`` with the serials nobody knows. Conflict: ``already_active`` with them.
+        Refused: ``voucher_void``, ``voucher_frozen`` with them.
     """
     serials = serials_named(texts)
     if not serials:
@@ -357,13 +360,23 @@ def cards_of_stock(business: Business, texts: Sequence[object]) -> list[Voucher]
         raise NotFound(
             "voucher_not_found", f"no card {missing[0]} in stock", serials=missing[:20], missing=len(missing)
         )
-    for name in names:
-        card = found[name]
+    for refusal, told in _not_stock(found.values()).items():
+        facts = {"serials": told[:20], "missing": len(told)}
+        if refusal == "already_active":
+            raise Conflict(refusal, f"{told[0]} was sold before", **facts)
+        raise Refused(refusal, f"{told[0]} cannot be sold", **facts)
+    return [found[name] for name in names]
+
+
+def _not_stock(cards: Iterable[Voucher]) -> dict[str, list[str]]:
+    """Return the serials of those cards that cannot be sold, by why not."""
+    told: dict[str, list[str]] = {}
+    for card in sorted(cards, key=lambda each: (each.prefix, each.number)):
         try:
             life.activate(life.Standing(card.state, card.frozen_at is not None, card.currency, 0))
-        except Conflict as refusal:
-            raise Conflict(refusal.code, f"{name} was sold before", serials=[name]) from None
-    return [found[name] for name in names]
+        except Refused as refusal:
+            told.setdefault(refusal.code, []).append(card.serial)
+    return told
 
 
 def _value_of(card: Voucher, wanted: object) -> int:

@@ -49,7 +49,7 @@ class Order:
         key_digest: of the API key, as it is kept.
         ref: code or serial of the voucher, as typed.
         request: the Idempotency-Key of the request and the digest that tells it from another one.
-        event_name: what the key determines.
+        clock: tells the time once the voucher is ours, so that what comes later in its life has a later time.
     """
 
     key_digest: str
@@ -58,7 +58,7 @@ class Order:
     currency: str
     ticket: Ticket | None
     request: tuple[str, str]
-    now: datetime
+    clock: Callable[[], datetime]
 
 
 class Keyed(NamedTuple):
@@ -166,12 +166,13 @@ def _taken(found_by: tuple[str, str], group: Sequence[_Asked]) -> Sequence[Mappi
             for asked in group:
                 try:
                     asked.allow(held.key)
-                    taken = _decided(asked.order, held)
+                    at = asked.order.clock()
+                    taken = _decided(asked.order, held, at=at)
                 except Refused:
                     bodies.append(None)
                     continue
                 bodies.append(asked.answer(taken))
-                held = _write(held_in, asked, held, taken, bodies[-1] or {})
+                held = _write(held_in, asked, held, taken, bodies[-1] or {}, at=at)
             held_in.commit()
     except (DatabaseError, psycopg.Error):
         return [None] * len(group)
@@ -218,28 +219,30 @@ def _statement(column: str) -> str:
     return f"SELECT {_COLUMNS}{_FROM}v.{column} = %(ref)s{lock}"
 
 
-def _decided(order: Order, held: _Held) -> Taken:
-    state = life.redeem(held.standing, units=order.amount, currency=order.currency, at=order.now)
+def _decided(order: Order, held: _Held, *, at: datetime) -> Taken:
+    state = life.redeem(held.standing, units=order.amount, currency=order.currency, at=at)
     life.check_ticket(order.amount, total=order.ticket.total if order.ticket else None)
     return Taken(
-        held.public_id, held.serial, mint_id("red", at=order.now), order.amount, held.standing.balance - order.amount,
+        held.public_id, held.serial, mint_id("red", at=at), order.amount, held.standing.balance - order.amount,
         order.currency, state,
     )  # fmt: skip
 
 
-def _write(held_in: _HeldIn, asked: _Asked, held: _Held, taken: Taken, body: Mapping[str, Any]) -> _Held:
+def _write(
+    held_in: _HeldIn, asked: _Asked, held: _Held, taken: Taken, body: Mapping[str, Any], *, at: datetime
+) -> _Held:
     """Write one redemption and return the voucher as it is after it."""
     order, ticket = asked.order, asked.order.ticket
     data: dict[str, Any] = {"voucher": taken.voucher, "amount": taken.units, "currency": taken.currency}
     if ticket is not None:
         data["ticket"] = {"source": held.key.source, "external_id": ticket.external_id, "total": ticket.total}
-    cause = Cause(key="redeem:", occurred_at=order.now, note="voucher")
+    cause = Cause(key="redeem:", occurred_at=at, note="voucher")
     portions = [Portion(held.lot, taken.units)]
     posting = recipes.spend(cause=cause, portions=portions, asset=taken.currency)
     values = spend_values(
-        book=held.book, lot=held.lot, house=held.house, posting=posting, open_from=held.open_from, now=order.now
+        book=held.book, lot=held.lot, house=held.house, posting=posting, open_from=held.open_from, now=at
     ) | {
-        "business": held.key.business, "event_id": mint_id("evt", at=order.now), "source": COMMANDS,
+        "business": held.key.business, "event_id": mint_id("evt", at=at), "source": COMMANDS,
         "event_name": asked.event_name(held.key.source), "rank": COMMAND_RANK,
         "data": msgspec.json.encode(data).decode(),
         "event_digest": command_digest("voucher.redeemed", data), "settled": EventState.SETTLED.value,
@@ -255,7 +258,7 @@ def _write(held_in: _HeldIn, asked: _Asked, held: _Held, taken: Taken, body: Map
         links.append(_VOUCHER)
         values |= {
             "state": taken.state, "job_after": job_after,
-            "ended_at": order.now if taken.state == State.REDEEMED else None,
+            "ended_at": at if taken.state == State.REDEEMED else None,
         }  # fmt: skip
     cast = "::jsonb" if connection.vendor == "postgresql" else ""
     chained.run([(name, text.replace("{json}", cast)) for name, text in links], values, ask=held_in.send)

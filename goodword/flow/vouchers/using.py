@@ -7,8 +7,8 @@ from typing import Any
 
 from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid, NotFound, Refused
+from goodword.flow import voucher_rewards
 from goodword.flow.minting import mint_id
-from goodword.flow.vouchers import following
 from goodword.flow.vouchers.named import Held, contact_named, held, job_named, location_named
 from goodword.inbox import models as inbox
 from goodword.ledger import holding, reading, recipes
@@ -50,17 +50,20 @@ def unbook(*, business: Business, row: inbox.Event, now: datetime) -> None:  # n
 
 
 def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.redeemed {voucher, amount, currency, job?, ticket?, recipient?, location?}``.
+    """``voucher.redeemed {voucher, amount, currency, job?, ticket?, recipient?, location?}``: ``amount`` smallest units
+    are taken out of it.
 
-    Takes ``amount`` smallest units out of the voucher. ``ticket`` is ``{source, external_id, total?}``: when that
+    ``ticket`` is ``{source, external_id, total?}``: when that
     ticket closes with a tender of this voucher, the redemption stands for it (rulings 25).
 
     Raises:
         NotFound: ``voucher_not_found``, ``job_not_found``, ``location_not_found``, ``contact_not_found``.
-        Refused: what :func:`life.redeem` refuses; ``exceeds_ticket``.
+        Refused: what :func:`life.redeem` refuses; ``exceeds_ticket``; ``job_cancelled``: nothing would give it back.
     """
     recipient = contact_named(business=business, row=row, ref=row.data.get("recipient"), place="recipient", now=now)
     job = job_named(business=business, ref=row.data.get("job"))
+    if job is not None and job.status == "cancelled":
+        raise Refused("job_cancelled", "that job was cancelled")
     location = location_named(business=business, ref=row.data.get("location"))
     voucher = held(business, row.data.get("voucher"))
     units, currency = row.data.get("amount"), str(row.data.get("currency") or business.currency)
@@ -83,7 +86,7 @@ def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
     if recipient is not None and voucher.row.recipient_id is None:
         voucher.row.recipient = recipient
     voucher.row.save(update_fields=["state", "job", "ended_at", "recipient"])
-    following.reward_used(business=business, voucher=voucher.row, left=voucher.balance - units, now=now)
+    voucher_rewards.used(business=business, voucher=voucher.row, left=voucher.balance - units, now=now)
 
 
 def restore(*, business: Business, row: inbox.Event, now: datetime) -> None:
@@ -107,7 +110,7 @@ def restore(*, business: Business, row: inbox.Event, now: datetime) -> None:
     if redemption.returned:
         raise Conflict("already_restored", "that redemption was given back before")
     give_back(voucher, redemption, units=redemption.units, row=row, now=now)
-    following.reward_used(business=business, voucher=voucher.row, left=1, now=now)
+    voucher_rewards.used(business=business, voucher=voucher.row, left=1, now=now)
 
 
 def give_back(voucher: Held, redemption: Redemption, *, units: int, row: inbox.Event, now: datetime) -> None:

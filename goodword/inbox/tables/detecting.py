@@ -6,14 +6,24 @@ Decimal mark and dates are decided over whole columns; what no cell decides is t
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from goodword.errors import Invalid
-from goodword.inbox.tables.forms import DELIMITERS, LONGEST_DATE, LONGEST_NUMBER, MOST_COLUMNS, Form, check_form
+from goodword.inbox.tables.forms import (
+    DELIMITERS,
+    LONGEST_DATE,
+    LONGEST_NUMBER,
+    MOST_COLUMNS,
+    MOST_TITLES,
+    Form,
+    check_form,
+)
+from goodword.inbox.tables.records import records
+from goodword.inbox.tables.titles import SURE, header_row, known_names
 
 SAMPLE = 256 * 1024
 MOST_RECORDS = 2000
@@ -52,24 +62,27 @@ def detect(sample: bytes) -> Form:
     if _is_binary(text):
         raise Invalid("not_a_table", "the file is no table of text; save it as CSV")
     delimiter = _delimiter(text)
-    columns = _columns(text, delimiter)
+    header = _header(sample, encoding, delimiter)
+    columns = _columns(text, delimiter, header)
     decimal = _majority(_decimal_votes(columns)) or ("," if delimiter == ";" else ".")
     dates = _majority(_date_votes(columns)) or _likelier_dates(columns, delimiter=delimiter, decimal=decimal)
-    return Form(encoding=encoding, delimiter=delimiter, decimal=decimal, dates=dates)
+    return Form(encoding=encoding, delimiter=delimiter, decimal=decimal, dates=dates, header=header)
 
 
 def doubts(sample: bytes, form: Form) -> list[str]:
     """Return the codes of what the beginning of the file does not tell for sure, or tells otherwise than the form.
 
     ``encoding_guessed``, ``single_column``, ``decimal_ambiguous``, ``decimal_mixed``, ``decimal_contradicts``,
-    ``dates_ambiguous``, ``dates_mixed``, ``dates_contradict``.
+    ``dates_ambiguous``, ``dates_mixed``, ``dates_contradict``, ``header_guessed``.
     """
     check_form(form)
     sample = sample[:SAMPLE]
     found = []
+    if form.header > 1 and _is_guess(sample, form):
+        found.append("header_guessed")
     if not form.encoding.startswith("utf") and any(byte > 127 for byte in sample):
         found.append("encoding_guessed")
-    columns = _columns(_text(sample, form.encoding), form.delimiter)
+    columns = _columns(_text(sample, form.encoding), form.delimiter, form.header)
     if len(columns) == 1:
         found.append("single_column")
     decimals, dates = _decimal_votes(columns), _date_votes(columns)
@@ -151,37 +164,50 @@ def _delimiter(text: str) -> str:
     best, score = ",", (0.0, 0)
     for delimiter in DELIMITERS:
         widths = [len(record) for record in _records(text, delimiter)]
-        if widths and widths[0] > 1:
-            same = sum(1 for width in widths if width == widths[0]) / len(widths)
-            score, best = max((score, best), ((round(same, 1), widths[0]), delimiter), key=lambda pair: pair[0])
+        several = Counter(width for width in widths if width > 1)
+        if several:
+            width, count = several.most_common(1)[0]
+            same = count / len(widths)
+            score, best = max((score, best), ((round(same, 1), width), delimiter), key=lambda pair: pair[0])
     return best
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    for _ in range(MOST_RECORDS):
-        try:
-            record = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            continue
-        if any(cell.strip() for cell in record):
+def _records(text: str, delimiter: str, header: int = 1) -> Iterator[list[str]]:
+    """Yield the first records from the header on."""
+    found = records(io.BytesIO(text.encode()), encoding="utf-8", delimiter=delimiter, header=header)
+    for place, record in takewhile(lambda each: each[0] < MOST_RECORDS + header, found):
+        if place >= header and isinstance(record, list):
             yield record
 
 
-def _columns(text: str, delimiter: str) -> list[list[str]]:
+def _header(sample: bytes, encoding: str, delimiter: str) -> int:
+    """Return in which row the names of the columns stand."""
+    return header_row([record for _, record in top(sample, encoding, delimiter)])
+
+
+def _is_guess(sample: bytes, form: Form) -> bool:
+    """Say whether the header below other rows is none that we know by its names."""
+    named = next((record for place, record in top(sample, form.encoding, form.delimiter) if place == form.header), [])
+    return known_names(named) < SURE
+
+
+def top(sample: bytes, encoding: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """Return the first rows with their places, among which the header is; one that cannot be taken apart is empty."""
+    most = MOST_TITLES + 1
+    found = records(io.BytesIO(sample[:SAMPLE]), encoding=encoding, delimiter=delimiter, header=most + 1)
+    held = {place: each for place, each in takewhile(lambda each: each[0] <= most, found) if isinstance(each, list)}
+    return [(place, held.get(place, [])) for place in range(1, max(held, default=0) + 1)]
+
+
+def _columns(text: str, delimiter: str, header: int) -> list[list[str]]:
     """Return the columns' cells that are not blank, without the header."""
-    lines = text.lstrip().split("\n", 1)
-    if lines[0].strip().lower().startswith("sep=") and len(lines[0].strip()) <= len("sep=,"):
-        text = lines[1] if len(lines) > 1 else ""
-    records = list(_records(text, delimiter))
-    if not records:
+    found = list(_records(text, delimiter, header))
+    if not found:
         return []
-    body = records[1:]
+    body = found[1:]
     return [
         [record[place].strip() for record in body if len(record) > place and record[place].strip()]
-        for place in range(min(len(records[0]), MOST_COLUMNS))
+        for place in range(min(len(found[0]), MOST_COLUMNS))
     ]
 
 

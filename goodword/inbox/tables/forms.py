@@ -16,6 +16,7 @@ DELIMITERS = (",", ";", "\t", "|")
 DECIMALS = (".", ",")
 DATES = ("ymd", "dmy", "mdy")
 MOST_COLUMNS = 1000
+MOST_TITLES = 40  # rows above the header
 LONGEST_NUMBER = 40  # characters; a longer cell is text, and is not tried as a number
 LONGEST_DATE = 80  # with weekday, time and zone in words
 
@@ -27,13 +28,16 @@ class Form(msgspec.Struct, frozen=True):
     """How a file is written: detected, shown, may be overridden, kept with the import.
 
     ``dates`` is the order of day, month and year where a date is written in figures and does not begin with the year;
-    dates that begin with four figures, or name the month, are read whatever it says.
+    dates that begin with four figures, or name the month, are read whatever it says. ``header`` is the row that names
+    the columns, counted from 1 with the blank ones, as a spreadsheet does; what stands above it is passed over. Where
+    that row is blank, the next that holds anything is it.
     """
 
     encoding: str
     delimiter: str
     decimal: str
     dates: str
+    header: int = 1
 
 
 class Row(NamedTuple):
@@ -53,4 +57,6 @@ def check_form(form: Form) -> Form:
     for field, values in allowed.items():
         if getattr(form, field) not in values:
             raise Invalid("unknown_form", f"{field} is one of {', '.join(map(repr, values))}", field=field)
+    if not 1 <= form.header <= MOST_TITLES + 1:
+        raise Invalid("unknown_form", f"the header is one of the first {MOST_TITLES + 1} rows", field="header")
     return form

@@ -104,6 +104,23 @@ class Manner:
         }  # fmt: skip
         self.choices = {field.name: field.choices for field in kind.fields}
 
+    def meaning(self, name: str, text: str) -> str | None:
+        """Return which of a field's choices a text means; empty for one that means nothing, None when nobody knows.
+
+        A number behind a word, as in ``Visa 4242`` or ``Check #1045``, is passed over where the whole means nothing.
+        """
+        folded = plain_words(text)
+        if not folded:
+            return ""
+        bare = " ".join(word for word in folded.split() if word != "number" and not any(map(str.isdecimal, word)))
+        for word in filter(None, (folded, bare)):
+            meant = self.words.get(name, {}).get(word)
+            if meant is None and word.replace(" ", "_") in self.choices[name]:
+                meant = word.replace(" ", "_")
+            if meant is not None:
+                return meant
+        return None
+
 
 class Cells:
     """One row read in the manner of its file. Reading collects faults; a value that is refused reads as None."""
@@ -205,10 +222,9 @@ class Cells:
         text = self.text(name)
         if text is None:
             return None
-        folded = plain_words(text)
         choices = self.manner.choices[name]
-        meant = self.manner.words.get(name, {}).get(folded, folded.replace(" ", "_"))
-        if meant and meant not in choices:
+        meant = self.manner.meaning(name, text)
+        if meant is None or (meant and meant not in choices):
             self.refuse(name, "unknown_word", choices=list(choices))
             return None
         return meant

@@ -15,28 +15,27 @@ from django.utils.translation import ngettext
 
 from goodword.errors import Conflict, NotFound, Refused
 from goodword.flow.bringing import begin_check, check
+from goodword.flow.bringing_begun import ALTERABLE
+from goodword.flow.bringing_file import form_of
 from goodword.flow.bringing_mappings import forget_mapping, save_mapping, saved_mappings, use_mapping
 from goodword.flow.bringing_prices import read_prices
-from goodword.flow.bringing_upload import ALTERABLE, Look, configure, form_of, look
+from goodword.flow.bringing_upload import configure, look
 from goodword.inbox.models import Import
 from goodword.inbox.tables import kinds
-from goodword.inbox.tables.forms import Form
-from goodword.inbox.tables.kind import CONSTANT, Field
+from goodword.inbox.tables.kind import CONSTANT
 from goodword.inbox.tables.kinds.receipts import LINE_KINDS
 from goodword.reports import import_samples as reading
-from goodword.reports.imports import brought_before
-from goodword.reports.row_faults import DOUBTS, MAPPINGS
+from goodword.reports.imports import BROUGHT, same_file
+from goodword.reports.row_faults import MAPPINGS
 from goodword.web import showing
+from goodword.web.console import bringing_choices as choices
 from goodword.web.console import bringing_words as words
 from goodword.web.console.bringing import import_of, kind_options, line_of, preset_options
 from goodword.web.console.bringing_import import is_kept
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.refusals import sentence_of
 
-AT_ONCE = 128 * 1024  # bytes of a file that is looked over while one waits; of a larger one the worker tells
-CONSTANTS = frozenset({"currency", "date", "expires", "location", "description"})  # may be the same in every row
-# By which detail of a form a doubt stands.
-BESIDE = {"dates": "dates", "decimal": "decimal", "encoding": "encoding", "single": "delimiter"}
+AT_ONCE = reading.SMALL  # bytes of a file that is looked over while one waits; of a larger one the worker tells
 
 
 def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
@@ -126,6 +125,11 @@ def _take(request: HttpRequest, import_: Import) -> None:
     form = msgspec.structs.replace(form_of(import_), **_form(sent))
     if form != form_of(import_):
         configure(import_, form=form)
+    if import_.headers != headers:  # read in another way the file has other columns, which were matched anew
+        told = _mapping(sent, import_.kind, headers) if sent.get("kind") == import_.kind != "" else {}
+        kept = {field: at for field, at in told.items() if at.startswith(CONSTANT) or at in import_.headers}
+        configure(import_, mapping=import_.mapping | kept)
+        return
     kind, preset = sent.get("kind", import_.kind), sent.get("preset", import_.preset)
     if (kind, preset) != (import_.kind, import_.preset):
         configure(import_, kind=kind, preset=preset)
@@ -133,17 +137,17 @@ def _take(request: HttpRequest, import_: Import) -> None:
     if not import_.kind:
         return
     mapping = {**import_.mapping, **_mapping(sent, import_.kind, headers)}
-    if import_.headers != headers:  # read in another way the file has other columns
-        kept = {field: at for field, at in mapping.items() if at.startswith(CONSTANT) or at in import_.headers}
-        mapping = kinds.guess(import_.kind, import_.headers) | kept
     configure(
         import_, mapping=mapping, words=_words(sent, import_), update="update" in sent if "shown" in sent else None,
         source=sent.get("source") if "source" in sent and not import_.preset else None,
     )  # fmt: skip
 
 
-def _form(sent: Mapping[str, str]) -> dict[str, str]:
-    told = {name: sent[name] for name in ("encoding", "decimal", "dates") if sent.get(name)}
+def _form(sent: Mapping[str, str]) -> dict[str, Any]:
+    told: dict[str, Any] = {name: sent[name] for name in ("encoding", "decimal", "dates") if sent.get(name)}
+    row = sent.get("header", "")
+    if row.isascii() and row.isdecimal() and len(row) < 4:
+        told["header"] = int(row)
     if sent.get("delimiter") in words.DELIMITERS:
         told["delimiter"] = words.DELIMITERS[sent["delimiter"]][0]
     return told
@@ -186,21 +190,23 @@ def _page(request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str
     except NotFound:
         return redirect("console:import", import_.number)
     wrong = {field: str(MAPPINGS.get(code, code)) for field, code in seen.faults} if asked else {}
-    before = brought_before(import_)
+    before = same_file(business=desk.business, sha256=import_.sha256, states=BROUGHT, but=import_.pk)
     context: dict[str, Any] = {
-        "import": line_of(import_), "form_rows": _form_rows(seen), "kind": import_.kind, "preset": import_.preset,
+        "import": line_of(import_), "form_rows": choices.form_rows(seen),
+        "kind": import_.kind, "preset": import_.preset,
         "kinds": kind_options(_("Please choose")), "presets": preset_options(_("Another system, or my own table")),
         "headers": seen.headers, "sample": [[row.get(name, "") for name in seen.headers] for row in seen.sample],
         "fault": faults.get("", ""), "errors": {name: [text] for name, text in faults.items() if name},
         "no_kind": asked and not import_.kind, "wrong": bool(wrong), "update": import_.update,
         "source": import_.source, "before": line_of(before) if before else None,
         "posted": request.POST.get("do") == "look",
-        "saved": [], "rows": [], "further": [], "words": [],
+        "saved": [], "rows": [], "further": [], "words": [], "whole": import_.size <= reading.SMALL,
     }  # fmt: skip
     if import_.kind:
-        main, further = _field_rows(import_, rows, wrong)
+        main, further = choices.field_rows(import_, rows, wrong)
         context |= {
-            "rows": main, "further": further, "needed": _needed(import_), "words": _word_rows(import_, rows),
+            "rows": main, "further": further, "needed": choices.needed(import_),
+            "words": choices.word_rows(import_, rows),
             "saved": [{"value": kept.name, "text": kept.name}
                       for kept in saved_mappings(business=desk.business, kind=import_.kind)],
             "name": request.POST.get("name", ""), "prices": len(import_.prices),
@@ -208,100 +214,6 @@ def _page(request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str
         }  # fmt: skip
     status = 422 if (faults or wrong or context["no_kind"]) else 200
     return shown(request, desk, "console/import_columns.html", context, active="settings", status=status)
-
-
-def _form_rows(seen: Look) -> list[dict[str, Any]]:
-    """Return the four details of how the file is written, each with what is doubtful about it."""
-    form: Form = seen.form
-    doubts = {
-        detail: [str(DOUBTS[code]) for code in seen.doubts if code in DOUBTS and code.startswith(begin)]
-        for begin, detail in BESIDE.items()
-    }
-    delimiter = next(name for name, (mark, _text) in words.DELIMITERS.items() if mark == form.delimiter)
-    rows = [
-        ("dates", _("Dates"), form.dates, words.DATES.items()),
-        ("decimal", _("Amounts"), form.decimal, words.DECIMALS.items()),
-        ("delimiter", _("Columns are parted by"), delimiter,
-         ((name, text) for name, (_mark, text) in words.DELIMITERS.items())),
-        ("encoding", _("Letters"), form.encoding, words.ENCODINGS.items()),
-    ]  # fmt: skip
-    return [
-        {
-            "name": name, "label": label, "value": value, "doubts": doubts[name],
-            "options": [{"value": each, "text": str(text)} for each, text in options],
-        }
-        for name, label, value, options in rows
-    ]  # fmt: skip
-
-
-def _field_rows(
-    import_: Import, rows: Sequence[Any], wrong: Mapping[str, str]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the fields that matter first or stand in a column, and the further ones."""
-    kind = kinds.KINDS[import_.kind]
-    first = {name for group in kind.one_of for name in group}
-    found = reading.samples(import_, rows)
-    main: list[dict[str, Any]] = []
-    further: list[dict[str, Any]] = []
-    for field in kind.fields:
-        at = import_.mapping.get(field.name, "")
-        chosen, constant = _chosen(field, at, import_.headers)
-        row = {
-            "name": f"c-{field.name}", "label": words.field_name(field.name), "required": field.required,
-            "value": chosen, "options": _options(field, import_.headers), "fault": wrong.get(field.name, ""),
-            "free": f"v-{field.name}" if chosen == CONSTANT else "", "constant": constant,
-            "samples": [words.sample_line(each, field.name, currency=import_.terms["currency"])
-                        for each in found.get(field.name, [])],
-            "blank": bool(chosen.startswith("#")) and not found.get(field.name),
-        }  # fmt: skip
-        (main if field.required or field.name in first or at else further).append(row)
-    return main, further
-
-
-def _chosen(field: Field, at: str, headers: Sequence[str]) -> tuple[str, str]:
-    """Return the choice that stands for a place of the mapping, and the value that is the same in every row."""
-    if at.startswith(CONSTANT):
-        return (at, "") if field.choices else (CONSTANT, at.removeprefix(CONSTANT))
-    return (f"#{headers.index(at)}" if at in headers else "", "")
-
-
-def _options(field: Field, headers: Sequence[str]) -> list[dict[str, str]]:
-    options = [{"value": "", "text": _("Not in the file")}]
-    options += [{"value": f"#{place}", "text": name} for place, name in enumerate(headers)]
-    options += [
-        {
-            "value": f"{CONSTANT}{each}",
-            "text": _("In every row: %(value)s") % {"value": words.choice_name(field.name, each)},
-        }
-        for each in field.choices
-    ]  # fmt: skip
-    if field.name in CONSTANTS:
-        options.append({"value": CONSTANT, "text": _("The same in every row …")})
-    return options
-
-
-def _needed(import_: Import) -> list[str]:
-    """Return the groups of fields of which one must have a column, in words."""
-    kind = kinds.KINDS[import_.kind]
-    return [
-        " · ".join(words.field_name(name) for name in group)
-        for group in kind.one_of
-        if not any(import_.mapping.get(name) for name in group)
-    ]
-
-
-def _word_rows(import_: Import, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return the words of columns of choices, those that nobody knows first."""
-    fields = {field.name: field for field in kinds.KINDS[import_.kind].fields}
-    found: list[dict[str, Any]] = []
-    for name, told in reading.words(import_, rows).items():
-        options = [{"value": each, "text": words.choice_name(name, each)} for each in fields[name].choices]
-        lines: list[dict[str, Any]] = [
-            {"text": each.text, "value": each.meaning, "unknown": each.meaning is None} for each in told
-        ]
-        lines.sort(key=lambda line: not line["unknown"])
-        found.append({"field": name, "label": words.field_name(name), "options": options, "lines": lines})
-    return found
 
 
 def _said(refusal: Refused, desk: Desk) -> str:

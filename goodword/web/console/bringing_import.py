@@ -17,8 +17,10 @@ from django.utils.translation import ngettext
 from goodword.engine.wording import reason
 from goodword.errors import Conflict, NotFound, Refused
 from goodword.flow import bringing
+from goodword.flow.bringing_begun import ALTERABLE
+from goodword.flow.bringing_file import give_back, open_upload
 from goodword.flow.bringing_sheet import Sheet, reconciliation
-from goodword.flow.bringing_upload import ALTERABLE, discard, give_back, open_upload
+from goodword.flow.bringing_upload import discard
 from goodword.inbox.models import Import, ImportFault
 from goodword.money import Amount
 from goodword.reports import import_samples
@@ -176,7 +178,8 @@ def _progress(import_: Import, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
     waits = import_.beat_at is None and import_.step_at is not None
     return {
-        "title": titles[State(import_.state)], "done": seen.done, "total": seen.total,
+        "title": _("The rows are being read and sorted") if seen.sorting else titles[State(import_.state)],
+        "done": seen.done, "total": seen.total,
         "stoppable": import_.state in (State.CHECKING, State.RECORDING),
         "rate": round(seen.rate), "left": words.seconds_left(seen.seconds_left),
         "step": {State.RECORDING: 1, State.SETTLING: 2}.get(State(import_.state), 0),

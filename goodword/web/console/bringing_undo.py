@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from goodword.errors import Conflict, Refused
 from goodword.flow import bringing
-from goodword.flow.bringing_undo import Preview, undo_preview
+from goodword.flow.bringing_undo_plan import Preview, undo_preview
 from goodword.inbox.models import Import
 from goodword.reports.row_faults import LEFT
 from goodword.web import showing

@@ -73,6 +73,13 @@ FIELDS: dict[str, Promise] = {
     "made": gettext_lazy("How it was booked"),
     "name": gettext_lazy("Name"),
     "other_phone": gettext_lazy("Second phone"),
+    "paid_by": gettext_lazy("How it was paid"),
+    "paid_card": gettext_lazy("Paid by card"),
+    "paid_cash": gettext_lazy("Paid in cash"),
+    "paid_gift_card": gettext_lazy("Paid with gift cards"),
+    "paid_other": gettext_lazy("Paid in another way"),
+    "paid_promotional": gettext_lazy("Paid with points, credit or gifts"),
+    "paid_transfer": gettext_lazy("Paid by bank transfer"),
     "paid_date": gettext_lazy("Paid on"),
     "phone": gettext_lazy("Phone"),
     "points": gettext_lazy("Points"),
@@ -106,16 +113,22 @@ FIELDS: dict[str, Promise] = {
 CHOICES: dict[str, Promise] = {
     **JOB_STATUSES,
     "appointment_cancelled": gettext_lazy("Cancelled"),
+    "bank_transfer": gettext_lazy("Bank transfer"),
+    "card": gettext_lazy("Card"),
+    "cash": gettext_lazy("Cash"),
     "closed": gettext_lazy("Sold"),
+    "gift_card": gettext_lazy("Gift card, sold before"),
     "gift_voucher": gettext_lazy("Gift voucher sold"),
     "membership": gettext_lazy("Membership"),
     "no_show": gettext_lazy("Did not come"),
     "not_a_job": gettext_lazy("No job: leave the row out"),
     "not_a_sale": gettext_lazy("No sale: leave the row out"),
     "online": gettext_lazy("Online"),
+    "other": gettext_lazy("Another way"),
     "package": gettext_lazy("Package sold"),
     "package_use": gettext_lazy("Package used"),
     "prebooked": gettext_lazy("At the visit before"),
+    "promotional": gettext_lazy("Points, credit or a gift: earns nothing"),
     "retail": gettext_lazy("Product"),
     "service": gettext_lazy("Service"),
     "staff": gettext_lazy("By staff"),
@@ -222,7 +235,7 @@ def sample_line(sample: Sample, field: str, *, currency: str) -> dict[str, str]:
         read = showing.whole_moment(value)
     elif isinstance(value, Decimal):
         read = _amount(value, currency) if field not in ("quantity",) else showing.number(float(value))
-    elif isinstance(value, str) and field in ("status", "kind", "made", "language"):
+    elif isinstance(value, str) and field in ("status", "kind", "made", "language", "paid_by"):
         read = choice_name(field, value)
     elif isinstance(value, int):
         read = showing.number(value)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
-from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from goodword.errors import NotFound, Refused
 from goodword.flow import keeping_exports
-from goodword.flow.submit import submit
+from goodword.web.console import kept_files
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.menu import settings_tabs
-from goodword.web.console.refusals import sentence_of
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -32,44 +26,15 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def make(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Begin to make an export; the page tells how far it is."""
-    try:
-        keeping_exports.start(desk.business, now=desk.now)
-    except Refused as refusal:
-        messages.error(request, sentence_of(refusal, lang=desk.lang))
-    else:
-        _note(desk, "export.made", {})
-    return redirect("console:exports")
+    return kept_files.make(request, desk, "export", lambda: keeping_exports.start(desk.business, now=desk.now))
 
 
 def download(request: HttpRequest, desk: Desk, ref: str) -> HttpResponseBase:
     """Hand an export over to an owner who has just shown the password again."""
-    try:
-        path = keeping_exports.shelf(desk.business).path_of(ref)
-    except NotFound:
-        raise Http404 from None
-    return _download(request, desk=desk, path=path)
-
-
-@reauthentication_required
-def _download(_request: HttpRequest, *, desk: Desk, path: Path) -> HttpResponseBase:
-    _note(desk, "export.downloaded", {"file": path.name})
-    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type="application/zip")
+    return kept_files.download(request, desk, "export", keeping_exports.shelf(desk.business), ref)
 
 
 def remove(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Remove one export, after a question."""
     shelf = keeping_exports.shelf(desk.business)
-    try:
-        if request.method == "POST":
-            shelf.remove(ref)
-            _note(desk, "export.removed", {"file": ref})
-            messages.success(request, _("The export is removed."))
-            return redirect("console:exports")
-        path = shelf.path_of(ref)
-    except NotFound:
-        raise Http404 from None
-    return shown(request, desk, "console/export_remove.html", {"name": path.name}, active="settings")
-
-
-def _note(desk: Desk, kind: str, data: dict[str, str]) -> None:
-    submit(business=desk.business, type=kind, data=data, actor=desk.actor, now=desk.now)
+    return kept_files.remove(request, desk, "export", shelf, ref, said=_("The export is removed."))

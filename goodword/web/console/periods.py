@@ -20,6 +20,7 @@ WORDS: dict[str, Promise] = {
     "all": _("All time"),
     "dates": _("Own dates"),
 }
+DAYS: dict[str, Promise] = {"today": _("Today"), "yesterday": _("Yesterday")}  # for lists that are looked at by the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,12 @@ class Period:
 
 
 def period_of(asked: Mapping[str, str], *, now: datetime, zone: ZoneInfo, default: str = "twelve") -> Period:
-    """Read ``?period=word`` or ``?period=dates&from=2026-01-01&to=2026-01-31``; nonsense falls back to ``default``."""
+    """Read ``?period=word`` or ``?period=dates&from=2026-01-01&to=2026-01-31``; nonsense falls back to ``default``.
+
+    A word of ``DAYS`` is read where the ``default`` is one.
+    """
     word = asked.get("period", "")
-    if word not in WORDS:
+    if word not in WORDS and not (default in DAYS and word in DAYS):
         word = "dates" if asked.get("from") or asked.get("to") else default
     today = local_date(now, zone)
     if word == "dates":
@@ -47,7 +51,18 @@ def period_of(asked: Mapping[str, str], *, now: datetime, zone: ZoneInfo, defaul
     return _period(word, first, last, zone)
 
 
+def month_named(text: str) -> date | None:
+    """Return the first day of the month of ``?month=2026-07``; None where none is meant."""
+    try:
+        return date.fromisoformat(f"{text}-01") if len(text) == 7 and "1900" <= text < "9999" else None
+    except ValueError:
+        return None
+
+
 def _named(word: str, today: date) -> tuple[date | None, date | None]:
+    if word in DAYS:
+        day = today if word == "today" else today - timedelta(days=1)
+        return day, day
     month = today.replace(day=1)
     if word == "month":
         return month, today

@@ -23,6 +23,10 @@ NAMES: dict[str, Promise] = {
     "languages": gettext_lazy("languages of messages"),
     "thank_every": gettext_lazy("personal thanks every so many referrals"),
     "thank_clubs": gettext_lazy("clubs that are thanked in person"),
+    "voucher_prefix": gettext_lazy("letters before a voucher’s number"),
+    "voucher_months": gettext_lazy("months a voucher is valid"),
+    "voucher_reminders": gettext_lazy("reminders before a voucher’s last day"),
+    "voucher_vat": gettext_lazy("VAT on vouchers"),
     "voucher_breakage": gettext_lazy("estimate of what is never redeemed"),
     "name": gettext_lazy("name"),
     "address": gettext_lazy("address"),
@@ -41,7 +45,8 @@ NAMES: dict[str, Promise] = {
 
 def changed(data: dict[str, Any]) -> str:
     """Return what was changed to what: “quiet from: 20:00, reminders after: 14d, 30d”."""
-    return "; ".join(f"{NAMES.get(key, key)}: {_plain(value)}" for key, value in data.items())
+    told = {key: value for key, value in data.items() if key != "before"}  # what it was stands in an earlier line
+    return "; ".join(f"{NAMES.get(key, key)}: {_plain(value)}" for key, value in told.items())
 
 
 def _plain(value: Any) -> str:

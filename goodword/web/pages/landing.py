@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -32,13 +33,13 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         return unknown(request, code)
     now = timezone.now()
     if request.method == "POST":
-        return _ask(request, owner, offer_of(business=owner.business, now=now))
+        return _ask(request, owner, _offer(owner, now))
     if request.method == "GET":
         note_visit(contact=owner, now=now)
     target = own_site(str(setting(owner.business, "link_target", now) or ""))
     if target:
         return redirect(with_code(target, owner.code))
-    return _page(request, owner, offer_of(business=owner.business, now=now), CallBack(about=owner.code))
+    return _page(request, owner, _offer(owner, now), CallBack(about=owner.code))
 
 
 @require_safe
@@ -49,7 +50,7 @@ def terms(request: HttpRequest, code: str) -> HttpResponse:
     if owner is None:
         return unknown(request, code)
     now = timezone.now()
-    offer = offer_of(business=owner.business, now=now)
+    offer = _offer(owner, now)
     back = address_of(request, "pages:landing", owner.code)
     if offer is None:
         return redirect(back)
@@ -90,6 +91,11 @@ def own_site(target: str) -> str:
     return target
 
 
+def _offer(owner: Any, now: datetime) -> Offer | None:
+    """Return what the link brings: nothing while its owner is withdrawn, for nobody would be credited with it."""
+    return None if owner.withdrawn_at is not None else offer_of(business=owner.business, now=now)
+
+
 def _ask(request: HttpRequest, owner: Any, offer: Offer | None) -> HttpResponse:
     form = CallBack(request.POST, about=owner.code)
     status = take(request, form, business=owner.business, code=owner.code)
@@ -106,6 +112,7 @@ def _ask(request: HttpRequest, owner: Any, offer: Offer | None) -> HttpResponse:
 def _page(request: HttpRequest, owner: Any, offer: Offer | None, form: CallBack, *, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {"referrer_first_name": first_name(owner.name), "form": form}
     if offer is None:
+        context["rests"] = owner.withdrawn_at is not None
         return shown(request, "pages/ended.html", context, business=owner.business, status=status)
     words = offer.words(translation.get_language() or "en")
     context["offer"] = words | {"terms_url": address_of(request, "pages:terms", owner.code)}

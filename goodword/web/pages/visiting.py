@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import get_language_info
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -71,7 +71,7 @@ def shown(
 
 def languages_of(business: Business) -> list[dict[str, str]]:
     """Return the languages a page may be read in, each by its own name; none where there is no choice."""
-    spoken = set(setting(business, "languages"))
+    spoken = set(setting(business, "languages", timezone.now()))
     found = [{"code": code, "name": get_language_info(code)["name_local"]} for code in SPOKEN if code in spoken]
     return found if len(found) > 1 else []
 

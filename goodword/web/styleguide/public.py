@@ -155,3 +155,24 @@ def share(*, lived: bool = True, stopped: str = "") -> Context:
         "rewards": [{"title": given, "state": state, "word": word, "note": ""}
                     for state, word in words] if lived else [],
     }  # fmt: skip
+
+
+def voucher(*, standing: str = "good") -> Context:
+    """Return the context of pages/voucher.html."""
+    good = standing == "good"
+    used = [{"at": datetime(2026, 11, 3, tzinfo=UTC), "amount": Amount(1999, "USD"), "returned": Amount(500, "USD")}]
+    return {
+        "brand": BRAND,
+        "business": BRAND["name"],
+        "title": say("Yours to use", "لك لتستخدمها") if good else say("Its time is over", "انتهت مدتها"),
+        "lead": "" if good else say("Get in touch with us all the same.", "تواصل معنا رغم ذلك."),
+        "giver": "Ida",
+        "recipient": say("Max", "ماكس"),
+        "last_day": say("20 November 2027", "20 نوفمبر 2027"),
+        "contact_url": "/contact-us/fern",
+        "voucher": {
+            "standing": standing, "serial": "FERN-000123", "promotional": False, "service": "",
+            "value": Amount(5000, "USD"), "balance": Amount(3501 if good else 0, "USD"), "uses": used if good else [],
+            "message": say("Happy birthday! Have a good rest.", "عيد ميلاد سعيد! خذ قسطًا من الراحة."),
+        },
+    }  # fmt: skip

@@ -108,9 +108,11 @@ def settings_of(args: argparse.Namespace, programme: Programme, business: Busine
             currency=programme.currency, timezone=args.timezone, country=args.country,
             file=Path(args.settings) if args.settings else None,
         )  # fmt: skip
+    from django.utils import timezone
+
     from goodword.flow.facts import settings_of as settings_of_business
 
-    return settings_of_business(business)
+    return settings_of_business(business, now=timezone.now())
 
 
 def read_file(path: Path, *, currency: str, progress: Progress) -> Reading:

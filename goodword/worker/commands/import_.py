@@ -17,24 +17,17 @@ import msgspec
 from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid
 from goodword.flow import bringing
+from goodword.flow.bringing_file import digest_of, form_of, give_back
 from goodword.flow.bringing_mappings import use_mapping
 from goodword.flow.bringing_prices import read_prices
 from goodword.flow.bringing_sheet import Sheet, reconciliation, refused_rows
-from goodword.flow.bringing_upload import (
-    configure,
-    digest_of,
-    discard,
-    form_of,
-    give_back,
-    known_upload,
-    look,
-    upload,
-)
+from goodword.flow.bringing_upload import configure, discard, look, upload
 from goodword.inbox.models import Import
 from goodword.inbox.tables.forms import DATES, DECIMALS, DELIMITERS, ENCODINGS, Form
 from goodword.inbox.tables.kinds import KINDS
 from goodword.inbox.tables.presets import PRESETS
 from goodword.money import to_major
+from goodword.reports.imports import GOING_ON, same_file, unknown_words
 from goodword.reports.row_faults import row_sentence
 from goodword.worker.choosing import the_business
 from goodword.worker.telling import Progress
@@ -66,6 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--delimiter", metavar="MARK", help="what stands between cells (tab for a tab); default: found out"
     )
     parser.add_argument("--encoding", metavar="NAME", help="default: found out")
+    parser.add_argument(
+        "--header-row", metavar="N", type=int, help="the row of the columns' names, from 1; default: found out"
+    )
     parser.add_argument("--prices", metavar="[LINE_KIND=]FILE", action="append", default=[],
                         help="a price list: what descriptions on receipts are, with their codes")  # fmt: skip
     parser.add_argument("--update", action="store_true", help="change what is known with other content, not refuse it")
@@ -97,7 +93,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _brought(args: argparse.Namespace, business: Business, teller: Teller) -> Import:
     with Path(args.file).open("rb") as stream:
-        begun = known_upload(business=business, sha256=digest_of(stream)) if not args.dry_run else None
+        begun = None
+        if not args.dry_run:
+            begun = same_file(business=business, sha256=digest_of(stream), states=GOING_ON)
         if begun is not None:
             print(f"{business.slug}: import {begun.number} of this file goes on", file=sys.stderr)
             if begun.state == Import.State.RECORDING:
@@ -159,14 +157,14 @@ def _configure(draft: Import, args: argparse.Namespace) -> None:
 
 
 def _form(form: Form, args: argparse.Namespace) -> Form:
-    told = {"dates": args.dates, "decimal": args.decimal, "encoding": args.encoding}
+    told = {"dates": args.dates, "decimal": args.decimal, "encoding": args.encoding, "header": args.header_row}
     if args.delimiter:
         told["delimiter"] = NAMES.get(args.delimiter, args.delimiter.replace("\\t", "\t"))
     if args.encoding and args.encoding not in ENCODINGS:
         raise Invalid("unknown_form", f"the encodings are {', '.join(ENCODINGS)}")
     if told.get("delimiter") and told["delimiter"] not in DELIMITERS:
         raise Invalid("unknown_form", "the delimiter is a comma, a semicolon, a pipe or tab")
-    return msgspec.structs.replace(form, **{name: value for name, value in told.items() if value})
+    return msgspec.structs.replace(form, **{name: value for name, value in told.items() if value is not None})
 
 
 def _mapping_file(path: Path) -> dict[str, Any]:
@@ -197,7 +195,7 @@ def _detected(draft: Import) -> None:
     whose = f" of {draft.preset}" if draft.preset else ""
     print(
         f"read as {draft.kind}{whose}: {seen.form.encoding}, {mark}, decimal {seen.form.decimal},"
-        f" dates {seen.form.dates}",
+        f" dates {seen.form.dates}{f', header in row {seen.form.header}' if seen.form.header > 1 else ''}",
         file=sys.stderr,
     )
     matched = ", ".join(f"{field} ← {column}" for field, column in draft.mapping.items())
@@ -211,16 +209,17 @@ class Teller:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._state = ""
+        self._step = ""
 
     def tell(self, import_: Import) -> None:
         """Draw; a new step begins to count anew."""
-        if import_.state != self._state:
+        step = "sorting" if import_.sorting else str(import_.state)
+        if step != self._step:
             self._progress.restart()
-            self._state = import_.state
+            self._step = step
         total = import_.total_rows
         part = min(import_.done_rows / total, 1.0) if total else None
-        self._progress.tell(str(import_.state), import_.done_rows, part=part)
+        self._progress.tell(step, import_.done_rows, part=part)
 
 
 def _faults(done: Import, kept: str | None) -> None:
@@ -234,10 +233,22 @@ def _faults(done: Import, kept: str | None) -> None:
         reasons = ", ".join(f"{code} {count:,}" for code, count in sorted(done.reasons.items()))
         where = f"; all of them are in {kept}" if kept else "; --refused FILE keeps them"
         print(f"goodword: refused: {reasons}{where}", file=sys.stderr)
+    _unknown_words(done)
     column = done.mapping.get("customer_name", "")
     if "contact_unknown" in done.reasons and column and "customer_id" not in done.mapping:
         hint = f'--set customer_id="{column}" --set customer_name='
         print(f"goodword: if “{column}” holds numbers or codes, and not names: {hint}", file=sys.stderr)
+
+
+def _unknown_words(done: Import) -> None:
+    """Say which words of the file nobody knows: of all its rows, and as many as one can read."""
+    for field in (field.name for field in KINDS[done.kind].fields if field.choices):
+        words = unknown_words(done, field)
+        if words:
+            more = ", and more" if len(words) > SHOWN else ""
+            listed = ", ".join(f"“{word}”" for word in words[:SHOWN])
+            print(f"goodword: words of {field} that are not known: {listed}{more}; --mapping FILE says what they mean",
+                  file=sys.stderr)  # fmt: skip
 
 
 def _said(field: str, code: str, facts: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from goodword.errors import Invalid
 from goodword.flow import bringing
 from goodword.flow.bringing_begun import find_import
-from goodword.flow.bringing_undo import undo_preview
+from goodword.flow.bringing_undo_plan import undo_preview
 from goodword.inbox.models import Import
 from goodword.worker.choosing import the_business
 from goodword.worker.commands.import_ import ACTOR, SHOWN, Teller

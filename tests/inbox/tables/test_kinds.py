@@ -198,6 +198,53 @@ def test_a_receipt_with_a_bad_line_is_refused_whole_and_every_row_says_why(
     assert [each.rows for each in told(found)] == [(3,)]
 
 
+def paid(text: str, **changed: Any) -> list[list[tuple[str, int]]]:
+    """Return the tenders of each receipt: type, or the instrument of a voucher, and amount."""
+    tickets = [each.raw["data"]["ticket"] for each in told(came_of("receipts", text, **changed))]
+    return [[(t.get("instrument", t["type"]), t["amount"]) for t in each.get("tenders", [])] for each in tickets]
+
+
+@pytest.mark.parametrize(
+    ("word", "tender"),
+    [
+        ("Cash", "cash"), ("Kontant", "cash"), ("نقدًا", "cash"), ("Visa 4242", "card"), ("VISA-4242", "card"),
+        ("Credit Card", "card"), ("Bank transfer", "bank_transfer"), ("ACH", "bank_transfer"), ("Swish", "other"),
+        ("Check #1045", "other"), ("Gift card", "sold"), ("Presentkort", "sold"), ("Loyalty points", "promotional"),
+        ("Store credit", "promotional"),
+    ],
+)  # fmt: skip
+def test_one_word_says_how_the_whole_of_a_receipt_was_paid(word: str, tender: str) -> None:
+    text = f"Receipt,Amount,Tax,Payment method\n1,10.00,0.80,{word}\n1,5.00,,{word}\n"
+    assert paid(text) == [[(tender, 1_580)]]
+
+
+def test_what_nobody_said_of_the_payment_is_not_told_and_an_unknown_word_is_refused_until_it_is_said() -> None:
+    assert paid("Receipt,Amount,Paid by\n1,10.00,\n2,10.00,Unpaid\n3,10.00,-\n") == [[], [], []]
+    text = "Receipt,Amount,Paid by\n1,10.00,Zorkmids\n"
+    assert faults(came_of("receipts", text)) == [(1, "paid_by", "unknown_word")]
+    assert paid(text, words={"paid_by": {"zorkmids": "promotional"}}) == [[("promotional", 1_000)]]
+
+
+def test_amounts_in_columns_go_before_the_word_which_then_says_what_the_other_was() -> None:
+    head = "Receipt,Amount,Paid card,Gift card amount,Other tender,Paid by\n"
+    assert paid(head + "1,30.00,10.00,15.00,5.00,Points\n2,30.00,30.00,,,Visa\n3,9.00,0,,,Cash\n") == [
+        [("card", 1_000), ("sold", 1_500), ("promotional", 500)], [("card", 3_000)], [("cash", 900)],
+    ]  # fmt: skip
+    assert faults(came_of("receipts", head + "1,30.00,ten,,,\n")) == [(1, "paid_card", "not_money")]
+
+
+def test_amounts_that_every_line_repeats_are_those_of_the_receipt() -> None:
+    head = "Receipt,Description,Amount,Paid cash,Paid card\n"
+    assert paid(head + "1,Cut,20.00,10.00,20.00\n1,Oil,10.00,10.00,20.00\n") == [[("cash", 1_000), ("card", 2_000)]]
+    assert paid(head + "1,Cut,20.00,20.00,\n1,Oil,20.00,20.00,\n") == [[("cash", 4_000)]]  # each line its own
+    assert paid(head + "1,Cut,20.00,20.00,\n1,Oil,10.00,,10.00\n") == [[("cash", 2_000), ("card", 1_000)]]
+
+
+def test_lines_paid_in_different_ways_are_each_their_own_tender() -> None:
+    text = "Receipt,Description,Amount,Tax,Payment type\n1,Cut,20.00,1.60,Cash\n1,Oil,10.00,0.80,Points\n"
+    assert paid(text) == [[("cash", 2_160), ("promotional", 1_080)]]
+
+
 def test_a_price_list_tells_products_from_services_and_gives_the_code() -> None:
     prices = {"argan oil": ("retail", "OIL"), "womens cut": ("service", "CUT")}
     text = "Receipt,Item,SKU,Kind,Amount\n1, Argan  OIL ,,,5\n1,Womens cut,,,6\n1,,,,7\n1,Argan oil,X1,gift card,8\n"

@@ -44,9 +44,8 @@ def test_an_export_is_recognised_and_its_mapping_has_no_fault(file: Path) -> Non
     assert found is not None
     preset, kind = found
     assert preset == file.parent.name
-    assert kind == {"clients": "customers", "contacts": "customers", "invoices": "receipts", "items": "receipts"}.get(
-        file.stem, file.stem
-    )
+    receipts = dict.fromkeys(("invoices", "items", "transactions"), "receipts")
+    assert kind == {"clients": "customers", "contacts": "customers", **receipts}.get(file.stem, file.stem)
     assert faults_of(kind, mapping_of(preset, kind, names), names) == []
 
 
@@ -68,6 +67,9 @@ WANTED: dict[str, tuple[list[str], list[tuple[int, str, str]], int]] = {
     "square/items.csv": (
         ["receipt:TXa1-SQCUST1", "receipt:TXa2", "receipt:TXa3-SQCUST2", "receipt:TXa4-SQCUST1"], [],
         9_254 + 5_487 + 980 + 10_000 - 2_744),
+    "square/transactions.csv": (
+        ["receipt:TXb1-SQCUST1", "receipt:TXb2-SQCUST2", "receipt:TXb3-SQCUST1", "receipt:TXb4"], [],
+        14_741 + 8_710 - 3_049 + 0),
     "square/customers.csv": (["customer:SQCUST1", "customer:SQCUST2"], [], 0),
 }  # fmt: skip
 
@@ -126,6 +128,22 @@ def test_a_square_gift_card_earns_nothing_and_a_refund_is_a_negative_line() -> N
         ("retail", -1, 2_520, -224)
     ]
     assert "contact" not in found["receipt:TXa2"].raw["data"]["ticket"]
+
+
+def test_square_transactions_tell_how_a_sale_was_paid_and_item_details_do_not() -> None:
+    found = by_key("square/transactions.csv")
+    tenders = {key: each.raw["data"]["ticket"].get("tenders") for key, each in found.items()}
+    assert tenders == {
+        "receipt:TXb1-SQCUST1": [
+            {"type": "card", "amount": 10_741}, {"type": "voucher", "instrument": "sold", "amount": 5_000},
+        ],
+        "receipt:TXb2-SQCUST2": [
+            {"type": "cash", "amount": 6_710}, {"type": "voucher", "instrument": "promotional", "amount": 2_000},
+        ],
+        "receipt:TXb3-SQCUST1": [{"type": "card", "amount": -3_049}],
+        "receipt:TXb4": [{"type": "card", "amount": 5_000}],
+    }  # fmt: skip
+    assert not any("tenders" in each.raw["data"]["ticket"] for each in told(read(FOLDER / "square/items.csv")))
 
 
 @pytest.mark.parametrize("name", list(PRESETS))

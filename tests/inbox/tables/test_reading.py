@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from goodword.errors import Invalid
 from goodword.inbox.tables.forms import DELIMITERS, ENCODINGS, MOST_COLUMNS, Form
-from goodword.inbox.tables.reading import BROKEN, EXTRA, LONGEST_LINE, MOST_BREAKS, Row, detect, header, rows
+from goodword.inbox.tables.reading import BROKEN, EXTRA, Row, detect, header, rows
+from goodword.inbox.tables.records import LONGEST_LINE, MOST_BREAKS
 
 FORM = Form(encoding="utf-8", delimiter=",", decimal=".", dates="ymd")
 

@@ -17,10 +17,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from goodword.flow import bringing
-from goodword.flow.bringing_upload import configure, folder, upload
+from goodword.flow.bringing_file import folder
+from goodword.flow.bringing_upload import configure, upload
 from goodword.inbox.models import Event, Import, ImportFault, SavedMapping
 from goodword.inbox.tables.presets import PRESETS
 from goodword.people.models import Contact
+from goodword.reports import import_samples
 from goodword.web.console import bringing_columns
 from goodword.work.models import Ticket
 from tests.web.town import Town, found, lived_in, signed_in
@@ -104,6 +106,11 @@ def test_a_file_is_brought_in_seen_before_it_is_booked_and_undone(town: Town, de
     running = body(desk, at("import", made))
     assert "<progress" in running
     assert 'hx-trigger="every 2s"' in running
+    Import.objects.filter(pk=made.pk).update(sorting=True, done_rows=1_234, total_rows=5_000, beat_at=timezone.now())
+    running = body(desk, at("import", made))
+    assert "The rows are being read and sorted" in running
+    assert "1,234 of 5,000" in running
+    Import.objects.filter(pk=made.pk).update(beat_at=None)
     assert desk.post(at("import_begin", made)).status_code == 302  # pressed twice
     assert worked(made).state == "done"
     done = body(desk, at("import", made))
@@ -449,3 +456,52 @@ def test_an_empty_list_of_customers_leads_to_it_for_whom_it_is_open(town: Town) 
     assert "Bring yours in from a file" in body(signed_in(bare.owner), reverse("console:customers"))
     assert "Or bring all of them in from a file" in body(signed_in(bare.owner), reverse("console:overview"))
     assert "Bring yours in" not in body(signed_in(bare.staff("office")), reverse("console:customers"))
+
+
+def test_the_row_with_the_columns_names_is_shown_and_chosen(town: Town, desk: Client) -> None:
+    made = brought(town, "Umsatz <b>2025</b>\nBon,Wer,Betrag\nBeleg Nr,Kunde,Summe\nA1,C1,5.00\n")
+    page = body(desk, at("import_columns", made))
+    chosen = '<option value="2" selected>Row 2: Bon, Wer, Betrag</option>'
+    assert chosen in page
+    assert "Row 1: Umsatz &lt;b&gt;2025&lt;/b&gt;" in page
+    assert "its names are not known to us" in page
+    page = desk.post(at("import_columns", made), {"do": "look", "header": "3", "kind": "receipts"}).content.decode()
+    made.refresh_from_db()
+    assert (made.form["header"], made.headers) == (3, ["Beleg Nr", "Kunde", "Summe"])
+    assert '<option value="3" selected>Row 3: Beleg Nr, Kunde, Summe</option>' in page
+    for bad in ("0", "99", "-1", "x", "12345"):
+        answer = desk.post(at("import_columns", made), {"do": "look", "header": bad})
+        assert answer.status_code in (200, 422)
+        made.refresh_from_db()
+        assert made.form["header"] == 3
+
+
+def test_words_of_all_rows_are_listed_once_all_were_looked_over_and_too_many_are_said_to_be_more(
+    town: Town, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_samples, "SMALL", 100)
+    monkeypatch.setattr(bringing_columns, "AT_ONCE", 100)
+    sold = "".join(f"R{n},C1,5.00,paid\n" for n in range(import_samples.LOOKED_AT))
+    late = "S1,C1,5.00,Zorkmid\nS2,C1,5.00,zorkmid \nS3,C1,5.00,Quatloo\n"
+    made = brought(town, f"Receipt,Customer ID,Amount,Status\n{sold}{late}", kind="receipts")
+    page = body(desk, at("import_columns", made))
+    assert "Words of further rows come when all are looked over." in page
+    assert "Zorkmid" not in page
+    desk.post(at("import_columns", made), {"do": "check"})
+    assert worked(made).reasons == {"unknown_word": 3}
+    page = body(desk, at("import_columns", made))
+    assert re.findall(r'name="word-status" value="([^"]+)"', page) == ["Zorkmid", "Quatloo", "paid"]
+    assert "There are more words than these." not in page
+    told = {"do": "look", "shown": "1", "word-status": ["Zorkmid", "Quatloo"], "means-status": ["closed", "not_a_sale"]}
+    desk.post(at("import_columns", made), told)
+    desk.post(at("import_columns", made), {"do": "check"})
+    assert worked(made).reasons == {"not_a_sale": 1}
+    many = "".join(f"S{n},C1,5.00,word{chr(97 + n % 26)}{chr(97 + n // 26)}\n" for n in range(300))
+    other = brought(town, f"Receipt,Customer ID,Amount,Status\n{many}", kind="receipts", name="other.csv")
+    desk.post(at("import_columns", other), {"do": "check"})
+    assert worked(other).refused_rows == 300
+    page = body(desk, at("import_columns", other))
+    assert page.count('name="word-status"') == import_samples.MOST_WORDS
+    assert "There are more words than these." in page
+    desk.post(at("import_columns", other), {"do": "look", "shown": "1", "c-status": "#1"})  # another column's words
+    assert 'value="wordaa"' not in body(desk, at("import_columns", other))

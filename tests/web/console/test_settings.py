@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from goodword.business.models import Business, Location, Setting
@@ -80,7 +81,7 @@ def test_saved_as_it_was_shown_nothing_is_written(tab: str, town: Town, desk: Cl
     answer = post(desk, f"settings_{tab}", data)
     assert answer.status_code == 302
     assert commands(town) == []
-    assert settings_at(town.business) == DEFAULTS
+    assert settings_at(town.business, timezone.now()) == DEFAULTS
 
 
 @pytest.mark.requirement("R98")
@@ -165,7 +166,7 @@ def test_the_link_s_target_is_a_web_address_and_the_page_shows_where_it_leads(to
     assert (
         post(desk, "settings_referrals", {**told, "link_target": "https://fern.example/friends?x=1"}).status_code == 302
     )
-    held = settings_at(town.business)
+    held = settings_at(town.business, timezone.now())
     assert (held["thank_clubs"], held["public_leaderboard"], held["household"]) == (["gold", "vip"], True, "refuse")
     page = desk.get(reverse("console:settings_referrals"))
     assert "https://fern.example/friends?x=1&ref=K7MQ4ZRTW" in page.context["says"][0]

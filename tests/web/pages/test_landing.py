@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from goodword.business.models import Setting
 from goodword.flow.publish import publish
-from goodword.inbox.models import Event
+from goodword.inbox.models import Decision, Event
 from goodword.people.models import Contact
 from goodword.programmes.models import Programme
 from goodword.referrals.models import Referral, Visit
@@ -319,6 +319,26 @@ def test_when_the_programme_has_ended_the_page_is_kind_and_still_records_who_sen
     assert "10%" not in page
     assert Client().post(link(town), bob(town)).status_code == 200
     assert Referral.objects.get().referrer == town.contact("Ann")
+
+
+def test_the_link_of_a_withdrawn_customer_promises_nothing_and_still_records_who_sent(town: Town) -> None:
+    ann = town.contact("Ann")
+    Contact.objects.filter(pk=ann.pk).update(withdrawn_at=town.now, name="")
+    answer = Client().get(f"/r/{ann.code}")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "This link brings no offer at the moment. You are still welcome." in page
+    assert not any(each in page for each in ("10%", "A friend thought of you", "We thank", "has ended"))
+    assert Client().get(f"/r/{ann.code}/terms").status_code in (302, 404)
+    told = Client().post(f"/r/{ann.code}", filled(ann.code, name="Bob Haddad"))
+    assert told.status_code == 200
+    assert "10%" not in told.content.decode()
+    assert Visit.objects.get(contact=ann).count == 1
+    event = Event.objects.get(type="callback.requested")
+    assert (event.data["code"], event.state) == (ann.code, "settled")
+    refused = Decision.objects.get(event=event, kind="attribution_refused")
+    assert refused.codes == ["code_withdrawn"]
+    assert Referral.objects.count() == 0
 
 
 def test_an_unknown_code_is_answered_kindly_with_404_and_can_be_typed_again(town: Town) -> None:

@@ -8,7 +8,7 @@ report.
 A client has a row for each property and an id of its own in no other report, so clients are told apart by name and
 phone or e-mail, and the second row of a client is ``repeated_row``. Dates are written “Mar 15, 2026” or 03/15/2026,
 an empty one as a stroke. The invoices report tells the total alone: where it has no subtotal the tax is part of the
-net.
+net. How an invoice was paid it does not tell.
 """
 
 from __future__ import annotations

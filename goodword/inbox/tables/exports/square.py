@@ -1,10 +1,16 @@
-"""Square: the item details export (a row for each line of a sale) and the customer directory.
+"""Square: the item details export (a row for each line of a sale), the transactions export (a row for each sale, with
+how it was paid) and the customer directory.
 
-Verified, by headers that several public projects keep in their tests: all columns of the item details. Assumed: those
-of the customer directory (Square Customer ID, Reference ID, First Name, ...), and the words of Itemization Type.
+Verified, by headers that several public projects keep in their tests: all columns of the item details and of the
+transactions. Assumed: those of the customer directory (Square Customer ID, Reference ID, First Name, ...), the words of
+Itemization Type, that a refund is a row of its own, and the words of Other Tender Type, which are the shop's.
 
 Customers are known by Square's own id, which both files have. Net Sales is the line's net; a refund is a line of its
-own, negative. A gift card sold is a ``gift_voucher``. Tips are not in the file, and earn nothing.
+own, negative. A gift card sold is a ``gift_voucher``. Tips are not in the net, and earn nothing.
+
+Item details do not say how a sale was paid; transactions do (Card, Cash, Square Gift Card, Other Tender), but not what
+was sold: all of it is ``service``, and gift cards sold are not in it. Both have the same Transaction ID, so bring one
+of them: transactions where other tenders were points or credit, which earn nothing, else item details.
 """
 
 from __future__ import annotations
@@ -24,6 +30,24 @@ kind: itemization type
 quantity: qty
 amount: net sales
 tax: tax
+location: location
+status: event type
+""")
+
+TRANSACTIONS = headings("""
+receipt: transaction id
+date: date
+time: time
+customer_id: customer id
+customer_name: customer name
+description: description
+amount: net sales
+tax: tax
+paid_cash: cash
+paid_card: card
+paid_gift_card: square gift card
+paid_other: other tender
+paid_by: other tender type
 location: location
 status: event type
 """)
@@ -60,6 +84,12 @@ PRESET = Preset(
             frozenset({"transaction id", "net sales", "price point name"}),
             ITEMS,
             words={"kind": KINDS, "status": EVENTS},
+        ),
+        Layout(
+            "receipts",
+            frozenset({"transaction id", "total collected", "net total", "square gift card"}),
+            TRANSACTIONS,
+            words={"status": EVENTS},
         ),
         Layout("customers", frozenset({"square customer id", "first name", "email address"}), CUSTOMERS),
     ),

@@ -10,6 +10,9 @@ from typing import Any
 from goodword import identity
 from goodword.inbox.tables.contacts import NOBODY, contact_fields, contact_of, label_of
 from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings, meanings
+from goodword.inbox.tables.tenders import FIELDS as TENDER_FIELDS
+from goodword.inbox.tables.tenders import UNTOLD, tenders_of
+from goodword.inbox.tables.tenders import WORDS as TENDER_WORDS
 from goodword.inbox.tables.values import smallest
 from goodword.money import half_up, to_major
 
@@ -60,6 +63,7 @@ FIELDS = (
     Field("tax_2", False, HEADS["tax_2"], "money"),
     Field("tax_3", False, HEADS["tax_3"], "money"),
     Field("total", False, HEADS["total"], "money"),
+    *TENDER_FIELDS,
     Field("status", False, HEADS["status"], "choice", ("closed", "not_a_sale")),
     Field("job", False, HEADS["job"], "text"),
     Field("location", False, HEADS["location"], "text"),
@@ -83,7 +87,8 @@ def build(rows: Sequence[Cells]) -> Draft | None:
     first = rows[0]
     receipt = first.needed("receipt")
     contact, named = contact_of(first)
-    lines, money = [], 0
+    lines: list[dict[str, Any]] = []
+    gross: list[int] = []
     for cells in rows:
         if cells.choice("status") == "not_a_sale":
             cells.refuse("status", "not_a_sale")
@@ -92,19 +97,20 @@ def build(rows: Sequence[Cells]) -> Draft | None:
         line = _line(cells)
         if line is not None:
             lines.append(line)
-            money += half_up(Decimal(line["quantity"]) * line["unit_price"]) - line["discount"] + line["tax"]
+            gross.append(half_up(Decimal(line["quantity"]) * line["unit_price"]) - line["discount"] + line["tax"])
     at = _time(rows)
+    paid = tenders_of(rows, gross) if len(gross) == len(rows) else []
     if receipt is None or any(cells.faults for cells in rows):
         return None
     who = label_of(contact, named)
     name = f"{receipt}-{who}" if who else receipt  # two customers may share a receipt
     ticket = {
         "external_id": name, "contact": contact, "job": _any(rows, "job"), "currency": first.context.currency,
-        "location": _any(rows, "location"), "lines": lines,
+        "location": _any(rows, "location"), "lines": lines, "tenders": paid or None,
     }  # fmt: skip
     told = {key: value for key, value in ticket.items() if value is not None}
     event = Later("", "ticket.closed", at, {"ticket": told})
-    return Draft(f"receipt:{name}", [event], money, [] if named is None else [named])
+    return Draft(f"receipt:{name}", [event], sum(gross), [] if named is None else [named])
 
 
 def _any(rows: Sequence[Cells], name: str) -> str | None:
@@ -182,6 +188,7 @@ KIND = Kind(
     words={
         "status": meanings(STATUSES),
         "kind": meanings(SORTS),
+        "paid_by": meanings({**TENDER_WORDS, "": UNTOLD}),
         "customer_id": NOBODY,
         "customer_name": NOBODY,
     },

@@ -12,7 +12,7 @@ from goodword.rewards.models import Reward, Status, StatusChange
 from goodword.vouchers.models import State, Voucher
 
 
-def reward_used(*, business: Business, voucher: Voucher, left: int, now: datetime) -> None:
+def used(*, business: Business, voucher: Voucher, left: int, now: datetime) -> None:
     """Turn the reward of an emptied voucher into redeemed, of one that is worth something again back into issued."""
     if not voucher.grant_key:
         return
@@ -25,7 +25,7 @@ def reward_used(*, business: Business, voucher: Voucher, left: int, now: datetim
     reward.save(update_fields=["status"])
 
 
-def rewards_taken_back(*, business: Business, settled: Sequence[Settled], now: datetime) -> None:
+def taken_back(*, business: Business, settled: Sequence[Settled], now: datetime) -> None:
     """End the vouchers whose lots these events emptied by taking rewards back. One statement, or none."""
     emptied = {
         lot.pk
