@@ -154,7 +154,7 @@ def test_a_lapse_and_a_lost_card_stand_with_the_sale_of_the_first_card(story: St
 
 def test_cash_paid_out_is_no_redemption_and_what_was_given_back_is_open_again(story: Story) -> None:
     order(story.business, "cashed_out", now=NOVEMBER, voucher=story.voucher("first").public_id,
-          refund={"method": "card"})  # fmt: skip
+          refund={"method": "card"}, reason="goodwill")  # fmt: skip
     again = redeem(story.business, story.voucher("second"), 4_000, now=NOVEMBER)
     order(story.business, "restored", now=NOVEMBER, voucher=story.voucher("second").public_id,
           redemption=again.public_id)  # fmt: skip
