@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from goodword.money import Amount
@@ -47,7 +48,9 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponseBase:
 def _line(desk: Desk, line: Line) -> dict[str, Any]:
     group = line.group
     money = {name: Amount(getattr(line, name), desk.business.currency) for name in SUMS}
+    url = "" if isinstance(group, Batch) else reverse("console:sale", args=[group.public_id])
     return {
+        "url": url if "vouchers.see" in desk.may else "",
         "name": _name(line), "serials": _serials(line), "at": _at(line), "kind": words.KINDS[group.kind],
         "made": line.made, "stock": line.stock, "sold": line.sold, "equal": line.difference == 0, **money,
     }  # fmt: skip

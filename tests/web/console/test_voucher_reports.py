@@ -109,6 +109,7 @@ def test_the_register_tells_batches_and_sales_and_that_the_books_agree(shop: Tow
     assert told[1]["redeemed"] == Amount(14_000, "USD")
     sales = desk.get(reverse("console:report_register") + "?by=sale").context["lines"]
     assert [(line["name"], line["sold"], line["open"].units) for line in sales] == [("", 1, 2_500), ("T-1", 3, 16_000)]
+    assert desk.get(sales[1]["url"]).status_code == 200
     wave = sheet_of(desk, "report_register")[2]
     assert ",'=Wave," in wave
     assert wave.endswith(",3,0,0,3,300.00,140.00,0.00,0.00,0.00,160.00,160.00,0.00")
