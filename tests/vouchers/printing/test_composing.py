@@ -132,7 +132,7 @@ def test_a_card_from_stock_has_a_line_for_its_value_and_no_names() -> None:
     assert "From" not in alone
 
 
-@pytest.mark.parametrize(("language", "none"), [("en", "No expiry"), ("sv", "Inget"), ("ar", "بلا")])
+@pytest.mark.parametrize(("language", "none"), [("en", "No expiry"), ("sv", "Gäller tills vidare"), ("ar", "بلا")])
 @pytest.mark.parametrize("size", SIZES)
 def test_a_card_whose_last_day_is_not_known_has_a_line_for_it_once_and_does_not_say_that_there_is_none(
     size: str, language: str, none: str
