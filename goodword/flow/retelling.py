@@ -58,7 +58,7 @@ NOT_TOLD_AGAIN = frozenset({
     "person.two_step_on", "person.two_step_off", "person.recovery_codes_made", "person.changed", "wording.changed",
     "wording.dropped", "message.sent_by_hand", "message.tested", "picture.changed", "reminder.sent",
     "voucher.sent", "voucher.delivered", "voucher.reminded", "voucher.badged", "voucher.code_shown", "badge.saved",
-    "voucher.printed",
+    "voucher.printed", "voucher.guessing_noticed",
 })  # fmt: skip
 
 # What has an id of ours that a later order may name, and what tells which it is: the event that made it, and what else

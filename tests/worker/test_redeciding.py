@@ -27,6 +27,8 @@ from goodword.ledger import seal
 from goodword.people.models import Contact
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
+from goodword.vouchers.models import Redemption, Voucher
+from goodword.work.models import Job
 from goodword.worker.redeciding import Redecided, redecide
 from tests.flow.story import NOW, closed, contact, job, saved, tell
 from tests.flow.test_bringing import CUSTOMERS, RECEIPTS, brought
@@ -71,8 +73,8 @@ def now() -> Callable[[], datetime]:
     return lambda: NOW + timedelta(seconds=next(ticks))
 
 
-def order(business: Business, kind: str, now: datetime, **data: Any) -> Event:
-    return submit(business=business, type=kind, data=data, actor="user:ann", now=now)
+def order(business: Business, what: str, now: datetime, /, **data: Any) -> Event:
+    return submit(business=business, type=what, data=data, actor="user:ann", now=now)
 
 
 def lived(business: Business, now: Callable[[], datetime]) -> None:
@@ -115,9 +117,45 @@ def lived(business: Business, now: Callable[[], datetime]) -> None:
     brought(business, CUSTOMERS, kind="customers")
     receipts = brought(business, RECEIPTS, kind="receipts")
     undo(receipts, actor="user:ann", clock=now)
+    vouchers_lived(business, now)
     keep_time(business=business, now=now() + LATER)
     late = [closed("T9", "ann", 8_000, at="2026-11-09T11:00:00Z", tenders=[{"type": "points", "amount": 300}])]
     tell(business, late, now=now() + LATER)
+
+
+def vouchers_lived(business: Business, now: Callable[[], datetime]) -> None:
+    """Let vouchers be sold, used, given back, lost, lengthened and cancelled."""
+
+    def did(what: str, **data: Any) -> Event:
+        return order(business, what if "." in what else f"voucher.{what}", now(), **data)
+
+    def one(number: int) -> str:
+        return Voucher.objects.get(business=business, number=number, prefix="FERN").public_id
+
+    till, thanks = {"method": "till"}, {"method": "complimentary", "reason": "thanks"}
+    order(business, "location.saved", now(), location="north", new=True, name="North")
+    did("voucher_design.saved", name="Plain", layout="plain")
+    did("issued", kind="sold", value=5_000, count=4, payment=till, buyer={"name": "Ida", "phone": "+13035550166"})
+    did("issued", kind="promotional", value=900, payment=thanks, expires_on="2026-12-24")
+    did("stocked", kind="sold", serials=["CARD-1..CARD-3"])
+    did("activated", serials=["CARD-1"], value=2_500, payment=till)
+    did("spoiled", serials=["CARD-2"], reason="misprint")
+    did("assigned", voucher=one(1), recipient={"name": "Max"})
+    tell(business, [job("roof", "cy", "booked", at="2026-11-16T10:00:00Z")], now=now())
+    roof = Job.objects.get(external_id="roof")
+    did("booked", voucher=one(1), job=roof.public_id)
+    did("unbooked", voucher=one(1))
+    did("booked", voucher=one(1), job=roof.public_id)
+    used = Redemption.objects.get(event=did("redeemed", voucher=one(1), amount=1_200))
+    did("restored", voucher=one(1), redemption=used.public_id)
+    did("redeemed", voucher=one(2), amount=5_000)
+    did("extended", voucher=one(3), expires_on="2040-01-01", reason="kindness")
+    did("frozen", voucher=one(3), reason="stolen?")
+    did("unfrozen", voucher=one(3))
+    did("replaced", voucher=one(3))
+    did("redeemed", voucher=one(4), amount=4_800)
+    did("cashed_out", voucher=one(4), refund=till, reason="moved away")
+    did("voided", voucher=one(1), reason="moved", refund=till)
 
 
 def again(business: Business) -> Redecided:
