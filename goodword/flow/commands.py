@@ -41,7 +41,7 @@ from goodword.flow import (
 )
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
-from goodword.flow.vouchers import changing, issuing, using
+from goodword.flow.vouchers import bringing, changing, issuing, using
 from goodword.flow.whose import contact_of, living
 from goodword.inbox import models as inbox
 from goodword.people import models as people
@@ -197,4 +197,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "voucher.unfrozen": changing.unfreeze,
     "voucher.assigned": changing.assign,
     "voucher.cashed_out": changing.cash_out,
+    "voucher.brought": bringing.bring,
+    "voucher.taken_back": bringing.take_back,
 }

@@ -21,6 +21,7 @@ from goodword.inbox.tables.kinds import KINDS
 from goodword.inbox.tables.told import Fault, Told
 from goodword.inbox.tables.translating import translate
 from goodword.reports.imports import unknown_words
+from goodword.vouchers import secrecy
 
 SHOWN = 3  # values beside a column
 LOOKED_AT = 500  # rows in which values, words and events are looked for
@@ -84,7 +85,7 @@ def samples(import_: Import, rows: Sequence[Row]) -> dict[str, list[Sample]]:
             if not raw or raw in seen:
                 continue
             seen.add(raw)
-            told.append(_read(row, field, raw, manner))
+            told.append(Sample(masked(raw), None, None) if field.sort == "code" else _read(row, field, raw, manner))
             if len(told) == SHOWN:
                 break
     return found
@@ -120,6 +121,11 @@ def first_told(import_: Import, rows: Iterable[Row], *, limit: int = SHOWN) -> l
         import_.kind, rows, form=form_of(import_), mapping=import_.mapping, context=context_of(import_)
     )
     return list(islice((each for each in outcomes if isinstance(each, Told)), limit))
+
+
+def masked(text: str) -> str:
+    """Return a secret code as pages show it."""
+    return f"•••• {secrecy.tail_of(text)}" if len(text) >= secrecy.TAIL else "••••"
 
 
 def _manner(import_: Import) -> Manner:

@@ -1,4 +1,7 @@
-"""Which voucher a person means: by serial or by code, by either for staff, by code alone for the public."""
+"""Which voucher a person means: by serial or by code, by either for staff, by code alone for the public.
+
+A code that another system gave out is known in its business alone: pages for the public take our own only.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,10 @@ def voucher_of(*, business: Business, text: str) -> Voucher:
     vouchers = Voucher.objects.filter(business=business)
     if codes.is_public_id(text, prefix="vou"):
         found = vouchers.filter(public_id=text).first()
-    elif (serial := codes.read_serial(text)) is not None and not _is_code(text):
+    elif (serial := codes.read_serial(text)) is not None and not is_ours(text):
         found = vouchers.filter(serial=serial).first()
     else:
-        found = vouchers.filter(code_index=index_of(text)).first()
+        found = _by_code(business, text)
     if found is None:
         raise NotFound("voucher_not_found", "no voucher of that number or code")
     return found
@@ -52,13 +55,32 @@ def code_of(voucher: Voucher) -> str:
     Raises:
         Refused: ``code_unreadable``.
     """
-    return codes.grouped(secrecy.unseal(voucher.code_sealed, index=voucher.code_index))
+    code = secrecy.unseal(voucher.code_sealed, index=voucher.code_index)
+    return codes.grouped(code) if is_ours(code) else code
 
 
-def _is_code(text: str) -> bool:
-    """Say whether a text that reads as a serial is rather a code: its length and check character are right."""
+def is_ours(text: str) -> bool:
+    """Say whether a text is a code as we give them out: its length and check character are right."""
     try:
         codes.read(text, length=secrecy.CODE_LENGTH)
     except codes.Mistyped:
         return False
     return True
+
+
+def _by_code(business: Business, text: str) -> Voucher | None:
+    """Return the voucher of a code of ours, or else of one that another system gave out and an import brought.
+
+    Raises:
+        Mistyped: ``code_mistyped``: it is neither.
+    """
+    vouchers = Voucher.objects.filter(business=business)
+    try:
+        return vouchers.filter(code_index=index_of(text)).first()
+    except codes.Mistyped:
+        other = codes.read_other(text)
+        index = other and secrecy.index_of_other(other, business=business.public_id)
+        found = vouchers.filter(code_index=index).first() if index else None
+        if found is None:
+            raise
+        return found

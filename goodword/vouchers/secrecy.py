@@ -33,10 +33,20 @@ def index_of(code: str) -> str:
     return hmac.new(key, code.encode(), hashlib.sha256).hexdigest()
 
 
-def seal(code: str, *, index: str) -> str:
-    """Return a code encrypted (AES-256-GCM), bound to its ``index``, as text."""
+def index_of_other(code: str, *, business: str) -> str:
+    """Return what a voucher is found by whose code another system gave out: such a code is its business's alone."""
+    return index_of(f"{business}\x1f{code}")
+
+
+def seal(code: str, *, index: str, steady: bool = False) -> str:
+    """Return a code encrypted (AES-256-GCM), bound to its ``index``, as text.
+
+    Args:
+        steady: the same code is sealed the same again, so that an order that is repeated has the same content; the
+            nonce is then derived from the index, which no other code has.
+    """
     _, box = _keys(settings.SECRET_KEY)
-    nonce = secrets.token_bytes(_NONCE)
+    nonce = hashlib.sha256(index.encode()).digest()[:_NONCE] if steady else secrets.token_bytes(_NONCE)
     return base64.b64encode(_VERSION + nonce + box.encrypt(nonce, code.encode(), index.encode())).decode()
 
 
@@ -54,6 +64,11 @@ def unseal(sealed: str, *, index: str) -> str:
         raise Refused(
             "code_unreadable", "the code was kept under another secret key; bring back the key it was made with"
         ) from None
+
+
+def tail_of(code: str) -> str:
+    """Return the last characters of a code, to tell cards apart; of a short one fewer."""
+    return code[-min(TAIL, len(code) // TAIL) :]
 
 
 @lru_cache(maxsize=2)
