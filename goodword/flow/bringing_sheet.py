@@ -99,8 +99,9 @@ def reconciliation(import_: Import) -> Sheet:
     return Sheet(
         currency=import_.terms["currency"], rows=import_.rows, stored=import_.stored_rows,
         refused=import_.refused_rows, known=import_.known_rows, passed=import_.passed_rows,
-        reasons=dict(import_.reasons), warnings=dict(import_.warnings), money_in=import_.money_in, money_booked=import_.money_booked,
-        points_in=import_.points_in, points_booked=import_.points_booked,
+        reasons=dict(import_.reasons), warnings=dict(import_.warnings), money_in=import_.money_in,
+        money_booked=import_.money_booked, points_in=import_.points_in,
+        points_booked=import_.points_booked,
         events=dict(own.values_list("type").annotate(n=Count("pk"))), attributed=told.filter(kind="attributed").count(),
         attributions_refused=codes, unsettled=waiting, left=dict(left),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Vouchers that were sold or given elsewhere: taken over with what is left of them, and taken back again.
 
-They come out of the house account ``opening``, as balances do: the money was taken, or the gift made, before these books
-were kept. The sale is written down as it was; settlement books nothing of it.
+They come out of the house account ``opening``, as balances do: the money was taken, or the gift made, before these
+books were kept. The sale is written down as it was; settlement books nothing of it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from goodword.ledger.posting import post
 from goodword.ledger.recipes import Cause, NewLot, Posting
 from goodword.people.models import Contact, listed
 from goodword.vouchers import law, life
-from goodword.vouchers.models import Sale, State, Voucher
+from goodword.vouchers.models import State, Voucher
 
 TYPE, BACK = "voucher.brought", "voucher.taken_back"
 
@@ -36,8 +36,8 @@ def bring(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
     Takes over a voucher that was sold or given elsewhere at the event's time and is still worth ``balance``. It keeps
     its serial (else the next one is drawn) and its ``code`` (``{index, sealed, tail}``, never in clear; else it gets
-    one of ours). Its last day stays, whatever the law says: ``expires_on`` is a day or ``never``. Further: ``location``,
-    ``message``, ``import``, and ``spent_before``: what was used of it before it was brought again.
+    one of ours). Its last day stays, whatever the law says: ``expires_on`` is a day or ``never``. Further:
+    ``location``, ``message``, ``import``, and ``spent_before``: what was used of it before it was brought again.
 
     Raises:
         Invalid: ``bad_kind``, ``amount_required``, ``amount_out_of_range``, ``balance_above_value``, ``bad_payment``,
@@ -70,7 +70,7 @@ def bring(*, business: Business, row: inbox.Event, now: datetime) -> None:
     voucher.message = str(data.get("message") or "").strip()[:1000]
     voucher.expires_at, voucher.issued_at, voucher.ended_at, voucher.frozen_at = expires, row.time, None, None
     policy = terms.policy_at(business=business, location=location, kind=kind, on=terms.today(business, row.time))
-    voucher.policy, voucher.vat = policy.id, str(setting(business, "voucher_vat")) if kind == "sold" else ""
+    voucher.policy, voucher.vat = policy.id, str(setting(business, "voucher_vat", now)) if kind == "sold" else ""
     voucher.save()
 
 
@@ -157,7 +157,7 @@ def _row(business: Business, row: inbox.Event, *, kind: str, now: datetime) -> V
         raise Conflict("code_taken", "that code is another voucher's", pointer="/code")
     voucher = of_serial or of_code
     if voucher is None:
-        prefix, number = serial or issuing.new_serial(business)
+        prefix, number = serial or issuing.new_serial(business, now=now)
         if serial is not None:
             issuing.pass_serial(business, prefix, number)
         voucher = issuing.make_voucher(business, kind=kind, prefix=prefix, number=number, now=now)
@@ -192,7 +192,7 @@ def _code(told: object) -> dict[str, str]:
 
 
 def _brought(voucher: Voucher) -> inbox.Event:
-    sale = Sale.objects.select_related("event").filter(pk=voucher.sale_id).first()
+    sale = voucher.sale
     if sale is None or sale.event.type != TYPE:
         raise Conflict("not_brought", "this voucher was not brought along: cancel it instead")
     return sale.event
