@@ -6,7 +6,7 @@ as soon as all were looked over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -121,6 +121,15 @@ def first_told(import_: Import, rows: Iterable[Row], *, limit: int = SHOWN) -> l
         import_.kind, rows, form=form_of(import_), mapping=import_.mapping, context=context_of(import_)
     )
     return list(islice((each for each in outcomes if isinstance(each, Told)), limit))
+
+
+def sample_of(import_: Import, rows: Sequence[Mapping[str, str]]) -> list[list[str]]:
+    """Return the cells of some rows by column, secret codes masked."""
+    secret = KINDS[import_.kind].secret if import_.kind else ()
+    hidden = {import_.mapping.get(name, "") for name in secret}
+    return [
+        [masked(row.get(name, "")) if name in hidden else row.get(name, "") for name in import_.headers] for row in rows
+    ]
 
 
 def masked(text: str) -> str:

@@ -94,8 +94,10 @@ SENTENCES: dict[str, Promise] = {
     "todo.done": gettext_lazy("%(who)s finished a to-do"),
     "todo.reopened": gettext_lazy("%(who)s opened a to-do again"),
     "voucher.booked": gettext_lazy("%(who)s booked voucher %(voucher)s to a job"),
+    "voucher.brought": gettext_lazy("%(who)s brought in a voucher sold before"),
     "voucher.redeemed": gettext_lazy("%(who)s redeemed %(amount)s of voucher %(voucher)s"),
     "voucher.restored": gettext_lazy("%(who)s undid a redemption of voucher %(voucher)s: %(reason)s"),
+    "voucher.taken_back": gettext_lazy("%(who)s took voucher %(voucher)s back, which a table had brought"),
     "voucher.unbooked": gettext_lazy("%(who)s took the job off voucher %(voucher)s"),
     "wording.changed": gettext_lazy("%(who)s changed the wording of the message “%(template)s” (%(language)s)"),
     "wording.dropped": gettext_lazy(
