@@ -16,6 +16,7 @@ EVERY = {
     "balances-postgresql": ["bench.balances", "postgresql"],
     "redeem-sqlite": ["bench.redeem", "sqlite"],
     "redeem-postgresql": ["bench.redeem", "postgresql"],
+    "voucher-growth": ["bench.voucher_growth"],
     "issuing-sqlite": ["bench.issuing", "sqlite"],
     "issuing-postgresql": ["bench.issuing", "postgresql"],
     "importing-sqlite": ["bench.importing", "sqlite"],

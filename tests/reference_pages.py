@@ -53,6 +53,16 @@ SETTINGS = {
     "languages": ("list of en, sv, ar", "In which languages customers are written to; others get the business's."),
     "thank_every": ("whole number", "A person is asked to thank for each so-many-th closed referral; 0 is never."),
     "thank_clubs": ("list of clubs", "A person is asked to thank for every closed referral of members of these clubs."),
+    "voucher_prefix": (
+        "capitals and digits",
+        "How serials of vouchers begin; empty: made of the business's name.",
+    ),
+    "voucher_months": ("whole number", "How many months a voucher is valid where nobody says, within the law."),
+    "voucher_reminders": (
+        "list of durations",
+        "How long before its last day a voucher is recalled; empty: never.",
+    ),
+    "voucher_vat": ("single or multi", "Which kind of voucher for value added tax a sold one is."),
     "leaderboard_names": ("alias or initials", "How the public leaderboard names those who agreed to be on it."),
 }
 

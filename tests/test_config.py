@@ -261,6 +261,8 @@ def test_nobody_signs_up_by_themselves(client: Client, django_user_model: type) 
         ("/api/v1/discount-codes/7XQ9MZ3K/redeem", "/api/v1/discount-codes/…3K/redeem"),
         ("Not Found: /s/Zx81kQ-survey-of-a-jobQ7", "Not Found: /s/…Q7"),
         ("GET /api/v1/vouchers?q=", "GET /api/v1/vouchers?q="),
+        ("GET /api/v1/vouchers?limit=5&q=4GHK-7M2P&state=active", "GET /api/v1/vouchers?limit=5&q=…2P&state=active"),
+        ("GET /api/v1/contacts?q=Ann", "GET /api/v1/contacts?q=Ann"),
     ],
 )
 def test_a_voucher_code_never_stands_in_a_log(message: str, masked: str) -> None:

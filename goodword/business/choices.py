@@ -40,6 +40,19 @@ def durations(value: object) -> list[str]:
     return found
 
 
+def days_before(value: object) -> list[str]:
+    """Return up to three durations in days or months, the longest first, each once.
+
+    Raises:
+        Invalid: ``not_in_days``, and what :func:`durations` raises.
+    """
+    found = [parse_duration(each) for each in dict.fromkeys(durations(value))]
+    if any(each.unit == "h" for each in found):
+        raise Invalid("not_in_days", "count in days or months")
+    return [spell(each) for each in sorted(found, key=lambda each: each.count * (31 if each.unit == "months" else 1),
+                                           reverse=True)]  # fmt: skip
+
+
 def clock_time(value: object) -> str:
     """Return a time of day as ``HH:MM``.
 
@@ -199,7 +212,7 @@ CHOICES: dict[str, Callable[[object], Any]] = {
     "thank_clubs": clubs,
     "voucher_prefix": serial_prefix,
     "voucher_months": whole(1, 120),
-    "voucher_reminders": durations,
+    "voucher_reminders": days_before,
     "voucher_vat": one_of("single", "multi"),
     "leaderboard_names": one_of("alias", "initials"),
 }

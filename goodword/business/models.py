@@ -47,6 +47,7 @@ class Location(models.Model):
     name = models.CharField(max_length=200)
     phone = models.CharField(max_length=40, blank=True, default="")
     address = models.TextField(blank=True, default="")
+    region = models.CharField(max_length=10, blank=True, default="", help_text="empty: the business's")
     closed_at = models.DateTimeField(null=True, blank=True, help_text="no longer offered for choice; history keeps it")
 
     class Meta:

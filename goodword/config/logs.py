@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import re
 
-_CODE_IN_PATH = re.compile(r"(/(?:vouchers|v|u|s|discount-codes|join|reset/key)/)([^/\s?\"']+)")
+_CODE_IN_PATH = re.compile(
+    r"(/(?:vouchers|v|u|s|discount-codes|join|reset/key)/|/vouchers\?(?:[^\s\"']*&)?q=)([^/\s?&\"']+)"
+)
 
 
 class MaskCodes(logging.Filter):
-    """Replaces what follows the paths above by its last two characters."""
+    """Replaces what follows the paths above, and a search for a voucher, by its last two characters."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the message in place; the record is always kept."""

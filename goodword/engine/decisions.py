@@ -1,6 +1,7 @@
 """What may follow from an event: frozen values, each with its trace.
 
-``flow/settle.py`` matches on them exhaustively; nothing else in the system moves value.
+``flow/settle.py`` matches on them exhaustively; nothing else in the system moves value. What becomes of a voucher is
+decided under its lock: ``Tendered``, ``JobCancelled`` and ``JobResumed`` ask for it, ``Voucher...`` says what it was.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import msgspec
 from goodword.engine.facts import Check
 
 if TYPE_CHECKING:
-    from goodword.engine.records import Contact, Grant, Lot, Referral, Ticket
+    from goodword.engine.records import Contact, Content, Grant, Job, Lot, Referral, Ticket
 
 Outcome = Literal["granted", "refused", "waiting", "reversed", "kept", "unchanged"]
 
@@ -134,6 +135,61 @@ class Restored(msgspec.Struct, frozen=True):
     heir: Lot | None
 
 
+class Tendered(msgspec.Struct, frozen=True):
+    """A ticket says anew what vouchers of ours pay (rulings 25); ``flow/vouchers/tendering.py`` takes the difference.
+
+    ``wanted`` is each voucher it names, or named before, by our id and what it is to have paid: smallest units, 0 none.
+    A voided ticket gives back all that was ever redeemed for it. ``content`` is what it said at that moment.
+    """
+
+    ticket: Ticket
+    content: Content
+    wanted: tuple[tuple[str, int], ...]
+
+
+class JobCancelled(msgspec.Struct, frozen=True):
+    """A job was called off: vouchers that were to pay for it, or paid, are let go."""
+
+    job: Job
+
+
+class JobResumed(msgspec.Struct, frozen=True):
+    """A job that had been called off is on again."""
+
+    job: Job
+
+
+class VoucherSpent(msgspec.Struct, frozen=True):
+    """A voucher paid on a ticket: ``units`` were taken from ``lot`` now, ``before`` by redemptions ahead of it."""
+
+    ticket: Ticket
+    contact: Contact | None
+    serial: str
+    instrument: str
+    units: int
+    before: int
+    lot: int | None
+
+
+class VoucherRestored(msgspec.Struct, frozen=True):
+    """A redemption was given back because its ticket or its job no longer stands: ``units`` are in ``lot`` now."""
+
+    ticket: str
+    job: Job | None
+    contact: Contact | None
+    serial: str
+    units: int
+    lot: int
+
+
+class VoucherUnbooked(msgspec.Struct, frozen=True):
+    """A voucher that was to pay for a job is free again: the job was called off."""
+
+    job: Job
+    contact: Contact | None
+    serial: str
+
+
 class Merged(msgspec.Struct, frozen=True):
     """Two records became one contact."""
 
@@ -166,6 +222,12 @@ Decision = (
     | StageLost
     | Spent
     | Restored
+    | Tendered
+    | JobCancelled
+    | JobResumed
+    | VoucherSpent
+    | VoucherRestored
+    | VoucherUnbooked
     | Merged
     | Problem
     | Ignored

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from goodword.engine.contacts import find_or_make
 from goodword.engine.decide import Steps
+from goodword.engine.decisions import JobCancelled, JobResumed
 from goodword.engine.events import STATUSES, Event, JobData
 from goodword.engine.records import Contact, Job
 from goodword.engine.stages import work_changed
@@ -39,6 +40,7 @@ def save(world: World, event: Event, data: JobData) -> Steps:
             setattr(job, name, value)
     if newest:
         job.details_at = event.time
+    was = job.status
     if data.status is not None:
         report(job, event.order, data.status)
     if job.contact is not None:
@@ -46,6 +48,8 @@ def save(world: World, event: Event, data: JobData) -> Steps:
         world.touch(job.contact.root())
     world.touch(job)
     steps = Steps()
+    if CANCELLED in (was, job.status) and was != job.status:
+        steps.decisions.append(JobCancelled(job) if job.status == CANCELLED else JobResumed(job))
     for contact in dict.fromkeys([*moved, *([job.contact.root()] if job.contact else [])]):
         steps.add(work_changed(world, event, contact))
     return steps

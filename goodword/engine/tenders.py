@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from goodword.engine import lots
-from goodword.engine.decisions import Decision, Problem, Restored, Spent
+from goodword.engine.decisions import Decision, Problem, Restored, Spent, Tendered
 from goodword.engine.events import Event, TenderData
 from goodword.engine.records import Contact, Content, Spend, Ticket
 from goodword.engine.world import World
@@ -17,10 +19,21 @@ def is_own_value(tender: TenderData) -> bool:
     return tender.type in INSTRUMENTS or (tender.type == "voucher" and tender.instrument == "promotional")
 
 
-def follow(world: World, event: Event, ticket: Ticket, content: Content) -> list[Decision]:
+def stamped(world: World, tender: TenderData) -> TenderData:
+    """Return a tender of a voucher of ours with the instrument that the voucher is, whatever the till takes it for."""
+    instrument = world.instruments.get(tender.code or "") if tender.type == "voucher" else None
+    return msgspec.structs.replace(tender, instrument=instrument) if instrument is not None else tender
+
+
+def follow(
+    world: World, event: Event, ticket: Ticket, content: Content, *, before: Content | None = None
+) -> list[Decision]:
     """Spend or give back so that the ticket has used what its tenders say; a voided one has used nothing.
 
     What cannot be covered never fails the ticket: it is a problem for a person (rulings 25).
+
+    Args:
+        before: what the ticket said until now; vouchers it no longer names get their value back.
     """
     allowed, decisions = _allowed(content)
     for kind, instrument in INSTRUMENTS.items():
@@ -33,7 +46,38 @@ def follow(world: World, event: Event, ticket: Ticket, content: Content) -> list
             decisions += _spend(world, event, ticket, content.contact, instrument, wanted - used)
         elif wanted < used:
             decisions += _give_back(world, event, ticket, instrument, used - wanted)
+    return decisions + _vouchers(world, ticket, content, before, allowed)
+
+
+def _vouchers(
+    world: World, ticket: Ticket, content: Content, before: Content | None, allowed: int
+) -> list[Decision]:  # fmt: skip
+    """Ask each voucher named for what it is to pay; promotional ones pay at most what is left of ``allowed``.
+
+    A code that nobody was given is a problem, unless the tender says its instrument as histories do: no voucher of
+    ours paid then.
+    """
+    wanted = dict.fromkeys(_named(world, before) + _named(world, content), 0)
+    decisions: list[Decision] = []
+    told = [t for t in content.tenders if t.type == "voucher"] if content.kind != "voided" else []
+    for tender in told:
+        money = min(tender.amount, max(allowed, 0)) if is_own_value(tender) else tender.amount
+        allowed -= money if is_own_value(tender) else 0
+        if tender.code in wanted:
+            wanted[tender.code] += money
+        elif tender.code is not None and tender.instrument is None and tender.amount > 0:
+            facts: dict[str, str | int] = {"tender": "voucher", "units": tender.amount, "missing": tender.amount}
+            facts |= {"ticket": ticket.external_id, "why": "voucher_not_found", "code_ends": tender.code[-4:]}
+            decisions.append(Problem("insufficient_balance", content.contact, facts))
+    if wanted or content.kind == "voided":
+        asked = tuple((voucher, max(units, 0)) for voucher, units in wanted.items())
+        decisions.insert(0, Tendered(ticket, content, asked))
     return decisions
+
+
+def _named(world: World, content: Content | None) -> list[str]:
+    told = content.tenders if content is not None else ()
+    return [t.code for t in told if t.type == "voucher" and t.code is not None and t.code in world.instruments]
 
 
 def _money(content: Content, kind: str) -> int:

@@ -57,7 +57,7 @@ def _content(world: World, event: Event, data: TicketData) -> Content:
         contact=find_or_make(world, event.source, data.contact) if data.contact is not None else None,
         job=find_or_make_job(world, event.source, data.job) if data.job is not None else None,
         location=data.location, appointment=appointment, reservation=data.reservation,
-        lines=tuple(data.lines), tenders=tuple(data.tenders),
+        lines=tuple(data.lines), tenders=tuple(tenders.stamped(world, each) for each in data.tenders),
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def _bring_up_to_date(
     if content.contact is not None:
         worked(content.contact.root(), closed_at)
         world.touch(content.contact.root())
-    steps = Steps(tenders.follow(world, event, ticket, content))
+    steps = Steps(tenders.follow(world, event, ticket, content, before=before))
     was_void = before is not None and before.kind == "voided"
     steps.add(_follow_jobs(world, event, ticket, content, newly_void=content.kind == "voided" and not was_void))
     steps.add(reward(world, event, ticket, hold_from=hold_from))

@@ -40,6 +40,7 @@ class Use:
     measure: int = 0
 
 
+Instrument = Literal["sold", "promotional"]
 UseKey = tuple[str, str, str, Contact | None, str]  # programme, rule, per, subject, period
 
 
@@ -60,6 +61,7 @@ class World:
     appointments: dict[tuple[str, str], Appointment] = field(default_factory=dict)
     reservations: dict[tuple[str, str], Reservation] = field(default_factory=dict)
     uses: dict[UseKey, Use] = field(default_factory=dict)
+    instruments: dict[str, Instrument] = field(default_factory=dict)  # of the vouchers that tickets name, by our id
     sequence: int = 0
     touched: dict[int, object] = field(default_factory=dict)
     touched_uses: set[UseKey] = field(default_factory=set)

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from goodword import codes
 from goodword.business.models import Business, Location
 from goodword.engine.durations import local_date
 from goodword.errors import Refused
@@ -21,7 +20,7 @@ from goodword.inbox.models import Event, Import
 from goodword.inbox.models import State as EventState
 from goodword.inbox.tables.told import Told
 from goodword.people.models import Identity
-from goodword.vouchers import finding, law, secrecy
+from goodword.vouchers import law, secrecy
 from goodword.vouchers.models import Voucher
 
 VOUCHER = "voucher.brought"
@@ -93,7 +92,7 @@ class VoucherJudge:
             return _again(
                 told, inner, int(back.data["missing"]) + int(brought.data.get("spent_before", 0)), field, shown
             )
-        same = _same(inner, brought.data)
+        same = _same(inner, brought.data, found)
         return Judgement("known", told) if same else refused(told, field, "known_differently", shown, {})
 
     def _short(self, told: Told, inner: Mapping[str, Any], location: Location | None) -> bool:
@@ -144,11 +143,7 @@ def _sealed(told: Told, business: Business) -> Told:
     code = inner.get("code")
     if code is None:
         return told
-    if finding.is_ours(code):
-        index = secrecy.index_of(codes.read(code))
-    else:
-        index = secrecy.index_of_other(code, business=business.public_id)
-    kept = {"index": index, "sealed": secrecy.seal(code, index=index, steady=True), "tail": secrecy.tail_of(code)}
+    kept = secrecy.keep(code, business=business.public_id, steady=True)._asdict()
     return told._replace(raw={**told.raw, "data": {"voucher": {**inner, "code": kept}}})
 
 
@@ -163,11 +158,11 @@ def _again(told: Told, inner: Mapping[str, Any], spent: int, field: str, shown: 
     return Judgement("store", told._replace(raw={**told.raw, "data": {"voucher": {**inner, **more}}}, money=left))
 
 
-def _same(inner: Mapping[str, Any], had: Mapping[str, Any]) -> bool:
+def _same(inner: Mapping[str, Any], had: Mapping[str, Any], found: Voucher) -> bool:
     """Say whether a row tells the same as the order that brought the voucher."""
     code = inner.get("code")
     return (
         all(inner[name] == had[name] for name in ("kind", "value", "expires_on"))
         and inner["balance"] == had["balance"] + had.get("spent_before", 0)
-        and (code is None or (had.get("code") or {}).get("index") == code["index"])
+        and (code is None or found.code_index == code["index"])
     )

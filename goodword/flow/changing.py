@@ -1,4 +1,4 @@
-"""Change a business's settings, particulars and locations: commands, so that the history tells who and when.
+"""Change a business's settings, particulars, locations and badges: commands, so that the history tells who and when.
 
 What is sent is read and compared first: what cannot be meant, or changes nothing, is no event.
 """
@@ -11,6 +11,7 @@ from datetime import datetime
 from goodword.business.models import Business
 from goodword.flow.configuring import location_to_change, particulars_to_change, settings_to_change
 from goodword.flow.submit import submit
+from goodword.flow.vouchers.badging import badge_to_change
 
 
 def change_settings(*, business: Business, wanted: Mapping[str, object], actor: str, now: datetime) -> list[str]:
@@ -47,11 +48,11 @@ def save_location(
 
     Args:
         external_id: as events name it; fixed once made.
-        wanted: ``name``, ``phone``, ``address``, ``closed``: those it brings.
+        wanted: ``name``, ``phone``, ``address``, ``region``, ``closed``: those it brings.
         new: there must be none of that id yet.
 
     Raises:
-        Invalid: ``bad_name``, ``bad_phone``, ``bad_address``, ``bad_location_id``.
+        Invalid: ``bad_name``, ``bad_phone``, ``bad_address``, ``bad_region``, ``bad_location_id``.
         Conflict: ``location_exists``. NotFound: ``location_not_found``.
     """
     data = {"location": external_id, "new": new, **location_to_change(business, external_id, wanted, new=new)}
@@ -59,3 +60,20 @@ def save_location(
         return False
     submit(business=business, type="location.saved", data=data, actor=actor, now=now)
     return True
+
+
+def save_badge(*, business: Business, ref: str, wanted: Mapping[str, object], actor: str, now: datetime) -> bool:
+    """Make a badge or change one; say whether anything changed.
+
+    Args:
+        ref: of the badge; empty makes one.
+        wanted: ``name``, ``colour``, ``closed``: those it brings.
+
+    Raises:
+        Invalid: ``bad_name``, ``bad_colour``. Conflict: ``badge_exists``. NotFound: ``badge_not_found``.
+    """
+    changed = badge_to_change(business, ref, wanted)
+    if changed:
+        data = {"badge": ref, **changed} if ref else changed
+        submit(business=business, type="badge.saved", data=data, actor=actor, now=now)
+    return bool(changed)

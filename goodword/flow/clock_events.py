@@ -17,6 +17,8 @@ TYPES: dict[str, str] = {
     "reward.available": "the hold of a reward is over: pending became issued",
     "value.lapsed": "value reached its expiry with something left of it",
     "reminder.sent": "a reminder of an invitation left",
+    "voucher.reminded": "a reminder of a voucher's last day left",
+    "voucher.delivered": "a voucher left for its recipient",
 }
 RANK = max(RANKS.values()) + 1
 

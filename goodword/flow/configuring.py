@@ -14,7 +14,7 @@ from django.conf import settings as installation
 
 from goodword.business.choices import read_choice
 from goodword.business.models import Business, Location, Setting
-from goodword.business.particulars import address, name, phone, read_particulars
+from goodword.business.particulars import address, name, phone, read_particulars, region
 from goodword.business.reading import settings_at
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.inbox import models as inbox
@@ -69,7 +69,7 @@ def picture_changed(*, business: Business, row: inbox.Event, now: datetime) -> N
 
 
 def location_saved(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``location.saved {location, new, name, phone, address, closed}``: a location is added or changed."""
+    """``location.saved {location, new, name, phone, address, region, closed}``: a location is added or changed."""
     external_id, new = str(row.data.get("location") or ""), bool(row.data.get("new"))
     wanted = {key: value for key, value in row.data.items() if key not in ("location", "new")}
     changed = location_to_change(business, external_id, wanted, new=new)
@@ -119,8 +119,8 @@ def location_to_change(
     """Return what differs of a location, ``closed`` as yes or no; of a new one all that is told.
 
     Raises:
-        Invalid: ``bad_location_id``, ``bad_name``, ``bad_phone``, ``bad_address``. Conflict: ``location_exists``.
-        NotFound: ``location_not_found``.
+        Invalid: ``bad_location_id``, ``bad_name``, ``bad_phone``, ``bad_address``, ``bad_region``.
+        Conflict: ``location_exists``. NotFound: ``location_not_found``.
     """
     known = Location.objects.filter(business=business, external_id=external_id).first()
     if not 1 <= len(external_id) <= LONGEST_ID or not external_id.isprintable() or external_id != external_id.strip():
@@ -136,9 +136,14 @@ def location_to_change(
         values["phone"] = phone(str(wanted["phone"]), country=business.country)
     if "address" in wanted:
         values["address"] = address(str(wanted["address"]))
+    if "region" in wanted:
+        values["region"] = region(str(wanted["region"]))
     if "closed" in wanted:
         values["closed"] = bool(wanted["closed"])
     if known is None:
         return values
-    held = {"name": known.name, "phone": known.phone, "address": known.address, "closed": known.closed_at is not None}
+    held = {
+        "name": known.name, "phone": known.phone, "address": known.address, "region": known.region,
+        "closed": known.closed_at is not None,
+    }  # fmt: skip
     return {key: value for key, value in values.items() if value != held[key]}

@@ -29,6 +29,7 @@ from goodword.outbox import models as outbox
 from goodword.people import models as people
 from goodword.referrals import models as referrals
 from goodword.rewards import models as rewards
+from goodword.vouchers.models import Batch, Sale, Voucher
 from goodword.work import models as work
 
 CHUNK, TOKENS = 500, 40
@@ -52,6 +53,7 @@ def erase(*, business: Business, row: inbox.Event, now: datetime) -> None:
     _decisions(business, records, touched, who)
     _letters(business, records, who, now=now)
     _work(records, who)
+    _vouchers(business, records, who)
     _notes(business, records, who, now=now)
     _elsewhere(business, who)
     erasing_imports.forget(business, who)
@@ -200,6 +202,19 @@ def _work(records: Sequence[people.Contact], who: Person) -> None:
     work.Job.objects.bulk_update(jobs, ["services"], batch_size=CHUNK)
 
 
+def _vouchers(business: Business, records: Sequence[people.Contact], who: Person) -> None:
+    """Remove what was written on vouchers of theirs, and take their name out of all others; the code goes on working.
+
+    A voucher is money of whoever has the card: erasing a person takes none of it.
+    """
+    theirs = Voucher.objects.filter(business=business).filter(Q(buyer__in=records) | Q(recipient__in=records))
+    theirs.exclude(message="").update(message="")
+    Voucher.objects.filter(recipient__in=records, delivered_at=None).update(deliver_on=None)
+    own = Sale.objects.filter(Q(buyer__in=records) | Q(vouchers__recipient__in=records)).distinct()
+    _scrub_all(own.exclude(reason=""), "reason", who)
+    _scrub_all(own.exclude(reference=""), "reference", who)
+
+
 def _content(content: Any, who: Person) -> Any:
     """Take words about the person out of a receipt's lines; its sums and kinds stay."""
     return _deep(content, who) if content is not None else None
@@ -225,6 +240,7 @@ def _elsewhere(business: Business, who: Person) -> None:
     places: tuple[tuple[type[Model], str], ...] = (
         (inbox.IdempotencyKey, "body"), (inbox.Decision, "trace"), (outbox.Message, "body"), (outbox.Message, "to"),
         (referrals.Referral, "removed_reason"), (people.Todo, "text"), (people.Todo, "facts"),
+        (Voucher, "message"), (Voucher, "service"), (Sale, "reference"), (Sale, "reason"), (Batch, "label"),
     )  # fmt: skip
     tokens = {*who.words, *who.phones, *(json.dumps(text)[1:-1] for text in who.words), *who.public}
     for model, column in places:

@@ -1,7 +1,8 @@
 """What an export of one business holds and what it withholds: its parts, its tables, its manifest.
 
 The rows are those of a backup (``archive``), of one business only and without what opens a door: no passwords, keys,
-invitations, sessions, second steps. ``jsonl/`` is what is brought in again; everything else is there to be read.
+invitations, sessions, second steps. ``jsonl/`` is what is brought in again; everything else is there to be read. Codes
+of vouchers are in it, in clear: cards in customers' hands have to work wherever it is brought in.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from goodword.business.models import Business
 from goodword.errors import Invalid
 from goodword.flow import archive
 from goodword.flow.demo import belongings
+from goodword.flow.vouchers import rekeying
 from goodword.inbox.models import Event
+from goodword.vouchers.models import Voucher
 
 KIND, FORMAT = "goodword-export", 1
 MANIFEST, README, PROOF = "manifest.json", "README.txt", "books/proof.jsonl"
@@ -79,8 +82,9 @@ def tables() -> list[tuple[type[models.Model], str]]:
 
 
 def lines(model: type[models.Model], way: str, *, business: Business) -> Iterator[bytes]:
-    """Yield the rows of one business as lines of JSON, without secrets."""
-    change = _without_secrets() if model is Event else None
+    """Yield the rows of one business as lines of JSON, without secrets, but with the codes of its vouchers in clear."""
+    changes = {Event: _without_secrets, Voucher: rekeying.opened}
+    change = changes[model]() if model in changes else None
     return archive.lines(model, where={way: business.pk}, change=change)
 
 

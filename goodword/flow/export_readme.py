@@ -18,8 +18,16 @@ OTHERS = {
 }
 
 
-def readme(business: Business, *, now: datetime, names: Iterable[str]) -> str:
-    """Return the text; ``names`` are the files of the export."""
+_VOUCHERS = (
+    "CODES OF VOUCHERS ARE IN IT, IN CLEAR",
+    "  Cards in customers' hands have to work wherever this is brought in, so jsonl/vouchers.Voucher.jsonl holds the",
+    "  code of every voucher. Whoever reads it can spend them: keep this file as you keep money.",
+    "",
+)
+
+
+def readme(business: Business, *, now: datetime, names: Iterable[str], vouchers: bool) -> str:
+    """Return the text; ``names`` are the files of the export; ``vouchers`` says that it holds codes of vouchers."""
     return "\n".join([
         f"{business.name}: the whole data of this business, from Goodword {__version__}",
         f"As it stood at {now.isoformat()} (UTC).",
@@ -37,6 +45,7 @@ def readme(business: Business, *, now: datetime, names: Iterable[str]) -> str:
         "  No password, sign-in, second step, API key, invitation or secret key: nothing in here opens a door.",
         "  Nothing of any other business. It does hold personal data: keep it where only you can read it.",
         "",
+        *(_VOUCHERS if vouchers else ()),
         "Bring it into an empty Goodword of the same version",
         "  goodword export check FILE.zip",
         "  goodword export restore FILE.zip --owner-email you@example.com",

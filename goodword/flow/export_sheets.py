@@ -27,6 +27,7 @@ from goodword.people.models import Consent, Contact, Identity, Todo
 from goodword.programmes.models import Revision
 from goodword.referrals.models import Referral, Share, Visit
 from goodword.rewards.models import Reward, StatusChange
+from goodword.vouchers.models import Redemption, Sale, Voucher
 from goodword.work.models import Appointment, Job, Reservation, Ticket
 
 CHUNK = 2000
@@ -176,6 +177,23 @@ SHEETS: dict[str, Sheet] = {
     "csv/reward_changes.csv": _table("Every change of a reward's status: who, when and why", StatusChange, {
         "reward": "reward__public_id", "was": "was", "status": "status", "at": "at", "by": "actor", "reason": "reason",
     }, way="reward__business"),
+    "csv/vouchers.csv": _table("Vouchers, without their codes; what is left of each is in books/lots.csv", Voucher, {
+        "id": "public_id", "serial": "serial", "kind": "kind", "state": "state", "value": "$value@currency",
+        "currency": "currency", "service": "service", "expires_at": "expires_at", "lot": "lot",
+        "buyer": "buyer__public_id", "recipient": "recipient__public_id", "message": "message",
+        "sale": "sale__public_id", "job": "job__public_id", "replaces": "replaces__serial", "issued_at": "issued_at",
+        "ended_at": "ended_at",
+    }),
+    "csv/voucher_sales.csv": _table("What was paid for vouchers, and how, or why they were given away", Sale, {
+        "id": "public_id", "at": "at", "kind": "kind", "method": "method", "reference": "reference",
+        "reason": "reason", "count": "count", "amount": "$amount", "currency": "=currency",
+        "buyer": "buyer__public_id", "ticket": "ticket__public_id", "by": "actor",
+    }),
+    "csv/redemptions.csv": _table("What was redeemed of vouchers, and given back", Redemption, {
+        "id": "public_id", "voucher": "voucher__serial", "at": "at", "amount": "$units@voucher__currency",
+        "given_back": "$returned@voucher__currency", "currency": "voucher__currency", "job": "job__public_id",
+        "ticket_source": "ticket_source", "ticket": "ticket_name", "by": "actor",
+    }),
     "csv/messages.csv": _table("Messages that were written, sent or are waiting", Message, {
         "id": "public_id", "customer": "contact__public_id", "template": "template", "channel": "channel",
         "address": "to", "language": "language", "subject": "subject", "body": "body", "state": "state", "note": "note",

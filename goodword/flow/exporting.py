@@ -24,6 +24,7 @@ from goodword.flow.record import COMMANDS
 from goodword.flow.spreadsheet import csv_lines, exact
 from goodword.inbox.models import Event
 from goodword.programmes.models import Revision
+from goodword.vouchers.models import Voucher
 
 CHUNK = 2000
 
@@ -32,7 +33,8 @@ def make(*, business: Business, to: Path, now: datetime, tell: Tell = lambda _wh
     """Write an export of one business to ``to`` and return its manifest. The file appears whole or not at all.
 
     Everything is read in one snapshot, whatever is written meanwhile; nobody is held up; memory stays bounded. The file
-    holds personal data, but no password, key, session, invitation or second step, and nothing of another business.
+    holds personal data and the codes of vouchers in clear, but no password, key, session, invitation or second step,
+    and nothing of another business.
 
     Args:
         to: a path whose folder exists.
@@ -111,7 +113,9 @@ def _write(bundle: zipfile.ZipFile, business: Business, *, now: datetime, tell: 
         path_of_it = pictures.path_of(name)
         if path_of_it is not None:
             parts.add(f"files/{name}", [path_of_it.read_bytes()])
-    parts.add(export_archive.README, [readme(business, now=now, names=sorted(parts.told)).encode()])
+    codes = parts.told[export_archive.member(archive.label(Voucher))].bytes > 0
+    text = readme(business, now=now, names=sorted(parts.told), vouchers=codes)
+    parts.add(export_archive.README, [text.encode()])
     told = Manifest(
         kind=export_archive.KIND, format=export_archive.FORMAT, version=__version__, made_at=now.isoformat(),
         business={"public_id": business.public_id, "slug": business.slug, "name": business.name,

@@ -32,6 +32,7 @@ from goodword.ledger.opening import book_of
 from goodword.ledger.sql import among, listed
 from goodword.people import models as people
 from goodword.referrals import models as referrals
+from goodword.vouchers.models import Kind, Voucher
 from goodword.work import models as work
 
 
@@ -62,7 +63,7 @@ def load(business: Business, events: Sequence[Event], *, now: datetime) -> Slice
     wanted |= {row.holder_id for row in told.tickets.values() if row.holder_id}
     contacts, referral_rows = _people(business, wanted, names)
     found.grant_rows = grants_on(referrals=[row.pk for row in referral_rows], tickets=list(told.tickets))
-    holders = {row.holder_id for row in found.grant_rows} | _spenders(found, told)
+    holders = {row.holder_id for row in found.grant_rows} | _spenders(found, told, _vouchers(found, names, told))
     _with_records(business, holders - contacts, contacts)
     rows.contacts(found, _lock(contacts))
     _index(found)
@@ -136,9 +137,27 @@ def _contact_ids(business: Business, names: Names) -> set[int]:
     return {pk for pk, source, name in told if not source or (source, name) in names.identities}
 
 
-def _spenders(found: Slice, told: _Work) -> set[int]:
-    """Return who owned the lots that these tickets spent from."""
-    lots = sorted({pk for row in told.tickets.values() for pk, *_ in row.spends})
+def _vouchers(found: Slice, names: Names, told: _Work) -> set[int]:
+    """Learn what the vouchers are that tickets name or named, and return the lots of those that were rewards.
+
+    Who holds such a reward is locked with the others; the vouchers and their lots are, when something is taken or given
+    back (``flow/vouchers/tendering.py``). None for none.
+    """
+    contents = [row.content for row in told.tickets.values() if row.content]
+    stored = {t.get("code") for content in contents for t in content["tenders"] if t["type"] == "voucher"}
+    wanted = (names.vouchers | stored) - {None}
+    if not wanted:
+        return set()
+    rows = Voucher.objects.filter(business=found.business, public_id__in=wanted)
+    known = list(rows.values_list("public_id", "kind", "grant_key", "lot"))
+    found.world.instruments = {name: "sold" if kind == Kind.SOLD else "promotional" for name, kind, _, _ in known}
+    found.reward_vouchers = {name for name, _, grant_key, _ in known if grant_key}
+    return {lot for _, _, grant_key, lot in known if grant_key and lot is not None}
+
+
+def _spenders(found: Slice, told: _Work, more: set[int]) -> set[int]:
+    """Return who owned the lots that these tickets spent from, and ``more`` lots."""
+    lots = sorted({pk for row in told.tickets.values() for pk, *_ in row.spends} | more)
     if not lots:
         return set()
     wallets = {lot.wallet for lot in holding.newest_heirs(book=found.book, lots=lots).values()}

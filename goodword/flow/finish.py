@@ -13,10 +13,15 @@ from goodword.flow.slice import Slice
 def finish(found: Slice, settled: list[Settled], *, now: datetime) -> Kept:
     """Store a decided batch, in the transaction that decided it."""
     kept = keep(found, settled, now=now)
+    tell(kept, settled, now=now)
+    return kept
+
+
+def tell(kept: Kept, settled: list[Settled], *, now: datetime) -> None:
+    """Write down why, and queue what people are told, once rows and books are kept."""
     traces.store(kept, settled)
     using.follow(kept, settled, now=now)
-    voucher_rewards.taken_back(business=found.business, settled=settled, now=now)
+    voucher_rewards.taken_back(business=kept.found.business, settled=settled, now=now)
     todoing.follow(kept, settled, now=now)
     outcomes = [(each.row, each.event, each.decisions) for each in settled]
-    asking.follow(business=found.business, outcomes=outcomes, kept=kept, now=now)
-    return kept
+    asking.follow(business=kept.found.business, outcomes=outcomes, kept=kept, now=now)

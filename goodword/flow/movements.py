@@ -9,6 +9,8 @@ from goodword.engine.decisions import (
     AttributionRefused,
     Granted,
     Ignored,
+    JobCancelled,
+    JobResumed,
     Merged,
     NotGranted,
     Problem,
@@ -18,6 +20,10 @@ from goodword.engine.decisions import (
     Spent,
     StageLost,
     StageReached,
+    Tendered,
+    VoucherRestored,
+    VoucherSpent,
+    VoucherUnbooked,
 )
 from goodword.engine.granting import grants_of
 from goodword.engine.records import Contact, Grant, Lot
@@ -57,6 +63,10 @@ class Movements:
                     NotGranted() | Attributed() | AttributionRefused() | ReferralRemoved() | StageReached()
                     | StageLost() | Merged() | Problem() | Ignored()
                 ):  # fmt: skip
+                    pass
+                case (
+                    Tendered() | JobCancelled() | JobResumed() | VoucherSpent() | VoucherRestored() | VoucherUnbooked()
+                ):  # flow/vouchers/tendering.py moves what vouchers hold
                     pass
                 case _:
                     assert_never(decision)

@@ -35,6 +35,7 @@ class Names:
     tickets: set[Key] = field(default_factory=set)
     appointments: set[Key] = field(default_factory=set)
     reservations: set[Key] = field(default_factory=set)
+    vouchers: set[str] = field(default_factory=set)  # our ids, as recorded in place of codes
     merging: bool = False
     attributing: bool = False
     newest_jobs: bool = False  # a survey that names only its contact
@@ -106,3 +107,4 @@ def _collect_ticket(names: Names, source: str, data: TicketData, country: str) -
     appointment = data.appointment
     name = appointment if isinstance(appointment, str | None) else appointment.external_id
     names.appointments |= {(source, name)} if name is not None else set()
+    names.vouchers |= {tender.code for tender in data.tenders if tender.type == "voucher" and tender.code is not None}

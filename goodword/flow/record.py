@@ -12,9 +12,10 @@ import msgspec
 from django.db import OperationalError, transaction
 
 from goodword.business.models import Business
-from goodword.engine.events import RANKS, Event, parse_event
+from goodword.engine.events import RANKS, Event, TicketData, parse_event
 from goodword.errors import Conflict, Invalid, Refused
 from goodword.flow import bulk
+from goodword.flow.covering import without_codes
 from goodword.flow.minting import mint_id
 from goodword.inbox.models import Event as Row
 
@@ -65,6 +66,16 @@ def read(raw: object, *, source: str, now: datetime, currency: str) -> Incoming:
     return Incoming(event, data, digest_of(event.type, event.time, data))
 
 
+def covered(business: Business, incoming: dict[int, Incoming]) -> dict[int, Incoming]:
+    """Return the events as they are stored: without codes of vouchers; the digest is of what was sent."""
+    data = without_codes(business, {key: told.data for key, told in incoming.items() if _may_hold_codes(told.event)})
+    return {key: told._replace(data=data.get(key, told.data)) for key, told in incoming.items()}
+
+
+def _may_hold_codes(event: Event) -> bool:
+    return isinstance(event.data, TicketData) and any(each.code is not None for each in event.data.tenders)
+
+
 def record(
     *,
     business: Business,
@@ -98,6 +109,7 @@ def record(
             results[place] = Recorded(name if isinstance(name, str) else "", "rejected", refusal, None)
     if not incoming:
         return [result for result in results if result is not None]
+    incoming = covered(business, incoming)
     for last in (False, False, True):
         try:
             with transaction.atomic():

@@ -21,6 +21,7 @@ GONE = "***"
 PERSONAL = frozenset(
     {"name", "phone", "email", "address", "company", "comment", "message", "description", "tags", "clubs", "alias"}
 )
+PARTIES = ("buyer", "recipient")  # of an order of vouchers
 LEAST_DIGITS = 7
 
 
@@ -139,7 +140,7 @@ def without(data: Any, who: Person, *, mine: bool) -> Any:
             isinstance(data.get(key), str) and _same(data[key], who) for key in ("phone", "email")
         ):
             return who.public[0]
-        return {key: without(value, who, mine=mine) for key, value in data.items() if not (mine and key in PERSONAL)}
+        return _keys_without(data, who, mine=mine)
     if isinstance(data, list):
         return [without(value, who, mine=mine) for value in data]
     if not isinstance(data, str):
@@ -151,6 +152,30 @@ def without(data: Any, who: Person, *, mine: bool) -> Any:
     if _same(data, who):
         return GONE
     return scrubbed(data, who.parts if mine else who.whole)
+
+
+def _keys_without(data: dict[str, Any], who: Person, *, mine: bool) -> dict[str, Any]:
+    """Redact an object key by key. Who buys or gets a voucher is named by our id; what one wrote to the other goes."""
+    partly = {key for key in PARTIES if _party(data.get(key), who)}
+    gone = PERSONAL if mine else {"message"} if partly else set[str]()
+    return {
+        key: who.public[0] if key in partly else without(value, who, mine=mine or bool(partly and key not in PARTIES))
+        for key, value in data.items()
+        if key not in gone
+    }
+
+
+def _party(ref: object, who: Person) -> bool:
+    """Say whether a buyer or recipient, as orders of vouchers name them, is the person."""
+    if isinstance(ref, str):
+        return ref in who.public
+    if not isinstance(ref, dict):
+        return False
+    if ref.get("external_id"):
+        named = ref["external_id"]
+        return any(named == name and ref.get("source") in (None, source) for source, name in who.known_as)
+    reach = [ref[key] for key in ("phone", "email") if isinstance(ref.get(key), str)]
+    return any(_same(text, who) for text in reach) or (not reach and ref.get("name") in who.words)
 
 
 def _same(text: str, who: Person) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.management.color import no_style
@@ -20,9 +20,12 @@ from goodword.errors import Conflict, Invalid
 from goodword.flow import archive
 from goodword.flow.backing_up import Tell
 from goodword.flow.statistics import look_again
+from goodword.flow.vouchers import rekeying
 from goodword.ledger import checking, seal
+from goodword.vouchers.models import Voucher
 
 BATCH = 1000
+Mend = Callable[[Any], None]
 
 
 def check(path: Path) -> archive.Manifest:
@@ -49,7 +52,8 @@ def restore(*, path: Path, other_key: bool = False, tell: Tell = lambda _what, _
 
     Args:
         path: the backup, from either database.
-        other_key: go on although the secret key is another one: what was stored under the old one stays unreadable.
+        other_key: go on although the secret key is another one. Codes of vouchers are sealed anew when the backup holds
+            its key; what else was made with the old one stays unreadable.
         tell: is told the name of a table and how many rows are done, in all.
 
     Raises:
@@ -65,8 +69,10 @@ def restore(*, path: Path, other_key: bool = False, tell: Tell = lambda _what, _
             _refuse_existing(told)
             done = 0
             known = {archive.label(model): model for model in archive.tables()}
+            mend = _mending(bundle, told) if other_key else {}
             for table in told.tables:
-                done = _fill(bundle, known[table.name], table, before=done, tell=tell)
+                model = known[table.name]
+                done = _fill(bundle, model, table, before=done, tell=tell, mend=mend.get(model))
             connection.check_constraints()
             set_sequences(list(known.values()))
             look_again()
@@ -107,19 +113,35 @@ def _may(told: archive.Manifest, *, other_key: bool) -> None:
 
 
 def _fill(
-    bundle: zipfile.ZipFile, model: type[models.Model], table: archive.Table, *, before: int, tell: Tell
+    bundle: zipfile.ZipFile, model: type[models.Model], table: archive.Table, *, before: int, tell: Tell,
+    mend: Mend | None,
 ) -> int:  # fmt: skip
     with bundle.open(_member(table.name)) as stream:
-        return fill(model, table, stream, before=before, tell=tell)
+        return fill(model, table, stream, before=before, tell=tell, mend=mend)
+
+
+def _mending(bundle: zipfile.ZipFile, told: archive.Manifest) -> dict[type[models.Model], Mend]:
+    """Return what seals codes anew when another secret key goes on with a backup that holds its own."""
+    if told.key == archive.fingerprint(settings.SECRET_KEY) or not told.key_included:
+        return {}
+    return {Voucher: rekeying.resealing(bundle.read(archive.SECRET).decode())}
 
 
 def fill(
-    model: type[models.Model], table: archive.Table, lines: Iterable[bytes], *, before: int, tell: Tell
+    model: type[models.Model], table: archive.Table, lines: Iterable[bytes], *, before: int, tell: Tell,
+    mend: Mend | None = None,
 ) -> int:  # fmt: skip
-    """Write the rows of one table, a thousand at a time; return how many rows are done in all."""
+    """Write the rows of one table, a thousand at a time; return how many rows are done in all.
+
+    Args:
+        mend: what changes a row before it is written.
+    """
     done = before
     rows = (archive.row_of(model, table.columns, line) for line in lines)
     while batch := list(islice(rows, BATCH)):
+        if mend is not None:
+            for row in batch:
+                mend(row)
         model._base_manager.bulk_create(batch)
         done += len(batch)
         tell(table.name, done)

@@ -41,10 +41,11 @@ PARTICULARS = ("public_id", "slug", "name", "currency", "timezone", "country", "
 TOLD_AGAIN = frozenset({
     "referral.attributed", "referral.mentioned", "referral.removed", "reward.status_changed", "callback.requested",
     "programme.published", "exception.added", "exception.removed", "settings.changed", "business.changed",
+    "location.saved",
     "contacts.withdrawn", "balance.brought", "balance.taken_back", "reward.available", "value.lapsed",
     "voucher.issued", "voucher.stocked", "voucher.activated", "voucher.booked", "voucher.unbooked", "voucher.redeemed",
     "voucher.restored", "voucher.extended", "voucher.voided", "voucher.replaced", "voucher.frozen", "voucher.unfrozen",
-    "voucher.assigned", "voucher.cashed_out", "voucher.brought", "voucher.taken_back",
+    "voucher.assigned", "voucher.cashed_out", "voucher.spoiled", "voucher.brought", "voucher.taken_back",
 })  # fmt: skip
 NOT_TOLD_AGAIN = frozenset({
     "link.shared", "complaint.changed", "consent.changed", "alias.changed", "invitation.requested", "contact.erased",
@@ -54,7 +55,8 @@ NOT_TOLD_AGAIN = frozenset({
     "invitation.withdrawn", "member.joined", "member.role_changed", "member.removed", "member.reset_link_made",
     "key.made", "key.revoked", "person.signed_in", "person.sign_in_failed", "person.password_changed",
     "person.two_step_on", "person.two_step_off", "person.recovery_codes_made", "person.changed", "wording.changed",
-    "wording.dropped", "message.sent_by_hand", "message.tested", "location.saved", "picture.changed", "reminder.sent",
+    "wording.dropped", "message.sent_by_hand", "message.tested", "picture.changed", "reminder.sent",
+    "voucher.sent", "voucher.delivered", "voucher.reminded", "voucher.badged", "voucher.code_shown", "badge.saved",
 })  # fmt: skip
 
 # What has an id of ours that a later order may name, and what tells which it is: the event that made it, and what else

@@ -56,7 +56,7 @@ def send_test(
     reach = _reach(business, channel, to, actor)
     told = settings_at(business, now)
     sender = str(told["sender_name"]) or business.name
-    name, facts = example(template=template, lang=language, now=now)
+    name, facts = example(template=template, lang=language, now=now, currency=business.currency)
     said = render(
         template=template, lang=language, name=name, business=sender, currency=business.currency,
         zone=ZoneInfo(business.timezone), facts=facts, own=text,

@@ -16,10 +16,13 @@ from goodword.engine.history import apply
 from goodword.errors import Invalid
 from goodword.flow.erasing import keep_erased
 from goodword.flow.facts import load
-from goodword.flow.finish import finish
+from goodword.flow.finish import tell
+from goodword.flow.keep import keep
 from goodword.flow.querying import read
 from goodword.flow.record import COMMANDS
 from goodword.flow.settled import Settled
+from goodword.flow.slice import Slice
+from goodword.flow.vouchers import tendering
 from goodword.flow.withdrawing import revive
 from goodword.inbox import models as inbox
 from goodword.ledger.sql import among, instant, listed, moment
@@ -92,13 +95,28 @@ def in_turn(business: Business, latest: datetime | None, *, now: datetime) -> da
 
 def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -> list[Settled]:
     """Decide and store these rows, which are in order; the settle lock is held."""
-    parsed = [(row, event_of(row)) for row in rows]
-    found = load(business, [event for _, event in parsed], now=now)
-    revive(found, [event for _, event in parsed], now=now)
-    parsed = keep_erased(found, parsed)
-    settled = [Settled(row, event, apply(found.world, event)) for row, event in parsed]
-    finish(found, settled, now=now)
+    rest = [(row, event_of(row)) for row in rows]
+    settled: list[Settled] = []
+    while rest:
+        found = load(business, [event for _, event in rest], now=now)
+        revive(found, [event for _, event in rest], now=now)
+        part = _decided(found, keep_erased(found, rest))
+        kept = keep(found, part, now=now)
+        tendering.follow(kept, part, now=now)
+        tell(kept, part, now=now)
+        settled += part
+        rest = rest[len(part) :]
     _mark_settled(rows, now=now)
+    return settled
+
+
+def _decided(found: Slice, parsed: list[tuple[inbox.Event, Event]]) -> list[Settled]:
+    """Fold the events up to the first after which what was read of the lots is no longer true."""
+    settled: list[Settled] = []
+    for row, event in parsed:
+        settled.append(Settled(row, event, apply(found.world, event)))
+        if tendering.moves_rewards(found, settled[-1]):
+            break
     return settled
 
 

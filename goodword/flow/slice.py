@@ -35,3 +35,4 @@ class Slice:
     uses: dict[tuple[Any, ...], Model] = field(default_factory=dict)
     identities: set[Key] = field(default_factory=set)  # stored already
     grant_rows: list[Any] = field(default_factory=list)
+    reward_vouchers: set[str] = field(default_factory=set)  # our ids: their lots lie in wallets of the slice

@@ -17,7 +17,7 @@ from goodword.engine.events import TYPES
 from goodword.errors import Conflict, Refused
 from goodword.flow import commands
 from goodword.flow.minting import mint_id
-from goodword.flow.record import COMMAND_RANK, COMMANDS, command_digest, read, row_of
+from goodword.flow.record import COMMAND_RANK, COMMANDS, command_digest, covered, read, row_of
 from goodword.flow.settle import hold, in_turn, settle_rows
 from goodword.inbox.models import Event, State
 
@@ -85,8 +85,8 @@ def _recorded(
     known = Event.objects.filter(business=business, source=source, external_id=key).first()
     if kind in TYPES:
         raw = {"id": key, "source": source, "type": kind, "time": at.isoformat(), "data": data}
-        incoming = read(raw, source=source, now=now, currency=business.currency)
-        row = row_of(business, incoming.event, data, command_digest(kind, data), now=now, actor=actor)
+        incoming = covered(business, {0: read(raw, source=source, now=now, currency=business.currency)})[0]
+        row = row_of(business, incoming.event, incoming.data, command_digest(kind, data), now=now, actor=actor)
     elif kind in commands.COMMANDS:
         row = Event(
             business=business, public_id=mint_id("evt", at=now), source=source, external_id=key, type=kind,

@@ -12,6 +12,8 @@ from goodword.engine.decisions import (
     Decision,
     Granted,
     Ignored,
+    JobCancelled,
+    JobResumed,
     Merged,
     NotGranted,
     Problem,
@@ -21,8 +23,12 @@ from goodword.engine.decisions import (
     Spent,
     StageLost,
     StageReached,
+    Tendered,
+    VoucherRestored,
+    VoucherSpent,
+    VoucherUnbooked,
 )
-from goodword.engine.records import Contact
+from goodword.engine.records import Contact, Job
 from goodword.flow import bulk
 from goodword.flow.settled import Kept, Settled
 from goodword.flow.thaw import stamp
@@ -55,6 +61,10 @@ def row(kept: Kept, each: Settled, decision: Decision) -> inbox.Decision:
             heir = decision.heir.pk if decision.heir else None
             made.trace = {"ticket": decision.ticket.external_id, "units": decision.units, "lot": decision.lot.pk}
             made.trace |= {"heir": heir}
+        case VoucherSpent() | VoucherRestored() | VoucherUnbooked():
+            _of_voucher(kept, made, decision)
+        case Tendered() | JobCancelled() | JobResumed():
+            raise AssertionError("what became of the vouchers stands in its place")
         case Merged():
             made.kind, made.contact = "merged", kept.contact_pk(decision.survivor)
             made.trace = {"loser": decision.loser.public_id}
@@ -91,6 +101,30 @@ def _of_rule(kept: Kept, made: inbox.Decision, decision: Granted | Reversed | No
         extra = {"owed": decision.owed, "written_off": decision.written_off}
         extra["takes"] = [[lot.pk, units] for lot, units in decision.takes]
     made.trace |= {name: value for name, value in extra.items() if value}
+
+
+def _of_voucher(
+    kept: Kept, made: inbox.Decision, decision: VoucherSpent | VoucherRestored | VoucherUnbooked
+) -> None:  # fmt: skip
+    made.contact = _pk(kept, decision.contact)
+    made.trace = {"voucher": decision.serial}
+    match decision:
+        case VoucherSpent():
+            made.kind = "voucher_spent"
+            made.trace |= {"ticket": decision.ticket.external_id, "instrument": decision.instrument}
+            made.trace |= {"units": decision.units, "before": decision.before, "lot": decision.lot}
+        case VoucherRestored():
+            made.kind = "voucher_restored"
+            made.trace |= {"ticket": decision.ticket} | _job(decision.job)
+            made.trace |= {"units": decision.units, "lot": decision.lot}
+        case VoucherUnbooked():
+            made.kind = "voucher_unbooked"
+            made.trace |= _job(decision.job)
+
+
+def _job(job: Job | None) -> dict[str, str | None]:
+    """Return how a trace names a job: as its source does, which stays when the history is decided again."""
+    return {"job": job.external_id, "job_source": job.source} if job is not None else {}
 
 
 def _of_referral(

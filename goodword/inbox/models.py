@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -15,6 +15,22 @@ class State(models.TextChoices):
     SETTLED = "settled"
     REFUSED = "refused"  # a command that was turned down; its code is the answer for ever
     SET_ASIDE = "set_aside"  # poisoned: visible on Problems, never stops the line
+
+
+class Subject(models.Func):
+    """The voucher or the sale of vouchers that the data of a command name: its history is found by it."""
+
+    output_field = models.CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Read it out of the text."""
+        told = "coalesce(json_extract(%(expressions)s, '$.voucher'), json_extract(%(expressions)s, '$.sale'))"
+        return self.as_sql(compiler, connection, template=told, **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Read it out of the document."""
+        told = "coalesce(%(expressions)s ->> 'voucher', %(expressions)s ->> 'sale')"
+        return self.as_sql(compiler, connection, template=told, **extra)
 
 
 class Event(models.Model):
@@ -56,6 +72,9 @@ class Event(models.Model):
             models.Index(fields=["business", "state"], condition=models.Q(state="set_aside"), name="event_set_aside"),
             models.Index(
                 fields=["business", "batch", "id"], condition=models.Q(batch__isnull=False), name="event_of_import"
+            ),
+            models.Index(
+                "business", Subject("data"), condition=models.Q(type__startswith="voucher."), name="event_of_voucher"
             ),
         ]
 

@@ -65,11 +65,17 @@ def lapsed_since(*, book: int, wallets: Sequence[int], since: datetime) -> list[
 
 def lapsed_of(*, book: int, lot: int) -> int:
     """Return how much of a lot has lapsed and was neither brought back nor honoured since."""
+    return lapsed_of_each(book=book, lots=[lot])[lot]
+
+
+def lapsed_of_each(*, book: int, lots: Sequence[int]) -> dict[int, int]:
+    """Return, by lot, how much has lapsed and was neither brought back nor honoured since. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_LAPSED} FROM ledger_account a WHERE a.book_id = %s AND a.id = %s", [book, book, book, book, lot]
+            f"SELECT a.id, {_LAPSED} FROM ledger_account a WHERE a.book_id = %s AND a.id {among()}",
+            [book, book, book, book, listed(lots)],
         )
-        return int(cursor.fetchone()[0])
+        return {lot: int(units) for lot, units in cursor.fetchall()}
 
 
 def debts_of(*, book: int, wallets: Sequence[int]) -> dict[tuple[int, str], int]:

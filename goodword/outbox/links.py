@@ -9,6 +9,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from goodword.outbox.addressing import ADDRESSES
 
+# Stands in a message's words where a voucher's code belongs, until it leaves: no row holds one in clear (rulings 35).
+CODE_MARK = "••••-••••-••••-••••"
 SEAL_LENGTH = 16  # characters: 96 bits
 _SALT = "goodword.outbox.links.stop"
 _OWN_SALT = "goodword.outbox.links.own"
@@ -22,6 +24,11 @@ def referral_link(code: str) -> str:
 def survey_link(token: str) -> str:
     """Return the one-tap page of a job's survey."""
     return f"{settings.PUBLIC_URL}/s/{token}"
+
+
+def voucher_link(code: str) -> str:
+    """Return the page on which whoever holds a voucher's code sees what is left of it."""
+    return f"{settings.PUBLIC_URL}/v/{code}"
 
 
 def join_link(secret: str) -> str:

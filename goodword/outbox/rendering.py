@@ -4,7 +4,7 @@ Facts are stored with the message as plain JSON; they hold nothing that is not i
 
 ``link``; ``page``, the person's own; ``stop``, where the person says stop; ``friend`` (the first name only:
 ``first_name``); ``gift`` ``{kind, asset, units, text, max}``; ``usable`` and ``expires``, instants in ISO 8601;
-``code``.
+``code``; ``serial`` of a voucher; ``giver`` (the first name only) and ``message`` of a voucher that is a present.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from goodword.codes import grouped
 from goodword.engine.wording.language import Language, language
 from goodword.errors import Invalid
+from goodword.outbox.links import CODE_MARK
 from goodword.outbox.templates import TEMPLATES
 from goodword.outbox.templates.kind import Template, Text
 
@@ -87,10 +88,13 @@ def render(
         "first_name": lambda: first_name(name) or NOBODY[lang]["first_name"],
         "business": lambda: business,
         "friend": lambda: _known(facts, "friend", lang),
+        "giver": lambda: first_name(str(facts.get("giver") or "")),
+        "message": lambda: str(facts.get("message") or ""),
+        "serial": lambda: str(facts.get("serial") or ""),
         "gift": lambda: _gift(facts.get("gift"), currency, to),
         "usable": lambda: _day(facts.get("usable"), zone, to, last=False),
         "expires": lambda: _day(facts.get("expires"), zone, to, last=True),
-        "code": lambda: grouped(str(facts["code"])) if facts.get("code") else "",
+        "code": lambda: _code(str(facts.get("code") or "")),
         "link": lambda: str(facts.get("link") or ""),
         "page": lambda: str(facts.get("page") or ""),
         "stop": lambda: str(facts.get("stop") or ""),
@@ -124,6 +128,11 @@ def _filled(text: Text, words: Mapping[str, str]) -> Rendered:
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     subject = VARIABLE.sub(lambda found: words[found[1]], text.subject)
     return Rendered(subject=subject[:500], body=body)
+
+
+def _code(code: str) -> str:
+    """A mark that stands for a code keeps its form; it is put in as the message leaves (``links.CODE_MARK``)."""
+    return code if code == CODE_MARK else grouped(code)
 
 
 def _known(facts: Facts, key: str, lang: str) -> str:

@@ -118,8 +118,9 @@ def _gift(business: Business, trace: dict[str, Any], *, text: str, lang: str) ->
 
 
 def refusal(row: Decision, *, lang: str) -> str:
-    """Return why an attribution or a tender was not taken, in one sentence for staff."""
-    return " ".join(reason(code, lang) for code in row.codes)
+    """Return why an attribution or a tender was not taken, in words for staff."""
+    codes = [*row.codes, *([row.trace["why"]] if row.trace.get("why") else [])]
+    return " ".join(reason(code, lang) for code in codes)
 
 
 def _instant(text: object) -> datetime | None:

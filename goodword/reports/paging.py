@@ -26,6 +26,16 @@ def newest(query: Any, *, after: str, limit: int = PAGE) -> Page:
     return Page(rows[:limit], str(rows[limit - 1].pk) if more else "")
 
 
+def latest(query: Any, *, by: str, after: str, limit: int = PAGE) -> Page:
+    """Return the rows before the cursor ``after``, the latest ``by`` (an instant that none lacks) first."""
+    at, _, pk = after.partition("_")
+    if pk.isascii() and pk.isdecimal() and len(pk) <= 18 and (until := _instant(at)) is not None:
+        query = query.filter(Q(**{f"{by}__lt": until}) | Q(**{by: until, "pk__lt": int(pk)}))
+    rows = list(query.order_by(f"-{by}", "-pk")[: limit + 1])
+    more, rows = len(rows) > limit, rows[:limit]
+    return Page(rows, f"{getattr(rows[-1], by).isoformat()}_{rows[-1].pk}" if more else "")
+
+
 def oldest(query: Any, *, by: str, after: str, limit: int = PAGE) -> Page:
     """Return the rows after the cursor ``after``, the earliest ``by`` (an instant) first."""
     at, _, pk = after.partition("_")

@@ -12,18 +12,24 @@ from goodword.business.models import Business
 from goodword.flow.erasing import events_about, person_of, records_of
 from goodword.flow.redacting import about
 from goodword.ledger.opening import book_of
-from goodword.ledger.reading import statement
+from goodword.ledger.reading import lots, statement
 from goodword.outbox.models import Message
 from goodword.people.models import Consent, Contact, Identity, Todo
 from goodword.referrals.models import Referral, Share, Visit
 from goodword.reports.customers import wallets_of
 from goodword.rewards.models import Reward, StatusChange
+from goodword.vouchers.models import Redemption, Sale, State, Voucher
 from goodword.work.models import Appointment, Job, Reservation, Ticket
 
 Row = dict[str, Any]
 PROFILE = (
     "public_id", "name", "phone", "email", "language", "address", "company", "tags", "clubs", "partner", "blocked",
     "code", "alias", "complaint_open", "created_at", "enrolled_at", "asked_at", "erased_at",
+)  # fmt: skip
+# Not the code: the card may be in another's hands, and whoever reads the code can spend it.
+VOUCHER = (
+    "public_id", "serial", "kind", "state", "value", "currency", "service", "message", "issued_at", "expires_at",
+    "ended_at",
 )  # fmt: skip
 
 
@@ -69,10 +75,28 @@ def sections(*, business: Business, contact: Contact) -> Iterator[tuple[str, Ite
         Message.objects.filter(**own), "public_id", "template", "channel", "to", "language", "subject", "body", "state",
         "created_at", "sent_at",
     )  # fmt: skip
+    yield "vouchers_bought", _rows(Voucher.objects.filter(buyer__in=records), *VOUCHER, "sale__public_id")
+    yield "vouchers_received", _rows(Voucher.objects.filter(recipient__in=records), *VOUCHER)
+    yield "voucher_payments", _rows(
+        Sale.objects.filter(buyer__in=records), "public_id", "at", "kind", "method", "reference", "reason", "count",
+        "amount",
+    )  # fmt: skip
+    yield "vouchers_redeemed", _rows(
+        Redemption.objects.filter(Q(voucher__recipient__in=records) | Q(job__contact__in=records)), "public_id",
+        "voucher__serial", "at", "units", "returned", "voucher__currency", "job__public_id", "ticket_name",
+    )  # fmt: skip
     yield "shares", _rows(Share.objects.filter(**own), "source", "channel", "at")
     yield "link_opened", _rows(Visit.objects.filter(**own), "day", "count")
     yield "notes", _rows(Todo.objects.filter(**own), "kind", "text", "created_at", "due_at", "done_at")
     yield "events", _told(business, records)
+
+
+def open_vouchers(*, business: Business, contact: Contact) -> tuple[int, int]:
+    """Return how many vouchers that a person bought or got are open, and what is left in all. Three statements."""
+    theirs = Voucher.objects.filter(business=business, state__in=[State.ACTIVE, State.BOOKED])
+    theirs = theirs.filter(Q(buyer__in=records_of(contact)) | Q(recipient__in=records_of(contact)))
+    held = [lot for lot in theirs.values_list("lot", flat=True) if lot is not None]
+    return len(held), sum(lot.units for lot in lots(book=book_of(business=business.pk), ids=held))
 
 
 def _rows(query: Any, *columns: str) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from goodword.business.models import Business
 from goodword.inbox.models import Decision, Event, State
 from goodword.outbox.models import Message
 from goodword.referrals.models import Referral
+from goodword.reports.expiring import this_month
 from goodword.reports.todos import due
 from goodword.rewards.models import Reward
 
@@ -46,6 +47,7 @@ class Waiting:
     messages: int
     held: int
     todos: int
+    lapsing: int  # vouchers whose last day lies in what is left of the month
 
 
 def rewards_queue(business: Business) -> Any:
@@ -78,7 +80,7 @@ def set_aside(business: Business) -> Any:
 
 
 def waiting(*, business: Business, now: datetime) -> Waiting:
-    """Count what waits. Six statements."""
+    """Count what waits. Seven statements."""
     told = rewards_queue(business).aggregate(
         n=Count("pk", filter=Q(review=False)), since=Min("at", filter=Q(review=False)),
         households=Count("referral", filter=Q(review=True), distinct=True),
@@ -99,6 +101,7 @@ def waiting(*, business: Business, now: datetime) -> Waiting:
         messages=letters["failed"],
         held=letters["held"],
         todos=due(business, now=now).count(),
+        lapsing=this_month(business=business, now=now),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from goodword import codes
 from goodword.business.models import Business
 from goodword.errors import NotFound
+from goodword.inbox.models import Import
 from goodword.vouchers import secrecy
 from goodword.vouchers.models import Voucher
 
@@ -22,8 +23,8 @@ def voucher_of(*, business: Business, text: str) -> Voucher:
     vouchers = Voucher.objects.filter(business=business)
     if codes.is_public_id(text, prefix="vou"):
         found = vouchers.filter(public_id=text).first()
-    elif (serial := codes.read_serial(text)) is not None and not is_ours(text):
-        found = vouchers.filter(serial=serial).first()
+    elif is_serial(text):
+        found = vouchers.filter(serial=codes.read_serial(text)).first()
     else:
         found = _by_code(business, text)
     if found is None:
@@ -56,20 +57,23 @@ def code_of(voucher: Voucher) -> str:
         Refused: ``code_unreadable``.
     """
     code = secrecy.unseal(voucher.code_sealed, index=voucher.code_index)
-    return codes.grouped(code) if is_ours(code) else code
+    return codes.grouped(code) if is_code(code) else code
 
 
-def is_ours(text: str) -> bool:
-    """Say whether a text is a code as we give them out: its length and check character are right."""
-    try:
-        codes.read(text, length=secrecy.CODE_LENGTH)
-    except codes.Mistyped:
-        return False
-    return True
+def is_serial(text: str) -> bool:
+    """Say whether :func:`voucher_of` takes a text for a serial."""
+    return codes.read_serial(text) is not None and not is_code(text)
+
+
+def is_code(text: str) -> bool:
+    """Say whether a text is a code of ours, though it may read as a serial: its length and check character are right."""
+    return secrecy.is_ours(text)
 
 
 def _by_code(business: Business, text: str) -> Voucher | None:
     """Return the voucher of a code of ours, or else of one that another system gave out and an import brought.
+
+    Where there are such codes, a text that might be one is unknown rather than mistyped, so that tries are counted.
 
     Raises:
         Mistyped: ``code_mistyped``: it is neither.
@@ -79,8 +83,14 @@ def _by_code(business: Business, text: str) -> Voucher | None:
         return vouchers.filter(code_index=index_of(text)).first()
     except codes.Mistyped:
         other = codes.read_other(text)
-        index = other and secrecy.index_of_other(other, business=business.public_id)
-        found = vouchers.filter(code_index=index).first() if index else None
-        if found is None:
+        found = vouchers.filter(code_index=index_of_other(business, text)).first() if other else None
+        guessed = other is not None and len(other) != secrecy.CODE_LENGTH
+        if found is None and not (guessed and Import.objects.filter(business=business, kind="vouchers").exists()):
             raise
         return found
+
+
+def index_of_other(business: Business, text: str) -> str:
+    """Return what the voucher is found by whose code another system gave out; empty for a text that is none."""
+    other = codes.read_other(text)
+    return secrecy.index_of_other(other, business=business.public_id) if other is not None else ""

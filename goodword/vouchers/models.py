@@ -140,11 +140,11 @@ class Voucher(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="vouchers", db_index=False)
-    public_id = models.CharField(max_length=40, unique=True)
+    public_id = models.CharField(max_length=40)
     serial = models.CharField(max_length=40)
     prefix = models.CharField(max_length=12)
     number = models.BigIntegerField()
-    code_index = models.CharField(max_length=64, unique=True, help_text="HMAC-SHA256 of the code, hexadecimal")
+    code_index = models.CharField(max_length=64, help_text="HMAC-SHA256 of the code, hexadecimal")
     code_sealed = models.CharField(max_length=200, help_text="the code, encrypted")
     code_tail = models.CharField(max_length=4, help_text="its last characters, to tell cards apart")
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -167,7 +167,7 @@ class Voucher(models.Model):
     )
     message = models.CharField(max_length=1000, blank=True, default="")
     deliver_on = models.DateField(null=True, blank=True, help_text="when it is sent to the recipient")
-    delivered_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True, help_text="when that message was put in line")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="vouchers")
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, null=True, blank=True, related_name="vouchers")
@@ -182,10 +182,15 @@ class Voucher(models.Model):
     badges = models.ManyToManyField(Badge, related_name="vouchers", blank=True)
     issued_at = models.DateTimeField(null=True, blank=True, help_text="when it became active")
     ended_at = models.DateTimeField(null=True, blank=True, help_text="when it was redeemed, lapsed or voided")
+    extended_at = models.DateTimeField(null=True, blank=True, help_text="when a person last moved its last day")
+    reminded_at = models.DateTimeField(null=True, blank=True, help_text="when a word on its last day was put in line")
     created_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
+            # Not unique=True: that brings a second index for LIKE, which nobody asks of an id or a digest.
+            models.UniqueConstraint(fields=["public_id"], name="voucher_public_id_once"),
+            models.UniqueConstraint(fields=["code_index"], name="voucher_code_once"),
             models.UniqueConstraint(fields=["business", "serial"], name="voucher_serial_once"),
             models.UniqueConstraint(fields=["business", "prefix", "number"], name="voucher_number_once"),
             models.UniqueConstraint(fields=["lot"], condition=Q(lot__isnull=False), name="voucher_lot_once"),
@@ -220,7 +225,7 @@ class Redemption(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="+", db_index=False)
-    public_id = models.CharField(max_length=40, unique=True)
+    public_id = models.CharField(max_length=40)
     voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="redemptions")
     units = models.BigIntegerField()
     returned = models.BigIntegerField(default=0, help_text="units given back")
@@ -241,10 +246,11 @@ class Redemption(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["public_id"], name="redemption_public_id_once"),
             models.CheckConstraint(
                 condition=Q(units__gt=0, returned__gte=0, returned__lte=models.F("units")),
                 name="voucher_redemption_returned_within",
-            )
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["business", "-id"], name="redemption_newest"),

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import secrets
 from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from goodword import codes
 from goodword.codes import BEARER_LENGTH
 from goodword.errors import Refused
 
@@ -50,13 +52,16 @@ def seal(code: str, *, index: str, steady: bool = False) -> str:
     return base64.b64encode(_VERSION + nonce + box.encrypt(nonce, code.encode(), index.encode())).decode()
 
 
-def unseal(sealed: str, *, index: str) -> str:
+def unseal(sealed: str, *, index: str, secret: str | None = None) -> str:
     """Return the code that was sealed.
+
+    Args:
+        secret: the installation's secret it was sealed under, where that is not this one's.
 
     Raises:
         Refused: ``code_unreadable``: it was sealed under another secret than this installation's.
     """
-    _, box = _keys(settings.SECRET_KEY)
+    _, box = _keys(secret or settings.SECRET_KEY)
     raw = base64.b64decode(sealed)
     try:
         return box.decrypt(raw[1 : 1 + _NONCE], raw[1 + _NONCE :], index.encode()).decode()
@@ -64,6 +69,35 @@ def unseal(sealed: str, *, index: str) -> str:
         raise Refused(
             "code_unreadable", "the code was kept under another secret key; bring back the key it was made with"
         ) from None
+
+
+class Kept(NamedTuple):
+    """A code as it is kept: what it is found by, itself encrypted, its last characters."""
+
+    index: str
+    sealed: str
+    tail: str
+
+
+def keep(code: str, *, business: str, steady: bool = False) -> Kept:
+    """Return how a code is kept, ours or one that another system gave out.
+
+    Args:
+        code: as ``codes.read`` or ``codes.read_other`` returns it.
+        business: our id of the business whose voucher it is.
+        steady: as for :func:`seal`.
+    """
+    index = index_of(code) if is_ours(code) else index_of_other(code, business=business)
+    return Kept(index, seal(code, index=index, steady=steady), tail_of(code))
+
+
+def is_ours(code: str) -> bool:
+    """Say whether a text is a code as we give them out: its length and check character are right."""
+    try:
+        codes.read(code, length=CODE_LENGTH)
+    except codes.Mistyped:
+        return False
+    return True
 
 
 def tail_of(code: str) -> str:

@@ -42,6 +42,15 @@ def icon_svg(*, name: str, css: str = "size-5", label: str = "") -> SafeString:
     )
 
 
+def dot_svg(*, colour: str) -> SafeString:
+    """Return a round spot of a colour (``#rrggbb``); decoration, a name stands beside it."""
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="size-3 shrink-0" viewBox="0 0 12 12" aria-hidden="true">'
+        '<circle cx="6" cy="6" r="5.5" fill="{}" stroke="currentColor" stroke-opacity=".25"/></svg>',
+        colour,
+    )
+
+
 def sparkline_svg(*, values: Sequence[float], css: str = "text-primary") -> SafeString:
     """Return a line with a soft area under it; decoration only, the number stands beside it in words.
 

@@ -1,7 +1,8 @@
 """Guessing of vouchers: how often one till, one member of staff or one address may ask for what nobody was given.
 
-Only a well-formed code or serial that is unknown counts as a guess: a typing error is told by the check character and
-costs nothing. Whoever guesses too often is turned away, for what is right too, until the window is over.
+The API, the console and the public page share it. Only a well-formed code or serial that is unknown counts as a guess:
+a typing error is told by the check character and costs nothing. Whoever guesses too often is turned away, for what is
+right too, until the window is over; staff read it on *Problems*, once a day for each who did.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 
 from goodword.business.models import Business
+from goodword.engine.durations import local_date
 from goodword.errors import Refused
+from goodword.flow.submit import submit
 
 WINDOW = 15 * 60  # seconds
 MISSES = 20  # of one key or member of staff in a window
@@ -56,7 +60,7 @@ def check(guesser: Guesser, *, now: datetime) -> None:
 
 
 def missed(guesser: Guesser, *, business: Business, now: datetime) -> None:
-    """Count a guess that found nothing."""
+    """Count a guess that found nothing; the one that closes the door is told to the staff."""
     for name, most in _counters(guesser, now=now):
         cache.add(name, 0, timeout=2 * WINDOW)
         try:
@@ -64,7 +68,7 @@ def missed(guesser: Guesser, *, business: Business, now: datetime) -> None:
         except ValueError:  # it ran out between the two lines
             continue
         if count == most:
-            log.warning("vouchers of %s are being guessed by %s from %s", business.slug, guesser.who, guesser.address)
+            tell(guesser, business=business, now=now)
 
 
 def _counters(guesser: Guesser, *, now: datetime) -> Iterator[tuple[str, int]]:
@@ -77,3 +81,13 @@ def _counters(guesser: Guesser, *, now: datetime) -> Iterator[tuple[str, int]]:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def tell(guesser: Guesser, *, business: Business, now: datetime) -> None:
+    """Write down that somebody guesses, once a day for each who does: it stands on *Problems*."""
+    log.warning("vouchers of %s are being guessed by %s from %s", business.slug, guesser.who, guesser.address)
+    day = local_date(now, ZoneInfo(business.timezone))
+    submit(
+        business=business, type="voucher.guessing_noticed", data={"by": guesser.who}, actor="", now=now,
+        key=f"guessing:{_digest(guesser.who)}:{day}",
+    )  # fmt: skip

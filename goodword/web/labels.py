@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Look(NamedTuple):
@@ -59,10 +60,10 @@ STATES: dict[str, dict[str, Look]] = {
     "voucher": {
         "stock": Look(_("In stock"), "neutral", "printer"),
         "active": Look(_("Active"), "success", "circle-check"),
-        "booked": Look(_("Booked"), "info", "calendar-check"),
-        "redeemed": Look(_("Redeemed"), "primary", "check"),
-        "expired": Look(_("Expired"), "neutral", "clock"),
-        "void": Look(_("Cancelled"), "error", "ban"),
+        "booked": Look(pgettext_lazy("voucher", "Booked"), "info", "calendar-check"),
+        "redeemed": Look(pgettext_lazy("voucher", "Redeemed"), "primary", "check"),
+        "expired": Look(pgettext_lazy("voucher", "Expired"), "neutral", "clock"),
+        "void": Look(_("Void"), "error", "ban"),
         "frozen": Look(_("On hold"), "warning", "lock"),
     },
     "outcome": {

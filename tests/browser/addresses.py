@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,11 +14,13 @@ from goodword.flow import keeping_exports
 from goodword.flow.bringing import begin_check, check, run, undo
 from goodword.flow.bringing_file import drop_upload
 from goodword.flow.bringing_upload import upload
-from goodword.inbox.models import Import
+from goodword.flow.submit import submit
+from goodword.inbox.models import Event, Import
 from goodword.outbox.links import own_token, stop_token
 from goodword.outbox.models import Message
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
+from goodword.vouchers.models import Sale, Voucher
 from goodword.work.models import Job
 from tests.flow.vouchers import cast
 from tests.web.town import Town
@@ -83,6 +86,40 @@ def imports(town: Town) -> dict[str, int]:
             "bare": bare.number, "running": running.number, "failed": failed.number}  # fmt: skip
 
 
+def vouchers(town: Town) -> dict[str, str]:
+    """Sell vouchers, register cards, put badges on; return the ids of those that pages show."""
+
+    def order(what: str, at: datetime | None = None, **data: Any) -> Event:
+        return submit(business=town.business, type=what, data=data, actor=f"user:{town.owner.email}", now=town.now,
+                      at=at)  # fmt: skip
+
+    ann, bob = town.contact("Ann").public_id, town.contact("Bob").public_id
+    badge = order("badge.saved", name="Valentine", colour="#b3261e").data["badge"]
+    order("badge.saved", name="Thank-you", colour="#0b6b57")
+    till = {"method": "till", "reference": "Receipt 20931"}
+    wave = order("voucher.issued", kind="sold", value=4000, count=12, payment=till, label="Valentine’s Day", buyer=ann)
+    sale = Sale.objects.get(event=wave)
+    order("voucher.badged", sale=sale.public_id, add=[badge])
+    gift = {"method": "complimentary", "reason": "A thank-you"}
+    order("voucher.issued", kind="promotional", value=2000, payment=gift, recipient=bob)
+    for days, whose in ((12, ann), (40, bob), (75, None)):
+        soon = (timezone.localtime(town.now).date() + timedelta(days=days)).isoformat()
+        order("voucher.issued", kind="promotional", value=3500, payment=gift, recipient=whose, expires_on=soon)
+    sold = Sale.objects.get(event=order(
+        "voucher.issued", at=town.now - timedelta(days=20), kind="sold", value=12550, buyer=ann, recipient=bob,
+        payment={"method": "bank_transfer", "reference": "20261101-0042"},
+        message="Happy birthday, Bob! Let somebody else mow it this year.",
+    )).vouchers.get()  # fmt: skip
+    order("voucher.redeemed", voucher=sold.public_id, amount=5000, currency="USD")
+    order("voucher.extended", voucher=sold.public_id, expires_on="2041-06-30", reason="The garden was flooded")
+    lost, held = sale.vouchers.order_by("number")[:2]
+    order("voucher.replaced", voucher=lost.public_id, reason="Lost in the post")
+    order("voucher.frozen", voucher=held.public_id, reason="The buyer disputes the payment")
+    order("voucher.stocked", kind="sold", count=25, label="Print run of March")
+    order("voucher.stocked", kind="promotional", serials=["GIFT-000004..GIFT-000009"], value=1000)
+    return {"voucher": sold.public_id, "lost": lost.public_id, "sale": sale.public_id, "badge": badge}
+
+
 def addresses(town: Town) -> dict[str, str]:
     ann, bob = town.contact("Ann"), town.contact("Bob")
     referral = Referral.objects.filter(friend=bob).get().public_id
@@ -90,6 +127,7 @@ def addresses(town: Town) -> dict[str, str]:
     answered = Job.objects.filter(survey_token__isnull=False).exclude(scores=[]).first()
     assert survey is not None
     assert answered is not None
+    sold = vouchers(town)
     brought = {name: f"/console/imports/{number}" for name, number in imports(town).items()}
     return {
         "overview": "/console/",
@@ -130,6 +168,28 @@ def addresses(town: Town) -> dict[str, str]:
         "rewards-all": "/console/rewards?state=all",
         "reward": f"/console/rewards/{Reward.objects.earliest('pk').public_id}",
         "reward-status": f"/console/rewards/{Reward.objects.earliest('pk').public_id}/status",
+        "vouchers": "/console/vouchers",
+        "vouchers-none": "/console/vouchers?q=nobody-at-all",
+        "voucher": f"/console/vouchers/{sold['voucher']}",
+        "voucher-lost": f"/console/vouchers/{sold['lost']}",
+        "vouchers-expiring": "/console/vouchers/expiring",
+        "vouchers-lapsed": "/console/vouchers/expiring?state=lapsed",
+        "voucher-sell": "/console/vouchers/sell",
+        "voucher-sell-like": f"/console/vouchers/sell?like={sold['sale']}",
+        "voucher-assign": f"/console/vouchers/{sold['voucher']}/assign",
+        "voucher-extend": f"/console/vouchers/{sold['voucher']}/extend",
+        "voucher-replace": f"/console/vouchers/{sold['voucher']}/replace",
+        "voucher-void": f"/console/vouchers/{sold['voucher']}/void",
+        "voucher-cash-out": f"/console/vouchers/{sold['voucher']}/cash-out",
+        "sale": f"/console/vouchers/sales/{sold['sale']}",
+        "stock": "/console/vouchers/stock",
+        "stock-new": "/console/vouchers/stock/new",
+        "stock-sell": "/console/vouchers/stock/sell",
+        "stock-spoil": "/console/vouchers/stock/spoil",
+        "voucher-send": f"/console/vouchers/{sold['voucher']}/send",
+        "settings-vouchers": "/console/settings/vouchers",
+        "settings-badges": "/console/settings/badges",
+        "badge": f"/console/settings/badges/{sold['badge']}",
         **redeeming(town),
         "messages": "/console/messages",
         "message": f"/console/messages/{Message.objects.filter(business=town.business).earliest('pk').public_id}",
@@ -197,7 +257,8 @@ def redeeming(town: Town) -> dict[str, str]:
     whole = {"buyer": {"name": "Bob Haddad"}, "recipient": town.contact("Ann").public_id, "now": town.now}
     used = cast.sell(town.business, 12000, message="For the garden, with love", **whole)
     fresh = cast.sell(town.business, 5000, **whole)
-    gone = cast.give(town.business, 4000, now=town.now - timedelta(days=400))
+    gone = cast.give(town.business, 4000, now=town.now)
+    Voucher.objects.filter(pk=gone.pk).update(expires_at=town.now - timedelta(days=30))
     bill = {"source": "till", "external_id": "T-2041", "total": 9900}
     made = cast.redeem(town.business, used, 4500, now=town.now, ticket=bill)
     given = cast.give(town.business, 3000, now=town.now, service="One lawn, mown")

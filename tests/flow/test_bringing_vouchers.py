@@ -96,7 +96,6 @@ def test_a_code_of_the_old_system_goes_on_working_and_stands_nowhere_in_clear(bu
     assert finding.code_of(number) == "8842016655"
     assert number.code_tail == "55"  # of a short code not half of it
     assert redeem(business, number, 2_000).units == 2_000
-    assert finding.by_code("4GHK7M2PQRS6BCDF") is None if finding.is_ours("4GHK7M2PQRS6BCDF") else True
     for secret in ("8842016655", "QX74417AB", "QX7-4417-AB"):
         for told in Event.objects.all():
             assert secret not in json.dumps(told.data) + told.external_id
@@ -113,7 +112,7 @@ def test_an_old_code_is_its_business_own_and_opens_no_page_for_the_public(busine
     assert found(moss, "8842016655").business_id == moss.pk
     with pytest.raises(codes.Mistyped):
         finding.by_code("8842016655")
-    with pytest.raises(codes.Mistyped):
+    with pytest.raises(NotFound):  # it may be a guess, so it is counted as one
         found(business, "8842016656")
 
 

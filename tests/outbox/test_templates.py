@@ -26,6 +26,7 @@ FULL: dict[str, Any] = {
     "expires": "2027-03-12T07:00:00+00:00", "code": "BCDFGHJKLMNP",
     "stop": "https://refer.example/u/1BCDFGHJKLabcdefghijklmnop",
     "page": "https://refer.example/share/BCDFGHJKLabcdefghijklmnop",
+    "serial": "FERN-000123", "giver": "Cy Cole", "message": "Happy birthday",
 }  # fmt: skip
 
 

@@ -31,7 +31,8 @@ def said_in_code(path: Path) -> Iterator[Said]:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if name in MARKS | PLURALS and node.args:
-            texts = node.args[: 2 if name in PLURALS else 1]
+            first = 1 if name.startswith("pgettext") else 0  # after what it is said of
+            texts = node.args[first : first + (2 if name in PLURALS else 1)]
             constants = [text.value for text in texts if isinstance(text, ast.Constant)]
             assert len(constants) == len(texts), f"{path.name}: only a literal can be translated"
             yield tuple(map(str, constants))

@@ -51,6 +51,14 @@ REASONS: dict[str, tuple[str, str]] = {
                         "These points do not make a whole amount."),
     "not_for_vouchers": ("Points, credit and promotional value do not buy gift vouchers.",
                          "Gift vouchers cannot be bought with points or credit."),
+    "voucher_not_found": ("No voucher of ours has that code.", "That code is not one of our vouchers."),
+    "voucher_expired": ("The voucher's last day had passed.", "Your voucher had expired."),
+    "voucher_void": ("The voucher was cancelled.", "Your voucher was cancelled."),
+    "voucher_frozen": ("The voucher is on hold while a question about it is open.", "Your voucher is on hold."),
+    "voucher_not_active": ("The voucher was not sold yet at that time.", "Your voucher was not active yet."),
+    "redeemed_whole": ("A voucher for a named service is redeemed whole.", "This voucher is used all at once."),
+    "vouchers_let_go": ("The job is on again, but its vouchers were let go when it was cancelled.",
+                        "Your voucher was given back when the job was cancelled."),
     "other": ("It was refused.", "This one earns no reward."),
 }  # fmt: skip
 

@@ -54,6 +54,14 @@ REASONS: dict[str, tuple[str, str]] = {
                         "De här poängen blir inget helt belopp."),
     "not_for_vouchers": ("Presentkort kan inte köpas för poäng, tillgodohavanden eller kampanjvärden.",
                          "Presentkort kan inte köpas för poäng eller tillgodohavanden."),
+    "voucher_not_found": ("Inget av våra presentkort har den koden.", "Koden är inte ett av våra presentkort."),
+    "voucher_expired": ("Presentkortets sista dag hade passerat.", "Ditt presentkort hade gått ut."),
+    "voucher_void": ("Presentkortet var makulerat.", "Ditt presentkort är makulerat."),
+    "voucher_frozen": ("Presentkortet är spärrat medan en fråga om det utreds.", "Ditt presentkort är spärrat."),
+    "voucher_not_active": ("Presentkortet var inte sålt ännu då.", "Ditt presentkort var inte aktivt ännu."),
+    "redeemed_whole": ("Ett presentkort på en namngiven tjänst löses in helt.", "Presentkortet används på en gång."),
+    "vouchers_let_go": ("Jobbet är på gång igen, men dess presentkort släpptes när det avbokades.",
+                        "Ditt presentkort lämnades tillbaka när jobbet avbokades."),
     "other": ("Det avslogs.", "Det här ger ingen belöning."),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from goodword.business.models import Business
 from goodword.engine.durations import midnight
 from goodword.errors import Invalid, Refused
 from goodword.flow import voucher_rewards
-from goodword.flow.vouchers import issuing
+from goodword.flow.vouchers import issuing, terms
 from goodword.flow.vouchers.named import Held, contact_named, day_named, held
 from goodword.flow.vouchers.using import take_newest_lot
 from goodword.inbox import models as inbox
@@ -46,8 +46,8 @@ def extend(*, business: Business, row: inbox.Event, now: datetime) -> None:
     post(book=voucher.book, postings=_moved(voucher, voucher.lot, until, lapsed, row), now=now)
     take_newest_lot(voucher)
     voucher.row.state = state
-    voucher.row.ended_at = None
-    voucher.row.save(update_fields=["state", "ended_at", "lot", "expires_at"])
+    voucher.row.ended_at, voucher.row.extended_at, voucher.row.reminded_at = None, now, None
+    voucher.row.save(update_fields=["state", "ended_at", "extended_at", "reminded_at", "lot", "expires_at"])
     voucher_rewards.used(business=business, voucher=voucher.row, left=1, now=now)
 
 
@@ -128,7 +128,7 @@ def replace(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
 CARRIED = (
     "value", "service", "expires_at", "policy", "vat", "buyer", "recipient", "message", "deliver_on", "delivered_at",
-    "location", "sale", "design", "job", "grant_key", "issued_at",
+    "location", "sale", "design", "job", "grant_key", "issued_at", "extended_at", "reminded_at",
 )  # fmt: skip
 
 
@@ -175,7 +175,8 @@ def unfreeze(*, business: Business, row: inbox.Event, now: datetime) -> None:  #
 def assign(*, business: Business, row: inbox.Event, now: datetime) -> None:
     """``voucher.assigned {voucher, recipient?, buyer?, message?, deliver_on?}``: whose it is, filled in later (R14).
 
-    Only what is named changes; ``recipient: null`` makes it nobody's.
+    Only what is named changes; ``recipient: null`` makes it nobody's. Another recipient is written to in turn, on
+    ``deliver_on``.
 
     Raises:
         NotFound: ``voucher_not_found``, ``contact_not_found``. Refused: ``voucher_void``.
@@ -188,21 +189,26 @@ def assign(*, business: Business, row: inbox.Event, now: datetime) -> None:
     voucher = held(business, row.data.get("voucher")).row
     if voucher.state == State.VOID:
         raise Refused("voucher_void", "this voucher was cancelled")
+    if "recipient" in named and named["recipient"] != voucher.recipient:
+        voucher.delivered_at = None  # whoever has it now has not had word of it
     for place, contact in named.items():
         setattr(voucher, place, contact)
     if "message" in row.data:
         voucher.message = str(row.data["message"] or "").strip()[:1000]
     if "deliver_on" in row.data:
         voucher.deliver_on = day_named(row.data["deliver_on"], "deliver_on")
-    voucher.save(update_fields=["recipient", "buyer", "message", "deliver_on"])
+    voucher.save(update_fields=["recipient", "buyer", "message", "deliver_on", "delivered_at"])
 
 
 def cash_out(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.cashed_out {voucher, refund: {method, reference}}``: what is left is paid to the holder in money.
+    """``voucher.cashed_out {voucher, refund: {method, reference}, reason?}``: what is left is paid out in money.
+
+    Where the law it was sold under gives the holder that (a small rest), or else with a ``reason`` of who decided it.
 
     Raises:
-        Invalid: ``bad_refund``. NotFound: ``voucher_not_found``.
-        Refused: what :func:`life.cash_out` refuses; ``not_cash`` for a promotional one.
+        Invalid: ``bad_refund``, ``reason_too_long``. NotFound: ``voucher_not_found``.
+        Refused: what :func:`life.cash_out` refuses; ``not_cash`` for a promotional one; ``not_due`` when the law does
+            not give it and no reason is told.
     """
     voucher = held(business, row.data.get("voucher"))
     if voucher.row.kind == "promotional":
@@ -211,6 +217,10 @@ def cash_out(*, business: Business, row: inbox.Event, now: datetime) -> None:
     refund = row.data.get("refund")
     if not isinstance(refund, dict) or refund.get("method") not in life.METHODS:
         raise Invalid("bad_refund", f"it is paid out by {', '.join(sorted(life.METHODS))}", pointer="/refund/method")
+    if str(row.data.get("reason") or "").strip():
+        _reason(row)
+    else:
+        terms.check_cash_out(business=business, voucher=voucher.row, balance=voucher.balance, now=now)
     assert voucher.lot is not None
     cause = Cause(key=f"cash:{row.pk}", occurred_at=row.time, event_id=row.pk, note="paid out")
     portions = [Portion(voucher.lot.id, voucher.balance)]

@@ -7,7 +7,7 @@ in the books with a lot for each voucher.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from django.db.models import F
 from goodword import codes
 from goodword.business.models import Business, Location
 from goodword.business.reading import setting
-from goodword.errors import Conflict, Invalid, NotFound
+from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import bulk
 from goodword.flow.minting import mint_code, mint_id
 from goodword.flow.vouchers import terms
@@ -48,10 +48,12 @@ class Payment(NamedTuple):
 
 
 def issue(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.issued {kind, value, count?, payment, buyer?, recipient?, expires_on?, serials?, prefix?, ...}``.
+    """``voucher.issued {kind, value, count?, payment, buyer?, recipient?, expires_on?, serials?, prefix?, ...}``: sold
+    or given, one or a wave.
 
     Makes ``count`` vouchers (default 1), each worth ``value``, usable at once. ``payment`` is ``{method, reference?,
-    reason?}``. Further: ``service``, ``location``, ``message``, ``deliver_on``, ``label``, ``design``, ``ticket``.
+    reason?}``. Further: ``service``, ``location``, ``message``, ``deliver_on``, ``label``, ``design``, ``ticket``. More
+    than one, or one with a ``label``, is a batch.
 
     Raises:
         Invalid: ``bad_kind``, ``bad_count``, ``bad_payment``, ``reason_required``, ``amount_required``, ``bad_serial``,
@@ -70,7 +72,7 @@ def issue(*, business: Business, row: inbox.Event, now: datetime) -> None:
     expires = terms.of_new(
         business=business, location=fields["location"], kind=kind, last_day=_last_day(row.data), at=row.time, now=now
     )
-    batch = _batch(business, row, kind, numbered, value, now=now) if count > 1 else None
+    batch = _batch(business, row, kind, numbered, value, now=now) if count > 1 or "label" in row.data else None
     sale = record_sale(
         business=business, row=row, kind=kind, paid=paid, count=count, amount=value * count, now=now,
         buyer=fields["buyer"], location=fields["location"],
@@ -111,10 +113,10 @@ def stock(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
 
 def activate(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.activated {serials, payment, value?, buyer?, recipient?, expires_on?, message?, deliver_on?, ...}``.
+    """``voucher.activated {serials, payment, value?, buyer?, recipient?, expires_on?, message?, deliver_on?, ...}``:
+    cards of stock are sold or given, all of them or none.
 
-    Sells, or gives, cards of stock: all of them or none. ``serials`` may hold ranges. ``value`` is what each is worth;
-    a card whose value was printed keeps it.
+    ``serials`` may hold ranges. ``value`` is what each is worth; a card whose value was printed keeps it.
 
     Raises:
         NotFound: ``voucher_not_found`` with the serials nobody knows. Conflict: ``already_active`` likewise.
@@ -348,7 +350,8 @@ def cards_of_stock(business: Business, texts: Sequence[object]) -> list[Voucher]
 
     Raises:
         Invalid: ``bad_serial``, ``bad_range``, ``too_many_serials``.
-        NotFound: ``voucher_not_found`` with the serials nobody knows. Conflict: ``already_active``.
+        NotFound: ``voucher_not_found`` with the serials nobody knows. Conflict: ``already_active`` with them.
+        Refused: ``voucher_void``, ``voucher_frozen`` with them.
     """
     serials = serials_named(texts)
     if not serials:
@@ -361,13 +364,23 @@ def cards_of_stock(business: Business, texts: Sequence[object]) -> list[Voucher]
         raise NotFound(
             "voucher_not_found", f"no card {missing[0]} in stock", serials=missing[:20], missing=len(missing)
         )
-    for name in names:
-        card = found[name]
+    for refusal, told in _not_stock(found.values()).items():
+        facts = {"serials": told[:20], "missing": len(told)}
+        if refusal == "already_active":
+            raise Conflict(refusal, f"{told[0]} was sold before", **facts)
+        raise Refused(refusal, f"{told[0]} cannot be sold", **facts)
+    return [found[name] for name in names]
+
+
+def _not_stock(cards: Iterable[Voucher]) -> dict[str, list[str]]:
+    """Return the serials of those cards that cannot be sold, by why not."""
+    told: dict[str, list[str]] = {}
+    for card in sorted(cards, key=lambda each: (each.prefix, each.number)):
         try:
             life.activate(life.Standing(card.state, card.frozen_at is not None, card.currency, 0))
-        except Conflict as refusal:
-            raise Conflict(refusal.code, f"{name} was sold before", serials=[name]) from None
-    return [found[name] for name in names]
+        except Refused as refusal:
+            told.setdefault(refusal.code, []).append(card.serial)
+    return told
 
 
 def _value_of(card: Voucher, wanted: object) -> int:

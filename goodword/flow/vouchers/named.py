@@ -25,6 +25,7 @@ from goodword.vouchers.models import Voucher
 from goodword.work.models import Job
 
 MOST_NAMED = 10_000  # serials in one order
+FIRST_YEAR, LAST_YEAR = 1970, 9000  # as of every time we book
 
 
 @dataclass(slots=True)
@@ -183,9 +184,12 @@ def day_named(value: object, place: str) -> date | None:
     if value is None or value == "":
         return None
     try:
-        return date.fromisoformat(str(value))
+        day = date.fromisoformat(str(value))
     except ValueError:
         raise Invalid("bad_day", "write a date like 2027-02-14", pointer=f"/{place}") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Invalid("bad_day", f"write a year from {FIRST_YEAR} to {LAST_YEAR}", pointer=f"/{place}")
+    return day
 
 
 def serials_named(texts: Sequence[object]) -> list[tuple[str, int]]:

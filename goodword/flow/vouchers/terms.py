@@ -11,6 +11,7 @@ from goodword.business.reading import settings_at
 from goodword.engine.durations import local_date
 from goodword.errors import Refused
 from goodword.vouchers import law
+from goodword.vouchers.models import Voucher
 
 
 class New(NamedTuple):
@@ -50,10 +51,32 @@ def of_new(
 
 def policy_at(*, business: Business, location: Location | None, kind: str, on: date) -> law.Policy:
     """Return the law that a voucher of this kind is issued under on a day."""
-    region = getattr(location, "region", "") or business.region
+    region = (location.region if location is not None else "") or business.region
     return law.policy_for(business.country, region, "sold" if kind == "sold" else "promotional", on)
 
 
 def today(business: Business, now: datetime) -> date:
     """Return the day it is for the business."""
     return local_date(now, ZoneInfo(business.timezone))
+
+
+def policy_of(*, business: Business, voucher: Voucher, on: date) -> law.Policy:
+    """Return the law a voucher was sold under; of one that came without, that of its place on a day."""
+    if voucher.policy:
+        return law.policy_named(voucher.policy)
+    return policy_at(business=business, location=voucher.location, kind=voucher.kind, on=on)
+
+
+def check_cash_out(*, business: Business, voucher: Voucher, balance: int, now: datetime) -> None:
+    """See that the law a voucher was sold under gives its holder the rest in money today.
+
+    Args:
+        balance: what is left, smallest units of the voucher's currency.
+
+    Raises:
+        Refused: ``not_due``.
+    """
+    on = today(business, now)
+    if not law.cash_out_due(policy_of(business=business, voucher=voucher, on=on), balance, voucher.currency, on):
+        raise Refused("not_due", "the law does not ask that this be paid out; say why it is paid all the same",
+                      pointer="/reason")  # fmt: skip

@@ -50,17 +50,20 @@ def unbook(*, business: Business, row: inbox.Event, now: datetime) -> None:  # n
 
 
 def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.redeemed {voucher, amount, currency, job?, ticket?, recipient?, location?}``.
+    """``voucher.redeemed {voucher, amount, currency, job?, ticket?, recipient?, location?}``: ``amount`` smallest units
+    are taken out of it.
 
-    Takes ``amount`` smallest units out of the voucher. ``ticket`` is ``{source, external_id, total?}``: when that
+    ``ticket`` is ``{source, external_id, total?}``: when that
     ticket closes with a tender of this voucher, the redemption stands for it (rulings 25).
 
     Raises:
         NotFound: ``voucher_not_found``, ``job_not_found``, ``location_not_found``, ``contact_not_found``.
-        Refused: what :func:`life.redeem` refuses; ``exceeds_ticket``.
+        Refused: what :func:`life.redeem` refuses; ``exceeds_ticket``; ``job_cancelled``: nothing would give it back.
     """
     recipient = contact_named(business=business, row=row, ref=row.data.get("recipient"), place="recipient", now=now)
     job = job_named(business=business, ref=row.data.get("job"))
+    if job is not None and job.status == "cancelled":
+        raise Refused("job_cancelled", "that job was cancelled")
     location = location_named(business=business, ref=row.data.get("location"))
     voucher = held(business, row.data.get("voucher"))
     units, currency = row.data.get("amount"), str(row.data.get("currency") or business.currency)

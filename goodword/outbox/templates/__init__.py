@@ -9,6 +9,8 @@ from goodword.outbox.templates import (
     reward_issued,
     reward_promised,
     survey_request,
+    voucher_delivery,
+    voucher_reminder,
 )
 from goodword.outbox.templates.kind import Template
 
@@ -19,4 +21,6 @@ TEMPLATES: dict[str, Template] = {
     "reward_issued": reward_issued.TEMPLATE,
     "reward_promised": reward_promised.TEMPLATE,
     "friend_welcome": friend_welcome.TEMPLATE,
+    "voucher_reminder": voucher_reminder.TEMPLATE,
+    "voucher_delivery": voucher_delivery.TEMPLATE,
 }

@@ -23,15 +23,16 @@ class Key(AuthBase):
 
     Args:
         scope: a word of ``keys.SCOPES``.
+        also: others, each of which does as well.
     """
 
     openapi_type = "http"
     openapi_scheme = "bearer"
 
-    def __init__(self, scope: str) -> None:
-        if scope not in keys.SCOPES:
-            raise ValueError(f"no scope {scope}")
-        self.scope = scope
+    def __init__(self, scope: str, *also: str) -> None:
+        self.scope, self.scopes = scope, frozenset({scope, *also})
+        if not self.scopes <= keys.SCOPES.keys():
+            raise ValueError(f"no scopes {sorted(self.scopes - keys.SCOPES.keys())}")
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> ApiKey:
@@ -42,7 +43,7 @@ class Key(AuthBase):
         if key is None:
             raise Refused("unauthorized", "send Authorization: Bearer with a key of yours that was not revoked")
         count(request, key=key.pk, now=now)
-        if self.scope not in key.scopes:
+        if self.scopes.isdisjoint(key.scopes):
             raise Refused("insufficient_scope", f"this key has no scope {self.scope}", scope=self.scope)
         keys.note_use(key=key, now=now)
         return key
@@ -59,10 +60,12 @@ def count(request: HttpRequest, *, key: int, now: datetime) -> None:
     Raises:
         Refused: ``rate_limited`` with ``retry_after`` in seconds.
     """
-    if hasattr(request, "rate"):  # it was counted before the ordinary view got it
-        return
     allowed, second = rate(), int(now.timestamp())
     window, wait = second // WINDOW, WINDOW - second % WINDOW
+    if hasattr(request, "rate"):  # it was counted before the ordinary view got it
+        if "Retry-After" in request.rate:
+            raise Refused("rate_limited", f"more than {allowed} requests in this minute", retry_after=wait)
+        return
     name = f"api-rate:{key}:{window}"
     cache.add(name, 0, timeout=2 * WINDOW)
     try:

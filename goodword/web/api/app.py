@@ -24,6 +24,10 @@ from goodword.web.api import (
     programmes,
     referrals,
     rewards,
+    vouchers,
+    vouchers_change,
+    vouchers_redeem,
+    vouchers_sales,
 )
 from goodword.web.api.reading import MsgspecParser
 
@@ -60,6 +64,7 @@ api = Api(
 )
 for module in (
     events, contacts, holdings, referrals, rewards, leaderboard, messages, programmes, books,
+    vouchers, vouchers_redeem, vouchers_change, vouchers_sales,
 ):  # fmt: skip
     api.add_router("", module.router)
 

@@ -32,6 +32,9 @@ FACTS: dict[str, dict[str, str]] = {
         "brought_back": "What {contact} had brought along was taken back{import_}.",
         "spent": "{contact} paid with value in hand.",
         "restored": "What {contact} had paid with was given back.",
+        "voucher_spent": "Voucher {voucher} paid on the ticket.",
+        "voucher_restored": "What voucher {voucher} had paid was given back.",
+        "voucher_unbooked": "Voucher {voucher} is free again: its job was cancelled.",
         "merged": "Two records were joined into {contact}.",
         "kept": "The reward was kept, as its rule says.",
         "unchanged": "Nothing changed.",
@@ -46,6 +49,9 @@ FACTS: dict[str, dict[str, str]] = {
         "brought_back": "Det som {contact} hade med sig togs tillbaka{import_}.",
         "spent": "{contact} betalade med sitt tillgodohavande.",
         "restored": "Det som {contact} betalat med lämnades tillbaka.",
+        "voucher_spent": "Presentkort {voucher} betalade på kvittot.",
+        "voucher_restored": "Det som presentkort {voucher} betalat lämnades tillbaka.",
+        "voucher_unbooked": "Presentkort {voucher} är ledigt igen: jobbet avbokades.",
         "merged": "Två poster slogs ihop till {contact}.",
         "kept": "Belöningen behölls, som regeln säger.",
         "unchanged": "Ingenting ändrades.",
@@ -60,6 +66,9 @@ FACTS: dict[str, dict[str, str]] = {
         "brought_back": "استُرد ما كان لدى {contact} من رصيد سابق{import_}.",
         "spent": "دفع {contact} مما لديه من رصيد.",
         "restored": "أُعيد ما دفع به {contact}.",
+        "voucher_spent": "دُفع بالقسيمة {voucher} في الإيصال.",
+        "voucher_restored": "أُعيد ما دُفع بالقسيمة {voucher}.",
+        "voucher_unbooked": "القسيمة {voucher} متاحة من جديد: أُلغي عملها.",
         "merged": "ضُمّ سجلان في {contact}.",
         "kept": "بقيت المكافأة كما تقول قاعدتها.",
         "unchanged": "لم يتغير شيء.",
@@ -120,8 +129,9 @@ def said(row: Decision, *, business: Business, holder: str) -> str:
         return FACTS[lang][row.kind].format(
             contact=holder or "—", stage=trace.get("stage", ""), what=_brought(trace, lang, business),
             import_=f" ({_IMPORT[lang]} {trace['import']})" if trace.get("import") else "",
+            voucher=trace.get("voucher", ""),
         )  # fmt: skip
-    codes = list(row.codes) or [trace.get("code", "")]
+    codes = [*(row.codes or [trace.get("code", "")]), *([trace["why"]] if trace.get("why") else [])]
     return " ".join(dict.fromkeys(reason(code, lang) for code in codes))
 
 

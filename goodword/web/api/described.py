@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from goodword.web.api.access import Key
 from goodword.web.api.meanings import MEANINGS
@@ -21,6 +21,7 @@ INTRODUCTION = (
 ALWAYS = ("unauthorized", "insufficient_scope", "rate_limited", "internal_error", "unavailable")
 WITH_BODY = ("malformed_json", "validation_error", "body_too_large", "unsupported_media_type")
 _OWN = ("x-refusals", "x-request-example", "x-answer-example", "x-keyed")
+ALSO = "x-scopes-that-do-as-well"
 
 
 def operation(
@@ -30,7 +31,8 @@ def operation(
     answer: object,
     request: object = None,
     refusals: Sequence[str] = (),
-    keyed: bool = False,
+    keyed: bool | Literal["required"] = False,
+    also: Sequence[str] = (),
     extra: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return what ninja's decorators need to know of a call.
@@ -39,7 +41,8 @@ def operation(
         scope: what its key must be allowed.
         answer, request: examples, each of the declared shape; a test compares them.
         refusals: codes that this call may answer beyond those every call may.
-        keyed: it takes ``Idempotency-Key``.
+        keyed: it takes ``Idempotency-Key``, or asks for one.
+        also: scopes that do as well as ``scope``.
     """
     told = {
         "x-scope": scope,
@@ -47,9 +50,10 @@ def operation(
         "x-answer-example": answer,
         "x-request-example": request,
         "x-keyed": keyed,
+        **({ALSO: list(also)} if also else {}),
         **(extra or {}),
     }
-    return {"auth": Key(scope), "summary": summary, "openapi_extra": told}
+    return {"auth": Key(scope, *also), "summary": summary, "openapi_extra": told}
 
 
 def complete(document: Any) -> Any:
@@ -68,7 +72,7 @@ def _complete(told: dict[str, Any], *, path: str) -> None:
     note = {name: told.pop(name, None) for name in _OWN}
     told["operationId"] = told["operationId"].removeprefix("goodword_web_api_")
     told["tags"] = [told["operationId"].split("_", 1)[0]]
-    told["security"] = [{"Key": [told["x-scope"]]}]
+    told["security"] = [{"Key": [scope]} for scope in scopes_of(told)]
     codes = [*ALWAYS, *(note["x-refusals"] or [])]
     body = told.get("requestBody")
     if body is not None:
@@ -78,12 +82,12 @@ def _complete(told: dict[str, Any], *, path: str) -> None:
     if told.get("parameters") and "validation_error" not in codes:
         codes.append("validation_error")
     if note["x-keyed"]:
-        codes.append("idempotency_conflict")
+        codes += ["idempotency_conflict", *(["idempotency_key_required"] if note["x-keyed"] == "required" else [])]
         told.setdefault("parameters", []).append(
             {
                 "in": "header",
                 "name": "Idempotency-Key",
-                "required": False,
+                "required": note["x-keyed"] == "required",
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255},
                 "description": "Any text of yours; the same key and body give the first answer again. Never expires.",
                 "example": "a1f0c2d4",
@@ -102,9 +106,15 @@ def _complete(told: dict[str, Any], *, path: str) -> None:
     told["responses"] = {**{str(s): r for s, r in told["responses"].items()}, **_problems(codes)}
 
 
+def scopes_of(told: Mapping[str, Any]) -> list[str]:
+    """Return the scopes of a call of the document; any one of them does."""
+    return [told["x-scope"], *told.get(ALSO, [])]
+
+
 def _path_parameters(told: dict[str, Any], path: str) -> None:
     examples = {"contact": "external:C17", "event": "external:r-1043", "referral": "ref_01jd3k8v6qf2m4n9p7r5s1t0wx",
-                "reward": "rwd_01jd3k8v6qf2m4n9p7r5s1t0wx", "programme": "neighbours"}  # fmt: skip
+                "reward": "rwd_01jd3k8v6qf2m4n9p7r5s1t0wx", "programme": "neighbours", "voucher": "FERN-000123",
+                "batch": "bat_01jd3k8v6qf2m4n9p7r5s1t0wx", "sale": "sal_01jd3k8v6qf2m4n9p7r5s1t0wx"}  # fmt: skip
     for parameter in told.get("parameters", []):
         if parameter["in"] == "path" and f"{{{parameter['name']}}}" in path:
             parameter.setdefault("example", examples[parameter["name"]])

@@ -17,6 +17,7 @@ from goodword import codes
 from goodword.errors import NotFound, Refused
 from goodword.web.api import problems
 from goodword.web.api.app import api
+from goodword.web.api.described import scopes_of
 from goodword.web.api.meanings import MEANINGS
 
 ADDRESS = "/api/v1/"
@@ -67,7 +68,7 @@ def _call(path: str, method: str, told: dict[str, Any]) -> dict[str, Any]:
         "path": path,
         "summary": told["summary"],
         "text": told.get("description", ""),
-        "scope": told["x-scope"],
+        "scope": " or ".join(scopes_of(told)),
         "parameters": told.get("parameters", []),
         "bodies": bodies,
         "answers": answers[:1],

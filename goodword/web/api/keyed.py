@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from goodword.errors import Refused
+from goodword.errors import Invalid, Refused
 from goodword.flow import answering
 from goodword.flow.answering import Answer
 from goodword.web.api import problems
@@ -56,6 +56,18 @@ def afterwards(request: HttpRequest, perform: Callable[[], dict[str, Any]]) -> H
         return _response(*first, replayed=True)
     body = problems.plain(perform())
     return _response(*answering.keep_answer(**scope, status=200, body=body, now=now_of(request)))
+
+
+def need_key(request: HttpRequest) -> None:
+    """See that a write that must not happen twice brings an Idempotency-Key.
+
+    Raises:
+        Invalid: ``idempotency_key_required``.
+    """
+    if request.headers.get("Idempotency-Key") is None:
+        raise Invalid(
+            "idempotency_key_required", "send an Idempotency-Key: a retry after a lost answer must not redeem twice"
+        )
 
 
 def _scope(request: HttpRequest) -> dict[str, Any] | None:

@@ -15,11 +15,17 @@ from goodword.business import keys
 from goodword.errors import Refused
 from goodword.flow import answering
 from goodword.flow.vouchers.taking import Keyed, Order, Taken, Ticket, take_quickly
+from goodword.web import guessing
 from goodword.web.api import problems
 from goodword.web.api.access import count
+from goodword.web.guessing import Guesser
 
 View = Callable[..., HttpResponseBase]
 LONGEST = 4096  # bytes of a body that is looked at here
+
+
+class _NotPlain(Refused):
+    """The ordinary view has to look at it; nobody is told this."""
 
 
 class _Money(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,9 +65,10 @@ def _redeemed(request: HttpRequest, voucher: str) -> HttpResponse | None:
 
     def allow(key: Keyed) -> None:
         if "vouchers:redeem" not in key.scopes:
-            raise Refused("insufficient_scope")
+            raise _NotPlain("insufficient_scope")
         if key.last_used_at is None or now - key.last_used_at >= keys.USE_NOTED_EVERY:
-            raise Refused("key_use_to_be_noted")  # once a minute the ordinary way writes it down
+            raise _NotPlain("key_use_to_be_noted")  # once a minute the ordinary way writes it down
+        guessing.check(Guesser(key.business, f"key:{key.source}", request.META.get("REMOTE_ADDR", "")), now=now)
         count(request, key=key.pk, now=now)
 
     body = take_quickly(
@@ -98,7 +105,7 @@ def _ticket(body: _Body) -> Ticket | None:
     name, total = body.ticket.external_id, body.ticket.total
     plain = 0 < len(name) <= 200 and "\x00" not in name
     if not plain or (total is not None and (total.currency != body.amount.currency or total.amount < 0)):
-        raise Refused("not_plain")
+        raise _NotPlain("not_plain")
     return Ticket(name, total.amount if total is not None else None)
 
 

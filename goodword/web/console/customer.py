@@ -18,7 +18,7 @@ from goodword.ledger.chart import Kind
 from goodword.ledger.reading import Balances
 from goodword.money import Amount
 from goodword.outbox.links import own_page, referral_link
-from goodword.reports import correspondence, customer_log, one_customer, rewards
+from goodword.reports import correspondence, customer_log, one_customer, rewards, vouchers
 from goodword.reports import customers as reading
 from goodword.reports.customer_log import Happening
 from goodword.reports.customers import Held
@@ -29,6 +29,7 @@ from goodword.web.console import sharing, standing
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.happenings import timeline
 from goodword.web.console.listing import paged
+from goodword.web.console.vouchers import line
 from goodword.web.console.wording import letter, reward_line
 from goodword.web.console.working import job_lines
 
@@ -68,6 +69,7 @@ def _overview(_request: HttpRequest, desk: Desk, contact: Any, told: one_custome
     why = "" if contact.erased_at else why_not(business=business, contact=contact, now=desk.now)
     return {
         "share": sharing.ways(desk, contact), "press": passing_on.opening(), **value,
+        "vouchers": _vouchers(desk, contact, limit=5),
         "may_value": "rewards.see" in desk.may,
         "own_page": "" if contact.erased_at or "rewards.see" not in desk.may else own_page(contact.code),
         "referrals": told.sent, "jobs": job_lines(told.jobs, desk),
@@ -94,8 +96,17 @@ def _value(request: HttpRequest, desk: Desk, contact: Any, _told: one_customer.A
     page = rewards.all_of_contact(contact=contact, after=request.GET.get("after", ""))
     return {
         "balances": _balances(desk, balances, held), "lots": [_lot(each, desk) for each in held],
-        "rewards": [reward_line(r, desk) for r in page.rows], **paged(request, after=page.next),
+        "rewards": [reward_line(r, desk) for r in page.rows], "vouchers": _vouchers(desk, contact, limit=30),
+        **paged(request, after=page.next),
     }  # fmt: skip
+
+
+def _vouchers(desk: Desk, contact: Any, *, limit: int) -> list[dict[str, Any]]:
+    """Return what the customer bought or was given, with what is left in each; nothing for one who may not see it."""
+    if "vouchers.see" not in desk.may:
+        return []
+    found = vouchers.of_contact(business=desk.business, contact=contact, now=desk.now, limit=limit)
+    return [line(each) for each in found]
 
 
 def _friends(request: HttpRequest, desk: Desk, contact: Any, _told: one_customer.Around) -> dict[str, Any]:

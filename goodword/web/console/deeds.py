@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -26,6 +27,7 @@ SENTENCES: dict[str, Promise] = {
     "alias.changed": gettext_lazy("%(who)s changed the name of %(contact)s on the leaderboard"),
     "balance.brought": gettext_lazy("%(who)s brought in an opening balance of %(contact)s"),
     "balance.taken_back": gettext_lazy("%(who)s took an opening balance back"),
+    "badge.saved": gettext_lazy("%(who)s saved a badge: %(name)s"),
     "backup.downloaded": gettext_lazy("%(who)s downloaded the backup %(file)s"),
     "backup.made": gettext_lazy("%(who)s made a backup"),
     "backup.removed": gettext_lazy("%(who)s removed the backup %(file)s"),
@@ -93,19 +95,36 @@ SENTENCES: dict[str, Promise] = {
     "todo.added": gettext_lazy("%(who)s noted a to-do: %(text)s"),
     "todo.done": gettext_lazy("%(who)s finished a to-do"),
     "todo.reopened": gettext_lazy("%(who)s opened a to-do again"),
+    "voucher.activated": gettext_lazy("%(who)s sold cards from stock: %(serials)s"),
+    "voucher.assigned": gettext_lazy("%(who)s said whose voucher %(voucher)s is"),
+    "voucher.badged": gettext_lazy("%(who)s changed the badges of vouchers: %(voucher)s"),
     "voucher.booked": gettext_lazy("%(who)s booked voucher %(voucher)s to a job"),
     "voucher.brought": gettext_lazy("%(who)s brought in a voucher sold before"),
+    "voucher.cashed_out": gettext_lazy("%(who)s paid out what was left of voucher %(voucher)s"),
+    "voucher.code_shown": gettext_lazy("%(who)s looked at the code of voucher %(voucher)s"),
+    "voucher.extended": gettext_lazy("%(who)s extended voucher %(voucher)s to %(expires_on)s: %(reason)s"),
+    "voucher.frozen": gettext_lazy("%(who)s put voucher %(voucher)s on hold: %(reason)s"),
+    "voucher.issued": gettext_lazy("%(who)s sold vouchers: %(count)s × %(value)s"),
+    "voucher.issued:promotional": gettext_lazy("%(who)s gave vouchers away: %(count)s × %(value)s"),
     "voucher.redeemed": gettext_lazy("%(who)s redeemed %(amount)s of voucher %(voucher)s"),
+    "voucher.replaced": gettext_lazy("%(who)s replaced the lost card %(voucher)s: %(reason)s"),
+    "voucher.delivered": gettext_lazy("The message that brings voucher %(voucher)s to its recipient left"),
+    "voucher.reminded": gettext_lazy("A reminder of the last day of voucher %(voucher)s left"),
     "voucher.restored": gettext_lazy("%(who)s undid a redemption of voucher %(voucher)s: %(reason)s"),
     "voucher.taken_back": gettext_lazy("%(who)s took voucher %(voucher)s back, which a table had brought"),
+    "voucher.sent": gettext_lazy("%(who)s sent voucher %(voucher)s to its recipient"),
+    "voucher.spoiled": gettext_lazy("%(who)s took spoiled cards out of stock: %(serials)s"),
+    "voucher.stocked": gettext_lazy("%(who)s registered cards of stock: %(count)s"),
     "voucher.unbooked": gettext_lazy("%(who)s took the job off voucher %(voucher)s"),
+    "voucher.unfrozen": gettext_lazy("%(who)s released the hold on voucher %(voucher)s"),
+    "voucher.voided": gettext_lazy("%(who)s cancelled voucher %(voucher)s: %(reason)s"),
     "wording.changed": gettext_lazy("%(who)s changed the wording of the message “%(template)s” (%(language)s)"),
     "wording.dropped": gettext_lazy(
         "%(who)s went back to the original wording of the message “%(template)s” (%(language)s)"
     ),
 }
 # Keys of data that may choose a line, in this order.
-VARIANTS = ("status", "step", "how", "by", "two_step", "open", "channel", "granted")
+VARIANTS = ("status", "step", "how", "by", "two_step", "open", "channel", "granted", "kind")
 # The choice of kinds: its word, and the beginnings of the types that belong to it.
 KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "customers": (
@@ -116,7 +135,7 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     ),
     "referrals": (gettext_lazy("Referrals"), ("referral.",)),
     "rewards": (gettext_lazy("Rewards"), ("reward.",)),
-    "vouchers": (gettext_lazy("Vouchers"), ("voucher.",)),
+    "vouchers": (gettext_lazy("Vouchers"), ("voucher.", "badge.")),
     "programmes": (gettext_lazy("Programmes"), ("programme.", "exception.")),
     "messages": (gettext_lazy("Messages and problems"), ("message.", "wording.", "problem.", "event.")),
     "team": (
@@ -161,12 +180,10 @@ class Told(Mapping[str, str]):
         if place in ("reward", "holder"):
             found = self.known.rewards.get(str(self.data.get("reward")))
             return (found[0].strip("“”«»"), found[1])[place == "holder"] if found else ""
+        if place in ("voucher", "serials", "count", "value", "amount", "expires_on"):
+            return self._of_voucher(place)
         if place == "programme":
             return self._programme()
-        if place == "voucher":
-            return self.known.vouchers.get(str(self.data.get("voucher")), "")
-        if place == "amount" and isinstance(self.data.get("amount"), int) and self.data.get("currency"):
-            return showing.amount(Amount(self.data["amount"], str(self.data["currency"])))
         if place == "what":
             return changed(self.data)
         if place in ("role", "from"):
@@ -188,9 +205,32 @@ class Told(Mapping[str, str]):
             return str(told.get("name") or told.get("email") or told.get("phone") or told.get("external_id") or "")
         return self.known.contacts.get(str(told or self.data.get("into", "")), "")
 
+    def _of_voucher(self, place: str) -> Any:
+        told = self.data.get(place)
+        if place == "voucher":
+            many = self.data.get("vouchers")
+            refs = [told] if told else many if isinstance(many, list) else []
+            return ", ".join(self.known.vouchers.get(str(ref), "") for ref in refs)
+        if place == "serials":
+            return ", ".join(map(str, told)) if isinstance(told, list) else ""
+        if place == "count":
+            return showing.number(told) if isinstance(told, int) else self._of_voucher("serials") or showing.number(1)
+        if place in ("value", "amount"):
+            currency = str(self.data.get("currency") or self.known.currency)
+            return showing.amount(Amount(told, currency)) if isinstance(told, int) else ""
+        return last_day_named(str(told or ""))
+
     def _programme(self) -> str:
         found = re.search(r"^name:\s*(.+?)\s*$", str(self.data.get("document", "")), re.MULTILINE)
         return found[1].strip("\"'") if found else str(self.data.get("programme", ""))
+
+
+def last_day_named(text: str) -> str:
+    """Return an ISO date as people write it; “never” and whatever else was sent as it stands."""
+    try:
+        return showing.day(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def sentence(row: Event, known: Known) -> str:
@@ -211,6 +251,8 @@ def address(row: Event, known: Known) -> str:
         return reverse("console:referral", args=[told["referral"]])
     if told.get("reward") in known.rewards:
         return reverse("console:reward", args=[told["reward"]])
+    if told.get("voucher") in known.vouchers:
+        return reverse("console:voucher", args=[told["voucher"]])
     for place in ("contact", "friend", "into"):
         if isinstance(told.get(place), str) and told[place] in known.contacts:
             return reverse("console:customer", args=[told[place]])

@@ -20,6 +20,8 @@ NAMES: dict[str, Promise] = {
     "reward_issued": gettext_lazy("Thank-you for a reward that can be used"),
     "reward_promised": gettext_lazy("Thank-you for a reward that one of you hands over"),
     "friend_welcome": gettext_lazy("Welcome to a friend"),
+    "voucher_reminder": gettext_lazy("Reminder of a voucher’s last day"),
+    "voucher_delivery": gettext_lazy("Voucher brought to its recipient"),
 }
 CAUSES: dict[str, Promise] = {
     "survey_request": gettext_lazy("The work was completed"),
@@ -28,6 +30,8 @@ CAUSES: dict[str, Promise] = {
     "reward_issued": gettext_lazy("A reward was issued"),
     "reward_promised": gettext_lazy("A reward was earned"),
     "friend_welcome": gettext_lazy("The friend got in touch"),
+    "voucher_reminder": gettext_lazy("The last day of a voucher came near"),
+    "voucher_delivery": gettext_lazy("The voucher was bought for this person"),
 }
 PURPOSES: dict[str, tuple[Promise, Promise]] = {
     "asking": (
@@ -47,8 +51,11 @@ VARIABLES: dict[str, Promise] = {
     "usable": gettext_lazy("The day from which it can be used"),
     "expires": gettext_lazy("The last day on which it is valid"),
     "code": gettext_lazy("The code to show or type in"),
-    "link": gettext_lazy("The customer’s own link"),
+    "link": gettext_lazy("The customer’s own link; of a voucher, the page that says what is left"),
     "page": gettext_lazy("The customer’s own page: passing the link on, and how it is going"),
+    "serial": gettext_lazy("The voucher’s number"),
+    "giver": gettext_lazy("The first name of whoever bought the voucher"),
+    "message": gettext_lazy("What the buyer wrote to the recipient"),
     "stop": gettext_lazy("Where the customer says stop; added at the end when you leave it out"),
 }
 # Why a message waits, was cancelled or set aside, as flow/ and outbox/ note it.
@@ -67,6 +74,11 @@ NOTES: dict[str, Promise] = {
     "the customer was not happy": gettext_lazy("The customer was not happy, and is not asked for more."),
     "the customer is not to be asked any more": gettext_lazy("The customer is not to be asked any more."),
     "reminders were switched off": gettext_lazy("Reminders were switched off."),
+    "the voucher cannot be used any more": gettext_lazy("The voucher was used up, cancelled or has lapsed."),
+    "the voucher is on hold": gettext_lazy("The voucher is on hold while a question about it is open."),
+    "the voucher is somebody else's now": gettext_lazy("The voucher is somebody else’s now."),
+    "the last day was moved": gettext_lazy("The last day of the voucher was moved."),
+    "the voucher was used meanwhile": gettext_lazy("The voucher was used meanwhile."),
     "a friend has come already": gettext_lazy("A friend has come already."),
     "the worker ended each time while sending it": gettext_lazy("The program stopped each time while sending it."),
     "the e-mail address cannot be right": gettext_lazy("The e-mail address cannot be right."),

@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy
 from goodword.errors import NotFound, Refused
 from goodword.flow.hand_sending import hand_key
 from goodword.flow.submit import submit
+from goodword.flow.vouchers.telling import readable
+from goodword.outbox.links import CODE_MARK
 from goodword.outbox.models import Message
 from goodword.outbox.templates import TEMPLATES
 from goodword.reports import correspondence
@@ -26,6 +28,7 @@ from goodword.web.console.letter_words import cause_of, name_of, note_of, why
 from goodword.web.console.listing import filters, paged
 from goodword.web.console.periods import WORDS, period_of
 from goodword.web.console.refusals import sentence_of
+from goodword.web.console.voucher import no_referrer
 from goodword.web.console.wording import letter
 from goodword.web.labels import CHANNELS
 
@@ -80,14 +83,21 @@ def one(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     if told is None:
         raise Http404
     message = told.message
+    sealed = CODE_MARK in message.body
+    if sealed and message.state == "local" and {"messages.retry", "vouchers.codes"} <= desk.may:
+        try:
+            message.body, sealed = readable(message), False  # shown to whoever sends it by hand; never stored
+        except Refused as refusal:
+            messages.error(request, sentence_of(refusal, lang=desk.lang))
     context = {
         "message": letter(message, desk), "name": name_of(message.template), "why": why(message, now=desk.now),
-        "history": _history(told), "facts": _facts(told), "by_hand": _by_hand(message),
+        "history": _history(told), "facts": _facts(told), "sealed": sealed,
+        "by_hand": {} if sealed else _by_hand(message),
         "can_mark": message.state == "local" and "messages.retry" in desk.may,
         "wording_url": reverse("console:wording", args=[f"{message.template}.{message.language}"])
         if "messages.edit" in desk.may and message.template in TEMPLATES else "",
     }  # fmt: skip
-    return shown(request, desk, "console/message.html", context, active="messages")
+    return no_referrer(shown(request, desk, "console/message.html", context, active="messages"))
 
 
 def retry(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:

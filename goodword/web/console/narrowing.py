@@ -19,12 +19,16 @@ def period_options() -> list[Option]:
     return [{"value": word, "text": str(text)} for word, text in WORDS.items()]
 
 
-def location_options(business: Business) -> list[Option]:
-    """Return the locations to choose from, all of them first; nothing where there is no choice. One statement."""
+def location_options(business: Business, *, empty: str = "") -> list[Option]:
+    """Return the locations to choose from, none in particular first; nothing where there is no choice. One statement.
+
+    Args:
+        empty: what that first one is called; else “All locations”.
+    """
     found = locations(business=business)
     if len(found) < 2:
         return []
-    return [{"value": "", "text": _("All locations")}, *({"value": key, "text": name} for key, name in found)]
+    return [{"value": "", "text": empty or _("All locations")}, *({"value": key, "text": name} for key, name in found)]
 
 
 def csv_url(request: HttpRequest) -> str:

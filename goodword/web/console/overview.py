@@ -138,6 +138,7 @@ def _chart(told: Span, currency: str, lang: str) -> dict[str, Any]:
 
 def _waiting(told: Waiting, desk: Desk) -> list[dict[str, str]]:
     """Return what waits, each with the page where it is done; what the role may not open is left out."""
+    zone = ZoneInfo(desk.business.timezone)
     since = _("The oldest since %(day)s") % {"day": showing.day(told.rewards_since)} if told.rewards_since else ""
     rows = [
         (told.todos, "heart", "warning", "todo", "", _("Good customers to thank, and what was noted"),
@@ -149,6 +150,9 @@ def _waiting(told: Waiting, desk: Desk) -> list[dict[str, str]]:
         (told.refused, "handshake", "warning", "problems", "",
          _("Somebody was named as the referrer and was not taken"),
          ngettext("%(count)s claim not counted", "%(count)s claims not counted", told.refused)),
+        (told.lapsing, "calendar-clock", "warning", "vouchers_expiring", f"?month={desk.now.astimezone(zone):%Y-%m}",
+         _("Whoever holds one can still be called, or it is extended"),
+         ngettext("%(count)s voucher lapses this month", "%(count)s vouchers lapse this month", told.lapsing)),
         (told.problems + told.set_aside, "triangle-alert", "error", "problems", "",
          _("Nothing is lost; somebody should look"),
          ngettext("%(count)s problem", "%(count)s problems", told.problems + told.set_aside)),

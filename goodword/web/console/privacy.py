@@ -16,6 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from goodword import identity
 from goodword.errors import Refused
@@ -23,7 +24,7 @@ from goodword.flow.spreadsheet import MARK, harmless
 from goodword.flow.submit import submit
 from goodword.money import Amount
 from goodword.reports import customers as reading
-from goodword.reports.person_data import sections
+from goodword.reports.person_data import open_vouchers, sections
 from goodword.reports.pipeline import named
 from goodword.web import showing
 from goodword.web.console.asking_form import Field, Form, form_page
@@ -104,6 +105,15 @@ def _consequences(desk: Desk, contact: Any) -> list[str]:
         said = _("There is still %(value)s in hand. It stays in the books, nobody can claim it any more, and it "
                  "expires on its own day. If it is to be used or taken back, do that first.")  # fmt: skip
         notes.append(said % {"value": " + ".join(left)})
+    count, worth = open_vouchers(business=desk.business, contact=contact)
+    if count:
+        said = ngettext(
+            "%(count)s open voucher is theirs, worth %(value)s. The card goes on working for whoever has it.",
+            "%(count)s open vouchers are theirs, worth %(value)s in all. The cards go on working for whoever has them.",
+            count,
+        )
+        value = showing.amount(Amount(worth, desk.business.currency))
+        notes.append(said % {"count": showing.number(count), "value": value})
     notes.append(_("Erase them in your booking system too. What it tells us of them later is not kept."))
     return notes
 

@@ -12,14 +12,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from goodword.engine.wording.reasons import REASONS
 from goodword.errors import NotFound
 from goodword.flow.retrying import settle_again
 from goodword.flow.submit import submit
 from goodword.inbox.models import Decision, Event
+from goodword.money import Amount
 from goodword.reports import troubles as reading
 from goodword.reports.explaining import refusal
 from goodword.reports.pipeline import named
 from goodword.reports.waiting import CLAIMS, closing_key
+from goodword.web import showing
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import filters, paged
 from goodword.web.console.refusals import SENTENCES
@@ -30,6 +33,12 @@ ADVICE: dict[str, Promise] = {
     "unknown_referrer": gettext_lazy("Look through those who may be meant, or ask the customer."),
     "insufficient_balance": gettext_lazy("The sale stands. Settle the difference with the customer."),
     "wording_unusable": gettext_lazy("Open the wording of that message and save it once more."),
+    "vouchers_let_go": gettext_lazy("Book or redeem them again if they are to pay for it after all."),
+    "voucher_void": gettext_lazy("Pay the customer back another way."),
+    "vouchers_guessed": gettext_lazy(
+        "Nothing is lost: whoever does it has to wait. Was it a colleague with the wrong card? Then nothing is to be "
+        "done. Else revoke the key, or change the password."
+    ),
     "not_new": gettext_lazy("Nothing to do, unless the earlier job belongs to somebody else."),
 }
 
@@ -74,6 +83,13 @@ def close(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     return redirect("console:problems")
 
 
+def _guesser(by: str) -> str:
+    kind, _colon, name = by.partition(":")
+    if kind == "key":
+        return _("It came by the API key of “%(name)s”.") % {"name": name}
+    return _("It was %(name)s.") % {"name": name} if kind == "user" else _("It was a visitor of the public page.")
+
+
 def _aside(event: Event, can: bool) -> dict[str, Any]:
     return {
         "id": event.public_id, "severity": "error", "code": event.type, "event": event.external_id,
@@ -94,13 +110,39 @@ def _decided(row: Decision, told: reading.Troubles, desk: Desk, can: bool) -> di
     else:
         title, severity, named_by = _("Please look at %(name)s") % {"name": who}, "warning", ""
     code = row.codes[0] if row.codes else ""
+    if code == "vouchers_guessed":
+        title, named_by = _("Somebody is guessing vouchers"), _guesser(str(row.trace.get("by")))
+    about = named_by or _of_voucher(row.trace, desk)
     url = reverse("console:customer", args=[contact.public_id]) if contact else ""
     url_text = _("Open the customer")
     if contact and can and row.codes in CLAIMS and "referrals.attribute" in desk.may:
         url, url_text = reverse("console:customer_attribute", args=[contact.public_id]), _("Find who it was")
     return {
         "id": row.pk, "severity": severity, "code": code, "event": row.event.external_id, "title": title,
-        "detail": f"{SENTENCES.get(code) or refusal(row, lang=desk.lang)} {named_by}".strip(),
+        "detail": f"{_why(row, code, desk)} {about}".strip(),
         "advice": str(ADVICE.get(code, "")), "at": row.event.time, "url": url, "url_text": url_text,
         "can_retry": False, "can_close": can,
     }  # fmt: skip
+
+
+def _why(row: Decision, code: str, desk: Desk) -> str:
+    """Return why, as the rules word it; the words of orders that were refused are for who ordered."""
+    if row.kind == "problem" and code in REASONS["en"]:
+        return refusal(row, lang=desk.lang)
+    return str(SENTENCES.get(code) or refusal(row, lang=desk.lang))
+
+
+def _of_voucher(trace: dict[str, Any], desk: Desk) -> str:
+    """Return which voucher, which ticket and how much, where a problem is about a voucher."""
+    serial, ends = trace.get("voucher"), trace.get("code_ends")
+    units = trace.get("missing", trace.get("units"))
+    told = [
+        _("Voucher %(serial)s.") % {"serial": serial} if serial else "",
+        _("The code ends in %(ends)s.") % {"ends": ends} if ends else "",
+        _("Ticket %(ticket)s.") % {"ticket": trace["ticket"]} if (serial or ends) and trace.get("ticket") else "",
+        _("Job %(job)s.") % {"job": trace["job"]} if serial and trace.get("job") else "",
+        _("Amount: %(amount)s.") % {"amount": showing.amount(Amount(units, desk.business.currency))}
+        if (serial or ends) and units
+        else "",
+    ]
+    return " ".join(filter(None, told))

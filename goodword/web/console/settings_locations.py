@@ -19,7 +19,7 @@ from goodword.web.console.desk import Desk, shown
 from goodword.web.console.menu import settings_tabs
 from goodword.web.console.refusals import sentence_of
 
-FIELDS = frozenset({"name", "phone", "address", "external_id"})
+FIELDS = frozenset({"name", "phone", "address", "region", "external_id"})
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -73,13 +73,15 @@ def _form(*, title: str, button: str, location: Location | None, more: list[Fiel
             Field("name", _("Name"), required=True, initial=location.name if location else ""),
             Field("phone", _("Phone"), kind="tel", initial=showing.phone(location.phone) if location else ""),
             Field("address", _("Address"), kind="area", initial=location.address if location else ""),
+            Field("region", _("State or region (optional)"), initial=location.region if location else "",
+                  help=_("Where the law on vouchers goes by region, like CA. Empty: that of the business.")),
             *more,
         ],
     )  # fmt: skip
 
 
 def _save(request: HttpRequest, desk: Desk, form: Form, *, external_id: str, is_new: bool) -> HttpResponse:
-    wanted: dict[str, object] = {name: request.POST.get(name, "") for name in ("name", "phone", "address")}
+    wanted: dict[str, object] = {name: request.POST.get(name, "") for name in ("name", "phone", "address", "region")}
     if not is_new:
         wanted["closed"] = request.POST.get("state") == "closed"
     try:

@@ -177,7 +177,7 @@ def _preview(template: str, lang: str, desk: Desk, sender: str, *, text: Text | 
 
 
 def _said(template: str, lang: str, desk: Desk, sender: str, *, text: Text, sparse: bool = False) -> Rendered:
-    name, facts = example(template=template, lang=lang, now=desk.now, sparse=sparse)
+    name, facts = example(template=template, lang=lang, now=desk.now, currency=desk.business.currency, sparse=sparse)
     return render(
         template=template, lang=lang, name=name, business=sender, currency=desk.business.currency,
         zone=ZoneInfo(desk.business.timezone), facts=facts, own=text,

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from goodword import codes
+from goodword.business.models import Business
 from goodword.reports import public_voucher
 from goodword.vouchers import finding
 from goodword.vouchers.models import Voucher
 from goodword.web import showing
+from goodword.web.guessing import PUBLIC, Guesser, tell
 from goodword.web.pages.throttle import too_often
 from goodword.web.pages.visiting import address_of, first_name, public, shown
 
@@ -54,6 +56,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         return _asked(request, code=code, error=_mistyped(fault), status=404)
     if voucher is None:
         too_often(request, what="voucher_guess")
+        if too_often(request, what="voucher_guess", count=False):  # the one that closed the door
+            _tell_staff(request)
         return _asked(
             request, code=code, error=_("We do not know this code. Please compare it with the card."), status=404
         )
@@ -70,6 +74,14 @@ def find(request: HttpRequest) -> HttpResponse:
     if not code:
         return _asked(request, error=_("Please type the code that stands on the card."), status=422)
     return redirect(address_of(request, "pages:voucher", codes.grouped(code)))
+
+
+def _tell_staff(request: HttpRequest) -> None:
+    """Have it stand on *Problems* that somebody guesses; of several businesses nobody knows whose card is meant."""
+    businesses = list(Business.objects.all()[:2])
+    if len(businesses) == 1:
+        guesser = Guesser(businesses[0].pk, PUBLIC, request.META.get("REMOTE_ADDR", ""))
+        tell(guesser, business=businesses[0], now=timezone.now())
 
 
 def _page(request: HttpRequest, voucher: Voucher) -> HttpResponse:

@@ -186,3 +186,27 @@ def theme_attribute(context: template.Context) -> SafeString:
     request: HttpRequest | None = context.get("request")
     chosen = request.COOKIES.get("goodword_theme", "") if request is not None else ""
     return format_html(' data-theme="{}"', chosen) if chosen in THEMES else SafeString("")
+
+
+@register.filter
+def voucher_kind(code: str) -> Any:
+    """Say whether a voucher was sold or given."""
+    return labels.VOUCHER_KINDS[code][0] if code in labels.VOUCHER_KINDS else code
+
+
+@register.filter
+def voucher_kind_icon(code: str) -> str:
+    """Return the icon of a kind of voucher."""
+    return labels.VOUCHER_KINDS[code][1] if code in labels.VOUCHER_KINDS else "ticket-percent"
+
+
+@register.filter
+def paid(code: str) -> Any:
+    """Say how a voucher was paid for."""
+    return labels.PAID.get(code, code)
+
+
+@register.simple_tag
+def dot(colour: str) -> SafeString:
+    """Draw a badge's colour: a dot, since no page may carry styles of its own."""
+    return drawing.dot_svg(colour=colour)

@@ -33,4 +33,6 @@ def run(args: argparse.Namespace) -> int:
     progress.clear()
     print(f"{to}  {to.stat().st_size:,} bytes, {told.rows:,} rows in {len(told.tables)} tables")
     print(f"All of {business.name}, README.txt in it tells each file. It holds personal data, but no password or key.")
+    if any(table.name == "vouchers.Voucher" and table.rows for table in told.tables):
+        print("The codes of vouchers are in it, in clear: whoever has this file can spend them.")
     return 0

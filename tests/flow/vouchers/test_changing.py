@@ -181,7 +181,8 @@ def test_the_recipient_is_filled_in_later_and_changed(business: Business) -> Non
 def test_what_is_left_is_paid_out_in_money(business: Business) -> None:
     voucher, given = sell(business), give(business)
     redeem(business, voucher, 4500)
-    order(business, "cashed_out", voucher=voucher.public_id, refund=TILL)
+    assert refusal(business, "cashed_out", voucher=voucher.public_id, refund=TILL).code == "not_due"
+    order(business, "cashed_out", voucher=voucher.public_id, refund=TILL, reason="she moves abroad")
     assert state(voucher) == ("redeemed", 0)
     assert trial(business)["settlement"] == -4500
     assert refusal(business, "cashed_out", voucher=given.public_id, refund=TILL).code == "not_cash"

@@ -75,6 +75,7 @@ def test_a_booked_voucher_has_its_job_until_it_is_part_used(business: Business) 
 def test_a_booking_is_taken_off_again(business: Business) -> None:
     voucher = sell(business)
     assert refusal(business, "unbooked", voucher=voucher.public_id).code == "not_booked"
+    assert refusal(business, "booked", voucher=voucher.public_id).code == "job_required"
     order(business, "booked", voucher=voucher.public_id, job=lawn().public_id)
     order(business, "unbooked", voucher=voucher.public_id)
     assert (state(voucher), voucher.job) == (("active", 5000), None)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
@@ -16,12 +17,24 @@ from schemathesis.generation.meta import TestPhase
 
 from goodword.business import keys
 from goodword.ledger import checking
+from goodword.web import guessing
 from tests.web.api import fuzzing
-from tests.web.api.conftest import Caller
-from tests.web.api.fuzzing import SCHEMA, hold, ids_of, rows_of, secrets_of, settle_next_door
+from tests.web.api.conftest import Caller, rows_of
+from tests.web.api.fuzzing import SCHEMA, hold, ids_of, secrets_of, settle_next_door
 
 HEADERS = {"Authorization": f"Bearer {keys.secret_of(b'f' * keys.ENTROPY)}", "Host": "localhost"}
-NAMED = frozenset({"friend", "referrer", "into", "contact"})  # keys of bodies that name a contact
+NAMED = {
+    "friend": "contact",
+    "referrer": "contact",
+    "into": "contact",
+    "contact": "contact",
+    "buyer": "contact",
+    "recipient": "contact",
+    "job": "job",
+    "redemption": "redemption",
+    "serial": "card",
+}  # keys of bodies, and of queries, that name something
+_keys = count()
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,13 @@ def town(promised: Caller, oak: Caller) -> Iterator[Town]:
     assert rows_of(oak.business) == before
 
 
+@pytest.fixture(autouse=True)
+def guessing_is_what_a_fuzzer_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait: test_vouchers_guessing.py is about that."""
+    monkeypatch.setattr(guessing, "MISSES", 10**9)
+    monkeypatch.setattr(guessing, "MISSES_OF_ADDRESS", 10**9)
+
+
 @pytest.fixture
 def one_connection(town: Town) -> Iterator[None]:
     """Keep the test's connection when the server closes those of a request; Django's test client closes none."""
@@ -54,13 +74,12 @@ def one_connection(town: Town) -> Iterator[None]:
 
 def pointed_at(case: Any, ids: dict[str, str]) -> str:
     """Let a case speak of these things, in its path and its body; return what it says then."""
-    case.headers.pop("Idempotency-Key", None)
+    case.headers["Idempotency-Key"] = f"fuzz-{next(_keys)}"
     case.path_parameters = {name: ids[name] for name in case.path_parameters or {}}
-    for name in ("contact", "referrer", "friend"):
-        if name in (case.query or {}):
-            case.query[name] = ids["contact"]
+    for name in set(case.query or {}) & {*NAMED, "batch", "sale"}:
+        case.query[name] = ids[NAMED.get(name, name)]
     if isinstance(case.body, dict):
-        case.body = {name: ids["contact"] if name in NAMED else value for name, value in case.body.items()}
+        case.body = {name: ids[NAMED[name]] if name in NAMED else value for name, value in case.body.items()}
     return " ".join(ids.values())
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.core.cache import cache
+from django.test import Client, override_settings
 
 from goodword.business import keys
 from goodword.business.models import Business
@@ -16,6 +17,7 @@ from goodword.inbox.models import Event, IdempotencyKey
 from goodword.ledger.models import Account, Entry, Transfer
 from goodword.vouchers import finding
 from goodword.vouchers.models import Redemption, Voucher
+from goodword.web import guessing
 from tests.flow.story import fern
 from tests.flow.vouchers.cast import books_hold, order, sell, state, trial
 
@@ -112,7 +114,7 @@ def test_what_is_not_plain_moves_nothing_here(business: Business, key: str) -> N
     voucher, other, over = sell(business, 700, now=now), fern("moss"), Voucher.objects.get(prefix="OVER")
     lapse(business=business, now=now)
     foreign = sell(other, now=now)
-    before = Event.objects.count(), Transfer.objects.count()
+    before = Event.objects.filter(state="settled").count(), Transfer.objects.count()
     for ref, amount in (
         (voucher.serial, 701), (voucher.serial, 0), (voucher.serial, -5), (over.serial, 1), ("MOSS-1", 1),
         (foreign.public_id, 1), (finding.code_of(foreign), 1), ("nothing", 1),
@@ -120,5 +122,28 @@ def test_what_is_not_plain_moves_nothing_here(business: Business, key: str) -> N
         assert ask(key, ref, amount).status_code != 200
     assert ask(key, voucher.serial, 10, recipient={"name": "Max"}).status_code != 200
     assert ask("gw_" + "0" * 43, voucher.serial, 10).status_code != 200
-    assert (Event.objects.count(), Transfer.objects.count()) == before
+    assert (Event.objects.filter(state="settled").count(), Transfer.objects.count()) == before
     assert Voucher.objects.get(pk=voucher.pk).state == "active"
+
+
+@override_settings(API_REQUESTS_PER_MINUTE=3)
+def test_too_many_requests_are_turned_away_here_too(business: Business, key: str) -> None:
+    voucher = sell(business, 700, now=datetime.now(UTC))
+    answers = [ask(key, voucher.serial, 1, request=f"r-{number}") for number in range(8)]
+    statuses = [answer.status_code for answer in answers]
+    assert statuses[:3] == [200] * 3
+    assert 429 in statuses[3:]  # the minute may turn meanwhile
+    assert Redemption.objects.filter(voucher=voucher).count() == statuses.count(200)
+
+
+def test_who_guesses_waits_here_too(business: Business, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guessing, "MISSES", 2)
+    monkeypatch.setattr(guessing, "WINDOW", 10**12)
+    voucher = sell(business, 700, now=datetime.now(UTC))
+    for number in range(2):
+        assert ask(key, "FERN-99", 1, request=f"miss-{number}").status_code == 404
+    answer = ask(key, voucher.serial, 1)
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_guesses")
+    assert not Redemption.objects.filter(voucher=voucher).exists()
+    cache.clear()
+    assert ask(key, voucher.serial, 1).status_code == 200

@@ -143,7 +143,7 @@ def test_every_message_variable_and_note_has_words() -> None:
     noted = {OPTED_OUT, NO_ADDRESS}
     for path in [*(ROOT / "flow").rglob("*.py"), *(ROOT / "outbox").rglob("*.py"), *(ROOT / "worker").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") != "Cause":  # a note in the books
                 noted |= {k.value.value for k in node.keywords if k.arg == "note" and isinstance(k.value, ast.Constant)}
                 if getattr(node.func, "id", "") in ("Verdict", "Undeliverable"):
                     noted |= {a.value for a in node.args if isinstance(a, ast.Constant)}

@@ -263,6 +263,19 @@ def test_a_problem_is_seen_to_once_and_leaves_the_list(town: Town, desk: Client)
     assert desk.post(reverse("console:problem_close", args=["x"])).status_code == 404
 
 
+def test_problems_tells_who_guesses_vouchers(town: Town, desk: Client) -> None:
+    for by, said in (
+        ("key:till-2", "It came by the API key of “till-2”."),
+        ("user:o@example.com", "It was o@example.com."),
+        ("public", "It was a visitor of the public page."),
+    ):
+        submit(business=town.business, type="voucher.guessing_noticed", data={"by": by}, actor="", now=town.now)
+        problem = desk.get(reverse("console:problems")).context["problems"][0]
+        assert problem["title"] == "Somebody is guessing vouchers"
+        assert problem["detail"] == f"Too many numbers and codes were asked for that nobody was given. {said}"
+        assert problem["can_close"]
+
+
 def test_a_set_aside_event_is_tried_again(town: Town, desk: Client) -> None:
     event = Event.objects.filter(business=town.business, type="job.saved").earliest("pk")
     Event.objects.filter(pk=event.pk).update(state="set_aside", error="KeyError: 'x'\nlong story", attempts=5)

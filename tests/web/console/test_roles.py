@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from goodword.business.models import ApiKey, Invitation, Location, Membership, User
+from goodword.business.models import ApiKey, Badge, Invitation, Location, Membership, User
 from goodword.flow import keeping_exports
 from goodword.flow.backing_up import folder
 from goodword.flow.bringing_upload import upload
@@ -21,7 +21,7 @@ from goodword.outbox.models import Message
 from goodword.people.models import Todo
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
-from goodword.vouchers.models import Redemption, Voucher
+from goodword.vouchers.models import Redemption, Sale, Voucher
 from goodword.web import paper
 from goodword.web.console.roles import OPEN, PAGES, ROLES
 from goodword.web.console.urls import DOORS, urlpatterns
@@ -49,6 +49,8 @@ def town() -> Town:
         expires_at=week,
     )
     cast.redeem(made.business, cast.sell(made.business, now=made.now), 100, now=made.now)
+    badge = {"name": "Wave", "colour": "#b3261e"}
+    submit(business=made.business, type="badge.saved", data=badge, actor="test", now=made.now)
     table = io.BytesIO(b"Customer ID,Name\nC1,Gil Grey\n")
     upload(business=made.business, stream=table, name="t.csv", actor="test", now=made.now, kind="customers")
     return made
@@ -60,6 +62,8 @@ def things(town: Town) -> dict[str, str]:
     location, _ = Location.objects.get_or_create(business=town.business, external_id="north", name="North")
     reward = Reward.objects.filter(**mine, rule="treat").get()
     return {
+        "sale": Sale.objects.get(**mine).public_id,
+        "badge": Badge.objects.get(**mine).public_id,
         "referral": Referral.objects.filter(**mine).earliest("pk").public_id,
         "customer": town.contact("Cy").public_id,
         "reward": reward.public_id,
@@ -143,10 +147,11 @@ def test_another_business_s_owner_sees_nothing_of_ours_and_changes_nothing(name:
     lists = [
         reverse(f"console:{page}") for page in ("referrals", "customers", "rewards", "messages", "problems", "today")
     ]
+    lists += [reverse(f"console:{page}") for page in ("vouchers", "stock", "settings_badges")]
     lists += [reverse(f"console:{page}") for page in ("leaderboard", "report_customers", "report_sharing")]
     for page in lists:
         body = client.get(page).content.decode()
-        assert not re.search(r"Ann Berg|Bob Haddad|Fay Unknown", body), page
+        assert not re.search(r"Ann Berg|Bob Haddad|Fay Unknown|FERN-0", body), page
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))

@@ -11,6 +11,7 @@ from django.test import Client
 from goodword import codes
 from goodword.business.models import Business
 from goodword.flow.clock import lapse
+from goodword.inbox.models import Event
 from goodword.vouchers import finding
 from goodword.vouchers.models import Voucher
 from tests.flow.story import fern
@@ -118,11 +119,12 @@ def test_a_typing_error_is_told_apart_from_an_unknown_code(business: Business) -
 
 def test_whoever_guesses_waits_and_then_finds_nothing_for_an_hour(business: Business) -> None:
     voucher = sell(business, now=at())
-    for n in range(20):
-        assert Client().get(f"/v/{codes.make(bytes([n]) * 40, length=16)}").status_code == 404
+    for n in range(21):
+        assert Client().get(f"/v/{codes.make(bytes([n]) * 40, length=16)}").status_code in (404, 429)
     assert Client().get(f"/v/{finding.code_of(voucher)}").status_code == 429
     elsewhere = Client(REMOTE_ADDR="198.51.100.9").get(f"/v/{finding.code_of(voucher)}")
     assert elsewhere.status_code == 200
+    assert Event.objects.filter(business=business, type="voucher.guessing_noticed").count() == 1
     cache.clear()
 
 

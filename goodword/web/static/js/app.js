@@ -32,6 +32,12 @@
     if (target.closest("[data-theme-choice]")) chooseTheme();
     const inserter = target.closest("[data-insert]");
     if (inserter) insert(inserter);
+    const filler = target.closest("[data-fill]");
+    if (filler) {
+      const field = document.getElementById(filler.dataset.fill);
+      field.value = filler.dataset.fillWith;
+      field.focus(); // Enter sends it
+    }
     if (target.closest("[data-dismiss]")) target.closest("[data-notice]")?.remove();
     document.querySelectorAll("details[data-menu][open]").forEach((menu) => { if (!menu.contains(target)) menu.open = false; });
   });
@@ -96,6 +102,9 @@
     });
     count(); // the browser may have kept what was chosen
   });
+
+  // Values that are often chosen are offered where a press can fill them in.
+  document.querySelectorAll("[data-fill]").forEach((button) => { button.closest("[data-needs-script]").hidden = false; });
 
   // Of a form's parts only those that belong to what was chosen are shown.
   const fit = (choice) => choice.closest("[data-parts]").querySelectorAll("[data-for]").forEach((part) => {
