@@ -143,7 +143,8 @@ def _sealed(told: Told, business: Business) -> Told:
     code = inner.get("code")
     if code is None:
         return told
-    kept = secrecy.keep(code, business=business.public_id, steady=True)._asdict()
+    index, sealed, tail = secrecy.keep(code, business=business.public_id, steady=True)
+    kept = {"index": index, "sealed": sealed, "tail": tail}
     return told._replace(raw={**told.raw, "data": {"voucher": {**inner, "code": kept}}})
 
 

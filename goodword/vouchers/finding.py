@@ -66,7 +66,7 @@ def is_serial(text: str) -> bool:
 
 
 def is_code(text: str) -> bool:
-    """Say whether a text is a code of ours, though it may read as a serial: its length and check character are right."""
+    """Say whether a text is a code of ours, though it may read as a serial: length and check character are right."""
     return secrecy.is_ours(text)
 
 

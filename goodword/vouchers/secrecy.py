@@ -74,7 +74,7 @@ def unseal(sealed: str, *, index: str, secret: str | None = None) -> str:
 class Kept(NamedTuple):
     """A code as it is kept: what it is found by, itself encrypted, its last characters."""
 
-    index: str
+    found_by: str
     sealed: str
     tail: str
 

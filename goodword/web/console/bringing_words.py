@@ -246,7 +246,8 @@ def choice_name(field: str, choice: str) -> str:
     """Return what one of a field's choices is called."""
     if field == "language":
         return showing.language(choice)
-    return str(OF_FIELD.get((field, choice)) or CHOICES.get(choice, choice.replace("_", " ")))
+    told = OF_FIELD.get((field, choice)) or CHOICES.get(choice)
+    return choice.replace("_", " ") if told is None else str(told)
 
 
 def reason_name(code: str) -> str:

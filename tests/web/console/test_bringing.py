@@ -337,7 +337,7 @@ def test_balances_are_booked_and_imports_undone_by_an_owner_or_an_administrator_
     made = brought(town, "Customer ID,Points\nC1,500\n", kind="balances")
     client.post(at("import_columns", made), {"do": "check"})
     page = body(client, at("import", made))
-    assert (at("import_begin", made) in page, "Opening balances are brought in by an owner" in page) == (may, not may)
+    assert (at("import_begin", made) in page, "Balances and vouchers are brought in by an owner" in page) == (may, not may)
     for answer in (client.get(at("import_begin", made)), client.post(at("import_begin", made))):
         assert (answer.status_code == 403) == (not may)
     made.refresh_from_db()
