@@ -32,11 +32,11 @@ TYPE, BACK = "voucher.brought", "voucher.taken_back"
 
 
 def bring(*, business: Business, row: inbox.Event, now: datetime) -> None:
-    """``voucher.brought {serial?, code?, kind, value, balance, expires_on?, payment?, buyer?, recipient?, ...}``.
+    """``voucher.brought {serial?, code?, kind, value, balance, expires_on?, payment?, buyer?, recipient?, ...}``: take
+    over a voucher that was sold or given elsewhere at the event's time and is still worth ``balance``.
 
-    Takes over a voucher that was sold or given elsewhere at the event's time and is still worth ``balance``. It keeps
-    its serial (else the next one is drawn) and its ``code`` (``{index, sealed, tail}``, never in clear; else it gets
-    one of ours). Its last day stays, whatever the law says: ``expires_on`` is a day or ``never``. Further:
+    It keeps its serial (else the next one is drawn) and its ``code`` (``{index, sealed, tail}``, never in clear; else
+    it gets one of ours). Its last day stays, whatever the law says: ``expires_on`` is a day or ``never``. Further:
     ``location``, ``message``, ``import``, and ``spent_before``: what was used of it before it was brought again.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Vouchers sold or given elsewhere that are still worth something; ``voucher.brought`` of ours.
+"""Vouchers brought along: sold or given elsewhere and still worth something; ``voucher.brought`` of ours.
 
 A card's number that reads like one of our serials (``GC-1001``) is its serial; any other is its code, as is a code of
 our own form. What was used up, has expired or was cancelled holds nothing to bring.
