@@ -75,10 +75,14 @@ def test_what_is_left_of_a_voucher_comes_with_its_serial_its_last_day_and_who_ha
     assert (one.serial, one.state, one.kind, one.value, left_of(business, one)) == (
         "GC-000101", "active", "sold", 10_000, 6_000,
     )  # fmt: skip
-    assert one.issued_at is not None and one.issued_at.date().isoformat() == "2026-03-01"
-    assert one.expires_at is not None and one.expires_at.date().isoformat() == "2028-03-02"
-    assert one.buyer is not None and one.buyer.name == "Ann Archer"
-    assert one.recipient is not None and (one.recipient.name, one.recipient.phone) == ("Bob Baker", "+13035550102")
+    assert one.issued_at is not None
+    assert one.issued_at.date().isoformat() == "2026-03-01"
+    assert one.expires_at is not None
+    assert one.expires_at.date().isoformat() == "2028-03-02"
+    assert one.buyer is not None
+    assert one.buyer.name == "Ann Archer"
+    assert one.recipient is not None
+    assert (one.recipient.name, one.recipient.phone) == ("Bob Baker", "+13035550102")
     assert one.sale is not None
     assert (one.sale.method, one.sale.reference, one.sale.amount, one.sale.count) == ("card", "ORD-1", 10_000, 1)
     assert found(business, "GC-102").expires_at is None
@@ -120,7 +124,8 @@ def test_a_code_of_our_own_form_is_taken_over_as_it_is(business: Business) -> No
     code = codes.make(bytes(range(60)), length=codes.BEARER_LENGTH)
     brought(business, table(f"GC-7,{codes.grouped(code)},25.00,25.00,2026-05-03,,"), kind="vouchers")
     known = finding.by_code(code)
-    assert known is not None and known.serial == "GC-000007"
+    assert known is not None
+    assert known.serial == "GC-000007"
     assert finding.code_of(known) == codes.grouped(code)
 
 
@@ -192,7 +197,8 @@ def test_a_last_day_sooner_than_the_law_wants_stays_and_is_told(business: Busine
     done = brought(business, rows, kind="vouchers")
     assert reconciliation(done).warnings == {"shorter_than_law": 1}
     one = found(business, "GC-1")
-    assert one.expires_at is not None and one.expires_at.date().isoformat() == "2027-01-01"
+    assert one.expires_at is not None
+    assert one.expires_at.date().isoformat() == "2027-01-01"
     assert one.policy != ""
 
 
@@ -225,9 +231,11 @@ def test_whom_a_row_names_by_id_must_be_known_and_a_name_is_one_customer_or_a_ne
     done = brought(business, rows, kind="vouchers")
     assert faults(done) == [(3, "buyer_id", "contact_unknown"), (5, "location", "location_unknown")]
     one, two = found(business, "GC-1"), found(business, "GC-2")
-    assert one.buyer is not None and one.buyer.phone == "+13035550102"
+    assert one.buyer is not None
+    assert one.buyer.phone == "+13035550102"
     assert one.recipient_id == two.buyer_id is not None
-    assert one.location is not None and one.location.name == "North Side"
+    assert one.location is not None
+    assert one.location.name == "North Side"
     assert sorted(Contact.objects.filter(business=business).values_list("name", flat=True)) == ["Bob", "Cy", "Dee"]
 
 
@@ -331,7 +339,8 @@ def test_the_order_itself_refuses_what_no_table_would_tell(business: Business) -
     with pytest.raises(Conflict) as sold_here:
         order(business, "taken_back", voucher=mine.public_id, reason="x")
     assert sold_here.value.code == "not_brought"
-    assert before != standing(business) and left_of(business, mine) == 5_000
+    assert before != standing(business)
+    assert left_of(business, mine) == 5_000
 
 
 class _Back(Exception):
