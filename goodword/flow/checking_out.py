@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from goodword.business.models import Business
-from goodword.flow import reminding
+from goodword.flow import reminding, voucher_telling
 from goodword.flow.inviting import ASKING, may_be_asked
-from goodword.flow.vouchers import telling
 from goodword.outbox import addressing
 from goodword.outbox.models import Message, State
 from goodword.outbox.rendering import template_of
@@ -47,7 +46,7 @@ def _of_one(
     asked = {m.contact_id for m in messages if m.template in ASKING}
     willing = {c.pk for c in may_be_asked(business=business, contacts=asked, settings=settings, now=now, again=True)}
     overtaken = reminding.overtaken(messages=messages, settings=settings)
-    overtaken |= telling.overtaken(business=business, messages=messages, settings=settings, now=now)
+    overtaken |= voucher_telling.overtaken(business=business, messages=messages, settings=settings, now=now)
     contacts = _living(m.contact for m in messages)
     said = addressing.said_by(business=business, contacts=[c.pk for c in contacts.values()])
     judged = {}

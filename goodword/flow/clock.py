@@ -10,9 +10,8 @@ from django.db.models import F
 
 from goodword.business.models import Business
 from goodword.engine.rules.gifts import GIFTS
-from goodword.flow import clock_events
+from goodword.flow import clock_events, voucher_telling
 from goodword.flow.settle import hold, in_turn
-from goodword.flow.vouchers import telling
 from goodword.inbox.models import Event
 from goodword.ledger import reading, recipes
 from goodword.ledger.lots import OpenLot, Portion
@@ -31,7 +30,7 @@ AUTOMATIC = sorted(kind for kind, gift in GIFTS.items() if gift.fulfilment == "a
 def keep_time(*, business: Business, now: datetime) -> int:
     """Do for a business what is due at ``now``; return how many actions. Bounded: the rest waits for the next call."""
     done = 0
-    for act in (hold_over, lapse, telling.remind, telling.deliver_gifts):
+    for act in (hold_over, lapse, voucher_telling.remind, voucher_telling.deliver_gifts):
         for _ in range(ROUNDS):
             did = act(business=business, now=now)
             done += did

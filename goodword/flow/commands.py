@@ -36,12 +36,13 @@ from goodword.flow import (
     staffing,
     todoing,
     troubles,
+    voucher_telling,
     withdrawing,
     wordings,
 )
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
-from goodword.flow.vouchers import badging, bringing, changing, guarding, issuing, stocking, telling, using
+from goodword.flow.vouchers import badging, bringing, changing, guarding, issuing, stocking, using
 from goodword.flow.whose import contact_of, living
 from goodword.inbox import models as inbox
 from goodword.people import models as people
@@ -199,10 +200,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "voucher.cashed_out": changing.cash_out,
     "voucher.brought": bringing.bring,
     "voucher.taken_back": bringing.take_back,
-    "voucher.sent": telling.send,
+    "voucher.sent": voucher_telling.send,
     "voucher.badged": badging.label,
     "voucher.spoiled": stocking.spoil,
     "voucher.code_shown": stocking.show_code,
     "badge.saved": badging.save,
-    "voucher.guessing_noticed": guarding.notice_guessing,
 }

@@ -17,10 +17,9 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from goodword.business.reading import settings_at
-from goodword.flow import reminding
+from goodword.flow import reminding, voucher_telling
 from goodword.flow.checking_out import Verdict, verdicts
 from goodword.flow.inviting import ASKING, INVITATION
-from goodword.flow.vouchers import telling
 from goodword.outbox.channels import CHANNELS
 from goodword.outbox.channels.kind import Outcome, Undeliverable
 from goodword.outbox.models import Message, State
@@ -98,7 +97,7 @@ def _send(message: Message, verdict: Verdict, *, sender: str, now: datetime) -> 
         return  # cancelled, or taken over after our claim ran out
     message.attempts, message.to = message.attempts + 1, verdict.to
     try:
-        message.body = telling.readable(message)  # of this copy alone, which is never saved
+        message.body = voucher_telling.readable(message)  # of this copy alone, which is never saved
         outcome = CHANNELS[message.channel](message, sender=sender, reply_to=message.business.email)
     except Undeliverable as refusal:
         _ours(message, now=now).update(state=State.SET_ASIDE, note=str(refusal)[:500])
@@ -128,7 +127,7 @@ def _sent(message: Message, outcome: Outcome, *, now: datetime) -> None:
 
 def follow_up(*, message: Message, now: datetime) -> None:
     """Do what follows from a message that has left; in the caller's transaction."""
-    telling.left(message=message, now=now)
+    voucher_telling.left(message=message, now=now)
     if message.template not in ASKING:
         return
     if not _by_hand(message):  # then it was counted, with who did it, when it was put in line

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from goodword.errors import NotFound, Refused
 from goodword.flow.hand_sending import hand_key
 from goodword.flow.submit import submit
-from goodword.flow.vouchers.telling import readable
+from goodword.flow.voucher_telling import readable
 from goodword.outbox.links import CODE_MARK
 from goodword.outbox.models import Message
 from goodword.outbox.templates import TEMPLATES

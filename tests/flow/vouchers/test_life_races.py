@@ -9,9 +9,9 @@ import pytest
 
 from goodword.business.models import Business
 from goodword.errors import Refused
+from goodword.flow import voucher_telling
 from goodword.flow.clock import lapse
 from goodword.flow.extending import extend_many
-from goodword.flow.vouchers import telling
 from goodword.inbox.models import Event
 from goodword.outbox.models import Message
 from goodword.vouchers.models import Voucher
@@ -90,9 +90,9 @@ def test_two_workers_write_one_reminder_and_one_delivery(business: Business) -> 
     for _ in range(4):
         sell(business, recipient=ANN)
     sell(business, recipient=ANN, deliver_on="2027-10-20")
-    remind = partial(telling.remind, business=business, now=AT_30)
-    deliver = partial(telling.deliver_gifts, business=business, now=AT_30)
+    remind = partial(voucher_telling.remind, business=business, now=AT_30)
+    deliver = partial(voucher_telling.deliver_gifts, business=business, now=AT_30)
     at_once(remind, remind, remind, deliver, deliver, deliver)
     told = Message.objects.filter(business=business)
-    assert told.filter(template=telling.REMINDER).count() == 5
-    assert told.filter(template=telling.DELIVERY).count() == 1
+    assert told.filter(template=voucher_telling.REMINDER).count() == 5
+    assert told.filter(template=voucher_telling.DELIVERY).count() == 1

@@ -12,11 +12,11 @@ from django.db import connection
 from goodword.business.models import Business, Setting
 from goodword.errors import Refused
 from goodword.flow import deliver as delivering
+from goodword.flow import voucher_telling
 from goodword.flow.changing import change_settings
 from goodword.flow.clock import keep_time
 from goodword.flow.deliver import deliver
 from goodword.flow.submit import submit
-from goodword.flow.vouchers import telling
 from goodword.inbox.models import Event
 from goodword.outbox.channels.kind import Outcome
 from goodword.outbox.links import CODE_MARK
@@ -60,7 +60,7 @@ def business(transactional_db: None) -> Business:
     return opened
 
 
-def written(business: Business, template: str = telling.REMINDER) -> list[tuple[str, str]]:
+def written(business: Business, template: str = voucher_telling.REMINDER) -> list[tuple[str, str]]:
     """Return who was written to and about which step, in order."""
     rows = Message.objects.filter(business=business, template=template).order_by("pk")
     return [(row.contact.name, str(row.facts.get("step", ""))) for row in rows]
@@ -75,47 +75,47 @@ def states(business: Business) -> list[tuple[str, str]]:
 def test_a_word_comes_90_30_and_7_days_before_the_last_day_each_once(business: Business) -> None:
     sell(business, buyer=MAX, recipient=ANN)
     for at in (AT_90 - DAY, AT_90, AT_90 + HOUR, AT_90 + DAY, AT_30 - DAY, AT_30, AT_30 + DAY, AT_7, AT_7 + DAY, LAST):
-        telling.remind(business=business, now=at)
+        voucher_telling.remind(business=business, now=at)
     assert written(business) == [("Ann Archer", "90d"), ("Ann Archer", "30d"), ("Ann Archer", "7d")]
 
 
 def test_the_day_is_that_of_the_business_and_the_night_is_quiet(business: Business) -> None:
     sell(business, buyer=ANN)
     begins = datetime(2027, 10, 21, 6, 0, tzinfo=UTC)  # midnight in Denver, summer time
-    assert telling.remind(business=business, now=begins - timedelta(seconds=1)) == 0
-    assert telling.remind(business=business, now=begins) == 1
-    assert Message.objects.get(template=telling.REMINDER).due_at == datetime(2027, 10, 21, 14, 0, tzinfo=UTC)
+    assert voucher_telling.remind(business=business, now=begins - timedelta(seconds=1)) == 0
+    assert voucher_telling.remind(business=business, now=begins) == 1
+    assert Message.objects.get(template=voucher_telling.REMINDER).due_at == datetime(2027, 10, 21, 14, 0, tzinfo=UTC)
 
 
 def test_the_buyer_hears_of_it_where_nobody_else_is_known_and_nobody_where_none_is(business: Business) -> None:
     sell(business, buyer=MAX)
     alone = sell(business)
-    assert telling.remind(business=business, now=AT_30) == 1
+    assert voucher_telling.remind(business=business, now=AT_30) == 1
     assert written(business) == [("Max Moor", "30d")]
     order(business, "assigned", voucher=alone.public_id, recipient=ANN, now=AT_30 + DAY)
-    telling.remind(business=business, now=AT_30 + DAY)
+    voucher_telling.remind(business=business, now=AT_30 + DAY)
     assert written(business) == [("Max Moor", "30d"), ("Ann Archer", "30d")]
 
 
 def test_a_step_that_was_over_when_it_was_sold_or_extended_is_not_made_up_for(business: Business) -> None:
     sell(business, buyer=ANN, expires_on="2026-12-10")  # 20 days: 90 and 30 are over
-    assert telling.remind(business=business, now=NOW + HOUR) == 0
+    assert voucher_telling.remind(business=business, now=NOW + HOUR) == 0
     moved = sell(business, buyer=ANN, expires_on="2026-12-01")
     order(business, "extended", voucher=moved.public_id, expires_on="2026-12-20", reason="ill", now=NOW + HOUR)
-    assert telling.remind(business=business, now=NOW + 2 * HOUR) == 0
+    assert voucher_telling.remind(business=business, now=NOW + 2 * HOUR) == 0
     assert written(business) == []
 
 
 def test_a_worker_that_slept_too_long_sends_nothing_late(business: Business) -> None:
     sell(business, buyer=ANN)
-    assert telling.remind(business=business, now=AT_30 + 5 * DAY) == 0
-    assert telling.remind(business=business, now=AT_30 + 3 * DAY) == 1
+    assert voucher_telling.remind(business=business, now=AT_30 + 5 * DAY) == 0
+    assert voucher_telling.remind(business=business, now=AT_30 + 3 * DAY) == 1
 
 
 def test_of_two_steps_that_are_due_together_the_later_alone_is_said(business: Business) -> None:
     change_settings(business=business, wanted={"voucher_reminders": ["8d", "7d"]}, actor="o", now=NOW)
     sell(business, buyer=ANN)
-    telling.remind(business=business, now=AT_7 + HOUR)
+    voucher_telling.remind(business=business, now=AT_7 + HOUR)
     assert written(business) == [("Ann Archer", "7d")]
 
 
@@ -145,7 +145,7 @@ def test_what_became_untrue_before_it_left_is_called_off(
     business: Business, handed: Handed, what: str, data: dict[str, Any], note: str
 ) -> None:
     voucher = sell(business, buyer=ANN)
-    telling.remind(business=business, now=AT_30)
+    voucher_telling.remind(business=business, now=AT_30)
     order(business, what, voucher=voucher.public_id, **data, now=AT_30 + HOUR)
     deliver(now=AT_30 + 2 * HOUR)
     assert (states(business), handed.bodies) == ([("cancelled", note)], [])
@@ -157,7 +157,7 @@ def test_it_is_called_off_when_the_business_wants_none_and_held_when_the_custome
     sell(business, buyer=ANN)
     ann = sell(business, buyer=MAX).buyer
     assert ann is not None
-    telling.remind(business=business, now=AT_30)
+    voucher_telling.remind(business=business, now=AT_30)
     data = {"contact": ann.public_id, "channel": "any", "granted": False, "how": "said so"}
     submit(business=business, type="consent.changed", data=data, actor="user:o", now=AT_30)
     Setting.objects.create(business=business, key="voucher_reminders", value=["30d"], since=AT_30)
@@ -166,7 +166,7 @@ def test_it_is_called_off_when_the_business_wants_none_and_held_when_the_custome
     assert len(handed.bodies) == 1
     sell(business, buyer=ANN, now=AT_30, expires_on="2027-12-01")
     change_settings(business=business, wanted={"voucher_reminders": ["7d"]}, actor="o", now=AT_30 + HOUR)
-    telling.remind(business=business, now=datetime(2027, 11, 24, 18, 0, tzinfo=UTC))
+    voucher_telling.remind(business=business, now=datetime(2027, 11, 24, 18, 0, tzinfo=UTC))
     change_settings(business=business, wanted={"voucher_reminders": []}, actor="o", now=AT_30 + 35 * DAY)
     deliver(now=AT_30 + 36 * DAY)
     assert states(business)[2:] == [("cancelled", "reminders were switched off")]
@@ -176,7 +176,7 @@ def test_the_code_goes_in_as_it_leaves_and_stands_in_no_row(business: Business, 
     voucher = sell(business, buyer=ANN, recipient=MAX, message="Happy birthday", deliver_on="2026-11-20")
     keep_time(business=business, now=NOW)
     code = finding.code_of(voucher)
-    message = Message.objects.get(template=telling.DELIVERY)
+    message = Message.objects.get(template=voucher_telling.DELIVERY)
     assert (message.to, message.contact.name) == ("max@example.com", "Max Moor")
     assert CODE_MARK in message.body
     deliver(now=NOW + 6 * HOUR)
@@ -212,22 +212,22 @@ def test_a_present_is_brought_on_its_day_once_and_again_when_it_changes_hands(bu
     christmas = datetime(2026, 12, 24, 18, 0, tzinfo=UTC)
     for at in (christmas - DAY, christmas, christmas + HOUR, christmas + 9 * DAY):
         keep_time(business=business, now=at)
-    assert written(business, telling.DELIVERY) == [("Max Moor", "")]
+    assert written(business, voucher_telling.DELIVERY) == [("Max Moor", "")]
     assert Voucher.objects.get(pk=voucher.pk).delivered_at == christmas
     assert Voucher.objects.get(pk=other.pk).delivered_at is None
     order(business, "assigned", voucher=voucher.public_id, recipient={"name": "Ida", "email": "ida@example.com"},
           now=christmas + 10 * DAY)  # fmt: skip
     keep_time(business=business, now=christmas + 10 * DAY)
-    assert written(business, telling.DELIVERY) == [("Max Moor", ""), ("Ida", "")]
+    assert written(business, voucher_telling.DELIVERY) == [("Max Moor", ""), ("Ida", "")]
 
 
 def test_staff_send_it_at_once_and_are_told_when_nobody_can_be_written_to(business: Business) -> None:
     voucher, nobody = sell(business, recipient=MAX, deliver_on="2027-01-01"), sell(business, recipient={"name": "Eve"})
     order(business, "sent", voucher=voucher.public_id, now=NOW + HOUR)
-    assert written(business, telling.DELIVERY) == [("Max Moor", "")]
+    assert written(business, voucher_telling.DELIVERY) == [("Max Moor", "")]
     assert Voucher.objects.get(pk=voucher.pk).delivered_at == NOW + HOUR
     keep_time(business=business, now=datetime(2027, 1, 1, 18, 0, tzinfo=UTC))
-    assert len(written(business, telling.DELIVERY)) == 1
+    assert len(written(business, voucher_telling.DELIVERY)) == 1
     assert refusal(business, "sent", voucher=nobody.public_id).code == "recipient_required"
     order(business, "voided", voucher=voucher.public_id, reason="x", refund=None)
     assert refusal(business, "sent", voucher=voucher.public_id).code == "voucher_void"
@@ -247,16 +247,16 @@ def test_a_present_that_was_cancelled_or_changed_hands_does_not_leave(business: 
 
 def test_a_lost_cards_successor_does_not_say_the_same_again(business: Business) -> None:
     voucher = sell(business, buyer=ANN)
-    telling.remind(business=business, now=AT_30)
+    voucher_telling.remind(business=business, now=AT_30)
     order(business, "replaced", voucher=voucher.public_id, now=AT_30 + HOUR)
-    assert telling.remind(business=business, now=AT_30 + 2 * HOUR) == 0
-    telling.remind(business=business, now=AT_7)
+    assert voucher_telling.remind(business=business, now=AT_30 + 2 * HOUR) == 0
+    voucher_telling.remind(business=business, now=AT_7)
     assert written(business) == [("Ann Archer", "30d"), ("Ann Archer", "7d")]
 
 
 def test_what_left_is_noted_as_an_event(business: Business, handed: Handed) -> None:
     voucher = give(business, recipient=ANN)
-    telling.remind(business=business, now=AT_30)
+    voucher_telling.remind(business=business, now=AT_30)
     deliver(now=AT_30)
     event = Event.objects.get(business=business, type="voucher.reminded")
     assert (event.source, event.data["voucher"], event.time) == ("goodword", voucher.public_id, AT_30)
@@ -267,8 +267,8 @@ def test_another_business_is_left_alone(business: Business) -> None:
     other = fern("other")
     sell(other, buyer=ANN, expires_on="2028-11-20" if other.country == "GB" else "never")
     sell(business, buyer=ANN)
-    assert telling.remind(business=other, now=AT_30) == 0
-    assert telling.remind(business=business, now=AT_30) == 1
+    assert voucher_telling.remind(business=other, now=AT_30) == 0
+    assert voucher_telling.remind(business=business, now=AT_30) == 1
     assert written(other) == []
 
 
@@ -278,5 +278,5 @@ def test_hours_are_no_measure_of_a_last_day(business: Business) -> None:
     assert refused.value.code == "not_in_days"
     change_settings(business=business, wanted={"voucher_reminders": ["7d", "2 months", "7d"]}, actor="o", now=NOW)
     sell(business, buyer=ANN)
-    telling.remind(business=business, now=datetime(2027, 9, 20, 18, 0, tzinfo=UTC))
+    voucher_telling.remind(business=business, now=datetime(2027, 9, 20, 18, 0, tzinfo=UTC))
     assert written(business) == [("Ann Archer", "2 months")]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0005_reading_tables"),
+        ("inbox", "0006_of_voucher"),
     ]
 
     operations = [
