@@ -201,6 +201,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "voucher.brought": bringing.bring,
     "voucher.taken_back": bringing.take_back,
     "voucher.sent": voucher_telling.send,
+    "voucher.guessing_noticed": guarding.notice_guessing,
     "voucher.badged": badging.label,
     "voucher.spoiled": stocking.spoil,
     "voucher.code_shown": stocking.show_code,

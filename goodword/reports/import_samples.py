@@ -125,11 +125,19 @@ def first_told(import_: Import, rows: Iterable[Row], *, limit: int = SHOWN) -> l
 
 def sample_of(import_: Import, rows: Sequence[Mapping[str, str]]) -> list[list[str]]:
     """Return the cells of some rows by column, secret codes masked."""
+    return [_hidden(import_, [row.get(name, "") for name in import_.headers]) for row in rows]
+
+
+def top_of(import_: Import, rows: Sequence[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Return the first rows by their place, secret codes under the header masked."""
+    header = form_of(import_).header
+    return [(place, _hidden(import_, cells) if place > header else cells) for place, cells in rows]
+
+
+def _hidden(import_: Import, cells: list[str]) -> list[str]:
     secret = KINDS[import_.kind].secret if import_.kind else ()
-    hidden = {import_.mapping.get(name, "") for name in secret}
-    return [
-        [masked(row.get(name, "")) if name in hidden else row.get(name, "") for name in import_.headers] for row in rows
-    ]
+    at = {import_.headers.index(column) for name in secret if (column := import_.mapping.get(name)) in import_.headers}
+    return [masked(cell) if place in at and cell else cell for place, cell in enumerate(cells)]
 
 
 def masked(text: str) -> str:

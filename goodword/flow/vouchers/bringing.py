@@ -69,6 +69,7 @@ def bring(*, business: Business, row: inbox.Event, now: datetime) -> None:
     voucher.kind, voucher.state, voucher.value = kind, State.ACTIVE.value, value
     voucher.message = str(data.get("message") or "").strip()[:1000]
     voucher.expires_at, voucher.issued_at, voucher.ended_at, voucher.frozen_at = expires, row.time, None, None
+    voucher.extended_at = voucher.reminded_at = None
     policy = terms.policy_at(business=business, location=location, kind=kind, on=terms.today(business, row.time))
     voucher.policy, voucher.vat = policy.id, str(setting(business, "voucher_vat", now)) if kind == "sold" else ""
     voucher.save()

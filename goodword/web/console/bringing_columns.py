@@ -186,6 +186,7 @@ def _words(sent: Any, import_: Import) -> dict[str, dict[str, str]] | None:
 def _page(request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str, str], *, asked: bool) -> HttpResponse:
     try:
         seen = look(import_, rows=3)
+        seen = seen._replace(top=reading.top_of(import_, seen.top))
         rows = reading.first_rows(import_)
     except NotFound:
         return redirect("console:import", import_.number)
