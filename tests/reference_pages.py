@@ -63,6 +63,10 @@ SETTINGS = {
         "How long before its last day a voucher is recalled; empty: never.",
     ),
     "voucher_vat": ("single or multi", "Which kind of voucher for value added tax a sold one is."),
+    "voucher_breakage": (
+        "yes or no",
+        "Whether the report on liability estimates what of sold vouchers is never redeemed: a proposal, never booked.",
+    ),
     "leaderboard_names": ("alias or initials", "How the public leaderboard names those who agreed to be on it."),
 }
 

@@ -214,6 +214,7 @@ CHOICES: dict[str, Callable[[object], Any]] = {
     "voucher_months": whole(1, 120),
     "voucher_reminders": days_before,
     "voucher_vat": one_of("single", "multi"),
+    "voucher_breakage": yes_or_no,
     "leaderboard_names": one_of("alias", "initials"),
 }
 

@@ -29,6 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "voucher_months": 12,  # how long a new voucher is valid where the law allows it (R10)
     "voucher_reminders": ["90d", "30d", "7d"],  # before a voucher's last day
     "voucher_vat": "multi",  # VAT on vouchers: single purpose (at sale) or multi (at redemption)
+    "voucher_breakage": False,  # the liability report estimates what will never be redeemed
     "leaderboard_names": "alias",  # on the public page: alias (else initials) or initials
 }
 

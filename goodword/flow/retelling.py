@@ -30,6 +30,7 @@ from goodword.people.models import Contact, Identity
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
 from goodword.vouchers.models import Redemption, Voucher
+from goodword.work.models import Job, Ticket
 
 CHUNK = 1000
 BUSINESS, EVENTS, NAMES = "business.json", "events.jsonl", "names.sqlite3"
@@ -228,9 +229,23 @@ def _rows(kind: int, pks: list[int]) -> list[Event]:
 def _line(row: Event, kind: int, group: int) -> dict[str, Any]:
     return {
         "group": group, "kind": kind, "id": row.public_id, "source": row.source, "external_id": row.external_id,
-        "type": row.type, "time": row.time, "data": row.data, "settled_at": row.settled_at, "actor": row.actor,
+        "type": row.type, "time": row.time, "data": _by_name(row), "settled_at": row.settled_at, "actor": row.actor,
         "batch": row.batch,
     }  # fmt: skip
+
+
+def _by_name(row: Event) -> Any:
+    """Return what an order about vouchers says, jobs and tickets named as their source does: it has no ids of ours."""
+    if not row.type.startswith("voucher."):
+        return row.data
+    said = dict(row.data)
+    for key, model in (("job", Job), ("ticket", Ticket)):
+        if isinstance(said.get(key), str):
+            found = model._default_manager.filter(
+                business=row.business_id, public_id=said[key], external_id__isnull=False
+            )
+            said[key] = found.values("source", "external_id").first() or said[key]
+    return said
 
 
 def _name_contacts(business: Business, names: sqlite3.Connection) -> None:

@@ -37,6 +37,7 @@ class Asked:
         kind: sold or promotional. badge: its public id. location: its external id.
         days: those still open whose last day comes within so many days.
         text: a serial, of buyer or recipient what ``matching`` reads, a payment's reference, words of the message.
+        start, end: of the time in which it was sold or given, half-open.
     """
 
     state: str = ""
@@ -45,6 +46,8 @@ class Asked:
     location: str = ""
     days: int = 0
     text: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
 
     @property
     def narrows(self) -> bool:
@@ -217,6 +220,10 @@ def _narrowed(business: Business, asked: Asked, now: datetime) -> Any:
         query = query.filter(location__external_id=asked.location)
     if asked.days:
         query = query.filter(state__in=OPEN, expires_at__gt=now, expires_at__lte=now + timedelta(days=asked.days))
+    if asked.start is not None:
+        query = query.filter(issued_at__gte=asked.start)
+    if asked.end is not None:
+        query = query.filter(issued_at__lt=asked.end)
     if asked.text.strip():
         query = query.filter(pk__in=_meant(business, asked.text.strip()[:100]))
     return query

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import segno
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 ICONS = Path(__file__).resolve().parent / "icons"
@@ -91,6 +91,33 @@ def bar_svg(*, value: float, most: float, css: str = "text-primary") -> SafeStri
         '<rect width="{}" height="10" fill="currentColor"/></svg>',
         css,
         f"{width:.1f}",
+    )
+
+
+# Colours of a bar's parts that are told apart, light and dark: what waits, is on its way, done, over, undone.
+PARTS = ("text-muted", "text-info", "text-accent", "text-primary", "text-warning", "text-error")
+
+
+def parts_svg(*, parts: Sequence[tuple[float, str]], most: float, label: str) -> SafeString:
+    """Return one bar made of parts, each as long as it is of ``most``.
+
+    Args:
+        parts: value and the class that gives its colour, in the order of reading; nothing is drawn for 0.
+        most: what the longest bar beside it holds in all; nothing is drawn when it is 0.
+        label: what a screen reader says; the numbers themselves stand beside it.
+    """
+    drawn, begin = [], 0.0
+    rect = '<rect class="{}" x="{}" width="{}" height="10" fill="currentColor"/>'
+    for value, css in parts:
+        if value > 0 < most:
+            width = value / most * 100
+            drawn.append(format_html(rect, css, f"{begin:.2f}", f"{width:.2f}"))
+            begin += width
+    return format_html(
+        '<svg class="h-2.5 w-full rounded-full rtl:-scale-x-100" viewBox="0 0 100 10" preserveAspectRatio="none" '
+        'role="img" aria-label="{}"><rect width="100" height="10" class="text-base-300" fill="currentColor"/>{}</svg>',
+        label,
+        format_html_join("", "{}", ((part,) for part in drawn)),
     )
 
 

@@ -60,6 +60,12 @@ def day(value: date | datetime) -> str:
     return format_date(here, format="medium", locale=_locale())
 
 
+def month(value: date) -> str:
+    """Return the month of a day with its year: ``November 2026``."""
+    here = datetime(value.year, value.month, 1, tzinfo=UTC)
+    return str(format_skeleton("yMMMM", here, locale=_locale()))
+
+
 def whole_moment(value: datetime) -> str:
     """Return a day with its year, and the time of day unless it is midnight: nothing is left to guess."""
     here = timezone.localtime(value)

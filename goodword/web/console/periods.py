@@ -51,6 +51,14 @@ def period_of(asked: Mapping[str, str], *, now: datetime, zone: ZoneInfo, defaul
     return _period(word, first, last, zone)
 
 
+def month_named(text: str) -> date | None:
+    """Return the first day of the month of ``?month=2026-07``; None where none is meant."""
+    try:
+        return date.fromisoformat(f"{text}-01") if len(text) == 7 and "1900" <= text < "9999" else None
+    except ValueError:
+        return None
+
+
 def _named(word: str, today: date) -> tuple[date | None, date | None]:
     if word in DAYS:
         day = today if word == "today" else today - timedelta(days=1)

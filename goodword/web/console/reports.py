@@ -32,6 +32,12 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
          _("Who takes part, how often their link was passed on, and what came of it?")),
         ("report_sharing", "share-2", _("How links were passed on"),
          _("Does a text from the technician bring more friends than one that leaves by itself?")),
+        ("report_vouchers", "ticket-percent", _("Vouchers by stage"),
+         _("How many wait, are booked or used up, by badge, location and month?")),
+        ("report_register", "clipboard-list", _("Register of vouchers"),
+         _("What became of each batch and each sale, and do the books agree?")),
+        ("report_liability", "scale", _("What you owe to holders"),
+         _("How much is still out there on any day, how old is it, and what will never be redeemed?")),
     ]  # fmt: skip
     rows = [{"url": reverse(f"console:{name}"), "icon": icon, "title": t, "text": s} for name, icon, t, s in told]
     return shown(request, desk, "console/reports.html", {"reports": rows}, active="reports")

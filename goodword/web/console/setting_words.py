@@ -27,6 +27,7 @@ NAMES: dict[str, Promise] = {
     "voucher_months": gettext_lazy("months a voucher is valid"),
     "voucher_reminders": gettext_lazy("reminders before a voucher’s last day"),
     "voucher_vat": gettext_lazy("VAT on vouchers"),
+    "voucher_breakage": gettext_lazy("estimate of what is never redeemed"),
     "name": gettext_lazy("name"),
     "address": gettext_lazy("address"),
     "phone": gettext_lazy("phone"),

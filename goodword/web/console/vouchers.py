@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from goodword import codes
-from goodword.engine.durations import local_date
+from goodword.engine.durations import Duration, local_date, midnight, step
 from goodword.errors import Refused
 from goodword.flow.submit import submit
 from goodword.money import Amount
@@ -35,12 +35,14 @@ from goodword.web import showing
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import filters, paged
 from goodword.web.console.narrowing import location_options
+from goodword.web.console.periods import month_named
 from goodword.web.console.refusals import sentence_of
 from goodword.web.console.sheets import sheet
 from goodword.web.labels import PAID, STATES, VOUCHER_KINDS
 
-KEPT = ("q", "kind", "badge", "location", "days")
+KEPT = ("q", "kind", "badge", "location", "days", "month")
 DAYS = (30, 90)
+ONE_MONTH = Duration(1, "months")
 BATCH = re.compile(r"[A-Za-z0-9_-]{8,40}")
 
 
@@ -48,13 +50,15 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the list; a search that names one voucher leads to it."""
     if request.method == "POST":
         return _search(desk, request.POST.get("q", "").strip(), kept=request.GET.dict())
-    asked = _asked(request)
+    asked = _asked(request, desk)
     page = reading.vouchers(business=desk.business, asked=asked, after=request.GET.get("after", ""), now=desk.now)
     first = not request.GET.get("after")
     sums = reading.totals(business=desk.business, asked=asked, now=desk.now) if first else {}
     badges = badge_reading.badges(business=desk.business)
     context = {
         "vouchers": [line(each) for each in page.rows], "query": asked.text, "asked": asked,
+        "month": month_named(request.GET.get("month", "")),
+        "all_months_url": f"?{urlencode({n: v for n, v in request.GET.items() if v and n not in ('month', 'after')})}",
         "filters": filters(request, name="state", choices=_states(), keep=KEPT),
         "totals": [_total(kind, sums[kind], desk) for kind in VOUCHER_KINDS if kind in sums],
         "kinds": _kinds(), "badges": badges, "locations": location_options(desk.business), "expiring": _days(),
@@ -78,7 +82,7 @@ def as_sheet(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     kinds = {code: str(words) for code, (words, _icon) in VOUCHER_KINDS.items()}
     states = {code: str(look.text) for code, look in STATES["voucher"].items()}
     paid = {code: str(words) for code, words in PAID.items()}
-    rows = reading.each(business=desk.business, asked=_asked(request), now=desk.now)
+    rows = reading.each(business=desk.business, asked=_asked(request, desk), now=desk.now)
     cells = _cells(rows, kinds, states, paid, ZoneInfo(desk.business.timezone))
     return sheet("vouchers", head, cells)
 
@@ -147,12 +151,14 @@ def _reads_as_code(text: str) -> bool:
     return any(c.isdigit() for c in plain) or set(plain) <= set(codes.ALPHABET)
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _asked(request: HttpRequest, desk: Desk) -> Asked:
     days, text = request.GET.get("days", ""), request.GET.get("q", "")
+    month, zone = month_named(request.GET.get("month", "")), ZoneInfo(desk.business.timezone)
     return Asked(
         state=request.GET.get("state", ""), kind=request.GET.get("kind", ""), badge=request.GET.get("badge", ""),
         location=request.GET.get("location", ""), days=int(days) if days in map(str, DAYS) else 0,
-        text="" if _reads_as_code(text) else text,
+        text="" if _reads_as_code(text) else text, start=midnight(month, zone) if month else None,
+        end=midnight(step(month, ONE_MONTH), zone) if month else None,
     )  # fmt: skip
 
 

@@ -39,6 +39,12 @@ def bar(value: float, most: float, css: str = "text-primary") -> SafeString:
 
 
 @register.simple_tag
+def parts(values: Sequence[tuple[float, str]], most: float, label: str) -> SafeString:
+    """Draw one bar made of parts, (value, colour's class) each, as long as they are of ``most``; ``label`` says it."""
+    return drawing.parts_svg(parts=values, most=most, label=label)
+
+
+@register.simple_tag
 def qr(text: str, label: str) -> SafeString:
     """Draw a QR code of ``text``."""
     return drawing.qr_svg(text=text, label=label)
@@ -66,6 +72,12 @@ def amount(value: Amount) -> SafeString:
 def day(value: date | datetime) -> SafeString:
     """Write a date for people and for machines."""
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), showing.day(value))
+
+
+@register.filter
+def month(value: date) -> str:
+    """Write a month with its year."""
+    return showing.month(value)
 
 
 @register.filter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from goodword.worker.demo import office, scenes, these_days
+from goodword.worker.demo import gift_cards, office, scenes, these_days
 from goodword.worker.demo.people import Person, email_of, people
 from goodword.worker.demo.story import DAYS, PROJECTS, Moment, Opened, Published, Telling
 
@@ -38,6 +38,7 @@ def story(*, now: datetime) -> list[Moment]:
     quiet = scenes.play(telling, olds, strangers)
     these_days.play(telling, olds, quiet, strangers)
     office.play(telling, olds)
+    gift_cards.play(telling, olds)
     return sorted(telling.moments, key=lambda moment: moment.at)
 
 

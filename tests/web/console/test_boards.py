@@ -57,8 +57,10 @@ def test_an_address_that_cannot_be_meant_still_shows_a_page(query: str, desk: Cl
 def test_reports_are_listed_and_the_customers_among_them_are_a_file_too(town: Town, desk: Client) -> None:
     page = desk.get(reverse("console:reports"))
     assert [row["url"] for row in page.context["reports"]] == [
-        reverse(f"console:{name}") for name in ("leaderboard", "report_customers", "report_sharing")
-    ]
+        reverse(f"console:{name}")
+        for name in ("leaderboard", "report_customers", "report_sharing", "report_vouchers", "report_register",
+                     "report_liability")
+    ]  # fmt: skip
     ann = town.contact("Ann")
     told = desk.get(reverse("console:report_customers")).context["participants"]
     assert [(each["line"].name, each["link"]) for each in told] == [("Ann Berg", f"{settings.PUBLIC_URL}/r/{ann.code}")]

@@ -12,9 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from goodword.flow.submit import submit
 from goodword.outbox.addressing import NO_ADDRESS, OPTED_OUT
 from goodword.outbox.models import Message, Wording
 from goodword.outbox.templates import TEMPLATES
+from goodword.vouchers.finding import code_of
+from goodword.vouchers.models import Sale
 from goodword.web.console.letter_words import CAUSES, NAMES, NOTES, VARIABLES, note_of
 from tests.web.town import Town, signed_in
 
@@ -152,3 +155,26 @@ def test_every_message_variable_and_note_has_words() -> None:
     with translation.override("sv"):
         assert note_of("attempt 2: TimeoutError: slow") == "Försök 2 misslyckades: TimeoutError: slow"
         assert note_of("the mail server refuses the address (550)") == "E-postservern godtar inte adressen (550)."
+
+
+def test_the_code_in_a_message_kept_here_is_shown_to_whoever_may_see_codes_and_sends_it(town: Town) -> None:
+    ann = town.contact("Ann").public_id
+    data = {"kind": "sold", "value": 5000, "payment": {"method": "till"}, "recipient": ann}
+    told = {"business": town.business, "actor": "user:x", "now": town.now}
+    sale = Sale.objects.get(event=submit(type="voucher.issued", data=data, **told))
+    voucher = sale.vouchers.get()
+    submit(type="voucher.sent", data={"voucher": voucher.public_id}, **told)
+    message = Message.objects.get(template="voucher_delivery")
+    page, code = reverse("console:message", args=[message.public_id]), code_of(voucher)
+    waiting = signed_in(town.staff("office")).get(page).content.decode()
+    assert code not in waiting  # it has not left: the program puts it in
+    Message.objects.filter(pk=message.pk).update(state="local")
+    answer = signed_in(town.staff("manager")).get(page)
+    assert code in answer.content.decode()
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in answer["Cache-Control"]
+    seen = signed_in(town.staff("viewer")).get(page).content.decode()
+    assert code not in seen
+    assert "Dots stand for the voucher’s code" in seen
+    message.refresh_from_db()
+    assert code not in message.body

@@ -165,3 +165,19 @@ def test_a_form_of_change_that_is_sent_twice_changes_once(town: Town, desk: Clie
     for _ in range(2):
         assert desk.post(url, fields | {"reason": "rain"}).status_code == 302
     assert Event.objects.filter(type="voucher.extended").count() == 1
+
+
+def test_it_is_sent_to_a_recipient_who_can_be_written_to(town: Town, desk: Client) -> None:
+    alone = sold(town)
+    assert "send" not in ways(desk, alone)
+    refused = sent(desk, "voucher_send", alone.public_id)
+    assert refused.status_code == 422
+    assert "Say first whose it is" in refused.content.decode()
+    voucher = sold(town, recipient=town.contact("Ann").public_id, deliver_on="2031-02-14")
+    assert "send" in ways(desk, voucher)
+    page = desk.get(reverse("console:voucher_send", args=[voucher.public_id])).content.decode()
+    assert "It would have left by itself on Feb 14, 2031." in page
+    assert sent(desk, "voucher_send", voucher.public_id).status_code == 302
+    voucher.refresh_from_db()
+    assert voucher.delivered_at is not None
+    assert "It was sent before" in desk.get(reverse("console:voucher_send", args=[voucher.public_id])).content.decode()
