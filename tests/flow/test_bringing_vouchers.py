@@ -450,10 +450,11 @@ def test_an_old_code_goes_on_working_under_another_secret_key(business: Business
         card.save()
     card = found(business, "8842016655")
     assert (finding.code_of(card), card.code_tail) == ("8842016655", "55")
-    card.code_sealed = rekeying.CLEAR + "8842016655"
+    card.code_sealed = rekeying.OTHER + "8842016655"
     rekeying.seal_here(card)
     assert finding.code_of(card) == "8842016655"
     assert brought(business, TABLE, kind="vouchers").known_rows == 3  # and the table is known there too
-    card.code_sealed = rekeying.CLEAR + "not a code!"
-    with pytest.raises(codes.Mistyped):
-        rekeying.seal_here(card)
+    for wrong in (rekeying.OTHER + "not a code!", rekeying.CLEAR + "8842016655"):
+        card.code_sealed = wrong
+        with pytest.raises(codes.Mistyped):
+            rekeying.seal_here(card)

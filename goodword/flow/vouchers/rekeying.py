@@ -16,7 +16,7 @@ from goodword.flow import archive
 from goodword.vouchers import secrecy
 from goodword.vouchers.models import Voucher
 
-CLEAR = "clear:"
+CLEAR, OTHER = "clear:", "other:"  # before a code of ours, before one that another system gave out
 CHUNK = 2000
 
 
@@ -28,7 +28,8 @@ def opened() -> archive.Change:
     def change(row: Sequence[Any]) -> Sequence[Any]:
         told = list(row)
         try:
-            told[sealed] = CLEAR + secrecy.unseal(told[sealed], index=told[index])
+            code = secrecy.unseal(told[sealed], index=told[index])
+            told[sealed] = (CLEAR if secrecy.is_ours(code) else OTHER) + code
         except Refused:
             return row
         return told
@@ -43,9 +44,12 @@ def seal_here(row: Any) -> None:
         Mistyped: ``code_mistyped``: it is no code of ours, nor one that another system gave out.
     """
     if row.code_sealed.startswith(CLEAR):
-        text = row.code_sealed.removeprefix(CLEAR)
-        other = codes.read_other(text)
-        _keep(row, codes.read(text, length=secrecy.CODE_LENGTH) if other is None or secrecy.is_ours(text) else other)
+        _keep(row, codes.read(row.code_sealed.removeprefix(CLEAR), length=secrecy.CODE_LENGTH))
+    elif row.code_sealed.startswith(OTHER):
+        code = row.code_sealed.removeprefix(OTHER)
+        if codes.read_other(code) != code:
+            raise codes.Mistyped("code_mistyped", "no system gives out such a code")
+        _keep(row, code)
 
 
 def resealing(old: str) -> Callable[[Any], None]:
