@@ -36,7 +36,8 @@ def bring(*, business: Business, row: inbox.Event, now: datetime) -> None:
     over a voucher that was sold or given elsewhere at the event's time and is still worth ``balance``.
 
     It keeps its serial (else the next one is drawn) and its ``code`` (``{index, sealed, tail}``, never in clear; else
-    it gets one of ours). Its last day stays, whatever the law says: ``expires_on`` is a day or ``never``. Further:
+    it gets one of ours). What it was worth at first stands with its sale; in the books and registers it is worth what
+    was brought. Its last day stays, whatever the law says: ``expires_on`` is a day or ``never``. Further:
     ``location``, ``message``, ``import``, and ``spent_before``: what was used of it before it was brought again.
 
     Raises:
@@ -66,7 +67,8 @@ def bring(*, business: Business, row: inbox.Event, now: datetime) -> None:
     cause = Cause(key=f"bring:{row.pk}", occurred_at=row.time, event_id=row.pk, note=note)
     (voucher.lot,) = post(book=book, postings=[recipes.bring(cause=cause, lot=lot, units=balance)], now=now)[0].lots
     voucher.sale, voucher.buyer, voucher.recipient, voucher.location = sale, buyer, recipient, location
-    voucher.kind, voucher.state, voucher.value = kind, State.ACTIVE.value, value
+    voucher.kind, voucher.state = kind, State.ACTIVE.value
+    voucher.value = balance + int(data.get("spent_before") or 0)  # less its redemptions it is what its lot has
     voucher.message = str(data.get("message") or "").strip()[:1000]
     voucher.expires_at, voucher.issued_at, voucher.ended_at, voucher.frozen_at = expires, row.time, None, None
     voucher.extended_at = voucher.reminded_at = None
