@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import mimetypes
+import threading
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 STATIC = Path(__file__).resolve().parents[1] / "web" / "static"  # the fonts lie with what is served; files, no code
+_DRAWING = threading.Lock()
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
@@ -22,6 +25,27 @@ def pdf(html: str) -> bytes:
     made: bytes | None = laid_out(html).write_pdf()
     assert made is not None
     return made
+
+
+def picture(html: str, *, wide: int) -> bytes:
+    """Return the first page of a document as a PNG picture; faults as of :func:`laid_out`.
+
+    Args:
+        wide: pixels.
+    """
+    import pypdfium2
+
+    made = pdf(html)
+    with _DRAWING:  # PDFium draws one page at a time in a process
+        document = pypdfium2.PdfDocument(made)
+        try:
+            page = document[0]
+            drawn = page.render(scale=wide / page.get_width()).to_pil().convert("RGB")
+        finally:
+            document.close()
+    out = io.BytesIO()
+    drawn.save(out, "PNG")
+    return out.getvalue()
 
 
 def laid_out(html: str) -> Any:

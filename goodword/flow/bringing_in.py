@@ -28,7 +28,7 @@ from goodword.errors import Conflict, Invalid
 from goodword.flow import archive, export_archive, export_books
 from goodword.flow.authority import STAFF
 from goodword.flow.backing_up import Tell
-from goodword.flow.export_archive import Manifest, damaged, not_an_export
+from goodword.flow.export_archive import Manifest, damaged, not_an_export, pictures_of
 from goodword.flow.opening import check_email, give_owner
 from goodword.flow.restoring import fill, set_sequences
 from goodword.flow.submit import submit
@@ -189,8 +189,8 @@ def _prove(bundle: zipfile.ZipFile, told: Manifest, business: Business) -> None:
 
 
 def _pictures(bundle: zipfile.ZipFile, told: Manifest, business: Business) -> None:
-    """Write the logo and the photo; the last step before all of it counts."""
-    for name in filter(None, (business.logo, business.photo)):
+    """Write every picture; the last step before all of it counts."""
+    for name in pictures_of(business):
         if f"files/{name}" not in told.parts:
             continue
         if not name.startswith(f"{business.public_id}/") or told.parts[f"files/{name}"].bytes > pictures.MOST_BYTES:

@@ -42,7 +42,17 @@ from goodword.flow import (
 )
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
-from goodword.flow.vouchers import badging, bringing, changing, guarding, issuing, stocking, using
+from goodword.flow.vouchers import (
+    badging,
+    bringing,
+    changing,
+    designing,
+    guarding,
+    issuing,
+    printing_orders,
+    stocking,
+    using,
+)
 from goodword.flow.whose import contact_of, living
 from goodword.inbox import models as inbox
 from goodword.people import models as people
@@ -206,4 +216,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "voucher.spoiled": stocking.spoil,
     "voucher.code_shown": stocking.show_code,
     "badge.saved": badging.save,
+    "voucher.printed": printing_orders.printed,
+    "voucher_design.saved": designing.design_saved,
 }

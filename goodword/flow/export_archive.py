@@ -22,7 +22,7 @@ from goodword.flow import archive
 from goodword.flow.demo import belongings
 from goodword.flow.vouchers import rekeying
 from goodword.inbox.models import Event
-from goodword.vouchers.models import Voucher
+from goodword.vouchers.models import Design, Voucher
 
 KIND, FORMAT = "goodword-export", 1
 MANIFEST, README, PROOF = "manifest.json", "README.txt", "books/proof.jsonl"
@@ -69,6 +69,12 @@ class Manifest:
     def rows(self) -> int:
         """Return how many rows there are in all."""
         return sum(table.rows for table in self.tables)
+
+
+def pictures_of(business: Business) -> list[str]:
+    """Return the names of all stored pictures of a business: its logo, its photo, those of its voucher designs."""
+    photos = Design.objects.filter(business=business).exclude(photo="").order_by("pk").values_list("photo", flat=True)
+    return list(dict.fromkeys(filter(None, (business.logo, business.photo, *photos))))
 
 
 def tables() -> list[tuple[type[models.Model], str]]:

@@ -17,7 +17,7 @@ from goodword.business.models import Business
 from goodword.engine.events import TYPES
 from goodword.flow import archive, export_archive, export_books
 from goodword.flow.backing_up import Tell, new_zip, snapshot
-from goodword.flow.export_archive import Manifest, Part
+from goodword.flow.export_archive import Manifest, Part, pictures_of
 from goodword.flow.export_readme import readme
 from goodword.flow.export_sheets import SHEETS
 from goodword.flow.record import COMMANDS
@@ -109,7 +109,7 @@ def _write(bundle: zipfile.ZipFile, business: Business, *, now: datetime, tell: 
         instants = export_books.instants(business, now=now)
         parts.add(export_archive.PROOF, export_books.proof(business, instants=instants, now=now))
         applied = export_archive.migrations()
-    for name in filter(None, (business.logo, business.photo)):
+    for name in pictures_of(business):
         path_of_it = pictures.path_of(name)
         if path_of_it is not None:
             parts.add(f"files/{name}", [path_of_it.read_bytes()])

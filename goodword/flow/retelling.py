@@ -29,7 +29,7 @@ from goodword.inbox.models import Decision, Event, State
 from goodword.people.models import Contact, Identity
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
-from goodword.vouchers.models import Redemption, Voucher
+from goodword.vouchers.models import Design, Redemption, Voucher
 from goodword.work.models import Job, Ticket
 
 CHUNK = 1000
@@ -46,7 +46,8 @@ TOLD_AGAIN = frozenset({
     "contacts.withdrawn", "balance.brought", "balance.taken_back", "reward.available", "value.lapsed",
     "voucher.issued", "voucher.stocked", "voucher.activated", "voucher.booked", "voucher.unbooked", "voucher.redeemed",
     "voucher.restored", "voucher.extended", "voucher.voided", "voucher.replaced", "voucher.frozen", "voucher.unfrozen",
-    "voucher.assigned", "voucher.cashed_out", "voucher.spoiled", "voucher.brought", "voucher.taken_back",
+    "voucher.assigned", "voucher.cashed_out", "voucher.spoiled", "voucher_design.saved", "voucher.brought",
+    "voucher.taken_back",
 })  # fmt: skip
 NOT_TOLD_AGAIN = frozenset({
     "link.shared", "complaint.changed", "consent.changed", "alias.changed", "invitation.requested", "contact.erased",
@@ -58,6 +59,7 @@ NOT_TOLD_AGAIN = frozenset({
     "person.two_step_on", "person.two_step_off", "person.recovery_codes_made", "person.changed", "wording.changed",
     "wording.dropped", "message.sent_by_hand", "message.tested", "picture.changed", "reminder.sent",
     "voucher.sent", "voucher.delivered", "voucher.reminded", "voucher.badged", "voucher.code_shown", "badge.saved",
+    "voucher.printed",
 })  # fmt: skip
 
 # What has an id of ours that a later order may name, and what tells which it is: the event that made it, and what else
@@ -71,6 +73,7 @@ NAMED: dict[Any, dict[str, Any]] = {
         ),
     },
     Reward: {"of_event": F("event__public_id"), "of_rule": F("rule")},
+    Design: {"of_making": F("created_at")},
     Voucher: {"of_serial": F("serial")},
     Redemption: {"of_event": F("event__public_id")},
 }  # fmt: skip

@@ -21,7 +21,7 @@ from goodword.reports.pipeline import named
 from goodword.reports.team import name_of
 from goodword.reports.worth import title
 from goodword.rewards.models import Reward
-from goodword.vouchers.models import Voucher
+from goodword.vouchers.models import Design, Voucher
 
 STAFF = "user:"
 # Written out, as it stands in the index event_by_staff: SQLite uses that index for no value that is handed over.
@@ -50,6 +50,7 @@ class Known:
     referrals: dict[str, tuple[str, str]] = field(default_factory=dict)  # friend, referrer
     rewards: dict[str, tuple[str, str]] = field(default_factory=dict)  # title, holder
     vouchers: dict[str, str] = field(default_factory=dict)  # serial
+    designs: dict[str, str] = field(default_factory=dict)  # of printed vouchers: name
     currency: str = ""
 
 
@@ -76,7 +77,7 @@ def actors(*, business: Business) -> list[tuple[str, str, str]]:
 
 
 def known_of(*, business: Business, rows: Sequence[Event], lang: str) -> Known:
-    """Return the names of everything that some events speak of. At most five statements, however many rows."""
+    """Return the names of everything that some events speak of. At most six statements, however many rows."""
     said = {word for row in rows for word in _words(row.data)} | {row.actor.removeprefix(STAFF) for row in rows}
     known = Known(currency=business.currency)
     for person in User.objects.filter(email__in={word for word in said if "@" in word}):
@@ -91,6 +92,8 @@ def known_of(*, business: Business, rows: Sequence[Event], lang: str) -> Known:
         known.rewards[reward.public_id] = (title(reward, business=business, lang=lang), named(reward.holder))
     cards = Voucher.objects.filter(business=business, public_id__in=_ids(said, "vou_"))
     known.vouchers.update(cards.values_list("public_id", "serial"))
+    designs = Design.objects.filter(business=business, public_id__in=_ids(said, "dsg_"))
+    known.designs.update(designs.values_list("public_id", "name"))
     return known
 
 

@@ -95,6 +95,8 @@ def vouchers(town: Town) -> dict[str, str]:
 
     ann, bob = town.contact("Ann").public_id, town.contact("Bob").public_id
     badge = order("badge.saved", name="Valentine", colour="#b3261e").data["badge"]
+    words = {"heading": "A day off for you", "small_print": "Good for any of our services. Not for cash."}
+    design = order("voucher_design.saved", name="Spring", layout="elegant", default=True, **words).data["design"]
     order("badge.saved", name="Thank-you", colour="#0b6b57")
     till = {"method": "till", "reference": "Receipt 20931"}
     wave = order("voucher.issued", kind="sold", value=4000, count=12, payment=till, label="Valentine’s Day", buyer=ann)
@@ -117,7 +119,8 @@ def vouchers(town: Town) -> dict[str, str]:
     order("voucher.frozen", voucher=held.public_id, reason="The buyer disputes the payment")
     order("voucher.stocked", kind="sold", count=25, label="Print run of March")
     order("voucher.stocked", kind="promotional", serials=["GIFT-000004..GIFT-000009"], value=1000)
-    return {"voucher": sold.public_id, "lost": lost.public_id, "sale": sale.public_id, "badge": badge}
+    return {"voucher": sold.public_id, "lost": lost.public_id, "sale": sale.public_id, "badge": badge,
+            "design": design}  # fmt: skip
 
 
 def addresses(town: Town) -> dict[str, str]:
@@ -242,6 +245,12 @@ def addresses(town: Town) -> dict[str, str]:
         "join-unknown": "/join/unknown",
         "programme-rewards": "/console/programmes/neighbours/rewards",
         "settings-business": "/console/settings/business",
+        "voucher-print": f"/console/vouchers/{sold['voucher']}/print",
+        "vouchers-print": f"/console/print/vouchers?sale={sold['sale']}",
+        "vouchers-print-which": "/console/print/vouchers",
+        "voucher-designs": "/console/settings/voucher-designs",
+        "voucher-design": f"/console/settings/voucher-designs/{sold['design']}",
+        "voucher-design-new": "/console/settings/voucher-designs/new",
         "settings-look": "/console/settings/look",
         "settings-locations": "/console/settings/locations",
         "location": f"/console/settings/locations/{locations(town)}",

@@ -30,6 +30,7 @@ from goodword.flow.bringing_in import bring_in, check
 from goodword.flow.demo import remove_demo
 from goodword.flow.publish import publish
 from goodword.flow.record import record
+from goodword.flow.saving_designs import save_design
 from goodword.flow.settle import settle
 from goodword.flow.submit import submit
 from goodword.inbox.models import Event
@@ -38,6 +39,7 @@ from goodword.ledger.opening import book_of
 from goodword.ledger.reading import balances
 from goodword.ledger.trial import trial_balance
 from goodword.people.models import Contact, WalletOwner
+from goodword.vouchers.models import Design
 from tests.flow.test_backup import HISTORY, lines, vendors
 from tests.flow.test_live_is_backtest import a_business
 from tests.histories import PROGRAMMES, histories
@@ -292,7 +294,7 @@ def gone(business: Business) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_logo_and_photo_come_along_and_the_owner_is_the_only_one_in(town: Town, tmp_path: Path) -> None:
+def test_pictures_come_along_and_the_owner_is_the_only_one_in(town: Town, tmp_path: Path) -> None:
     from PIL import Image
 
     out = io.BytesIO()
@@ -301,12 +303,14 @@ def test_logo_and_photo_come_along_and_the_owner_is_the_only_one_in(town: Town, 
         name = pictures.keep(pictures.remade(out.getvalue(), which=which), folder=town.business.public_id, which=which)
         Business.objects.filter(pk=town.business.pk).update(**{which: name})
     town.business.refresh_from_db()
-    before = {
-        name: (pictures.path_of(name) or Path()).read_bytes() for name in (town.business.logo, town.business.photo)
-    }
+    wanted = {"name": "Spring", "layout": "photo"}
+    save_design(business=town.business, ref="", wanted=wanted, photo=out.getvalue(), actor="test", now=town.now)
+    names = (town.business.logo, town.business.photo, Design.objects.get().photo)
+    before = {name: (pictures.path_of(name) or Path()).read_bytes() for name in names}
+    assert len(before) == 3
     file = exported(town, tmp_path)
     gone(town.business)
-    assert [pictures.path_of(name) for name in before] == [None, None]
+    assert [pictures.path_of(name) for name in before] == [None, None, None]
     done = bring_in(path=file, owner_email="me@new.example", now=timezone.now())
     assert {name: (pictures.path_of(name) or Path()).read_bytes() for name in before} == before
     (only,) = Membership.objects.filter(business=done.business)

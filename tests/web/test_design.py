@@ -141,6 +141,15 @@ def test_every_icon_that_a_word_has_exists() -> None:
     assert {name for name in names if not (drawing.ICONS / f"{name}.svg").exists()} == set()
 
 
+def test_a_bar_of_parts_follows_on_is_as_long_as_it_is_of_the_most_and_is_said_in_words() -> None:
+    drawn = drawing.parts_svg(parts=[(1, "text-info"), (0, "text-error"), (2, "text-primary")], most=4, label="A & <B>")
+    assert re.findall(r'class="(text-[a-z]+)" x="([\d.]+)" width="([\d.]+)"', drawn) == [
+        ("text-info", "0.00", "25.00"), ("text-primary", "25.00", "50.00"),
+    ]  # fmt: skip
+    assert 'aria-label="A &amp; &lt;B&gt;"' in drawn
+    assert drawing.parts_svg(parts=[(1, "text-info")], most=0, label="").count("<rect") == 1  # the track alone
+
+
 def test_a_sparkline_of_equal_values_is_a_level_line_and_of_one_value_nothing() -> None:
     assert drawing.sparkline_svg(values=[7]) == ""
     heights = set(

@@ -51,9 +51,13 @@ class Language(msgspec.Struct, frozen=True):
         """Write a number with the separators of the language."""
         return format_decimal(n, locale=self.locale, decimal_quantization=False)
 
-    def money(self, units: int, currency: str) -> str:
-        """Write smallest units of ``currency``."""
-        written = format_currency(to_major(units, currency), currency, locale=self.locale)
+    def money(self, units: int, currency: str, *, short: bool = False) -> str:
+        """Write smallest units of ``currency``; ``short``: a whole amount without its decimals, ``$50``."""
+        major = to_major(units, currency)
+        written = format_currency(major, currency, locale=self.locale)
+        if short and major == major.to_integral_value():
+            whole = self.locale.currency_formats["standard"].pattern.replace("0.00", "0")
+            written = format_currency(major, currency, format=whole, currency_digits=False, locale=self.locale)
         apart = re.sub(rf"{currency}(?=[0-9])", f"{currency}\u00a0", written)  # Babel sets a bare code close
         if self.locale.text_direction == "rtl":  # isolated, or “50.00 US$” would be shown as “$US 50.00”
             return "\u2066" + re.sub("[\u200e\u200f\u061c]", "", apart) + "\u2069"

@@ -22,6 +22,7 @@ class Card:
             line on which the value is written by hand.
         service: what a service voucher is for; instead of ``value``.
         expires_on: the last valid day; None when it never expires.
+        undated: stock: its last day is known only when it is sold; it has a line on which it is written by hand.
     """
 
     serial: str
@@ -31,6 +32,7 @@ class Card:
     value: str = ""
     service: str = ""
     expires_on: date | None = None
+    undated: bool = False
     buyer: str = ""
     recipient: str = ""
     message: str = ""
@@ -38,6 +40,8 @@ class Card:
     def __post_init__(self) -> None:
         if self.kind not in ("sold", "promotional") or (self.value and self.service):
             raise ValueError("a card is sold or promotional, and of a value or of a service")
+        if self.undated and self.expires_on is not None:
+            raise ValueError("a card has a last day or a line to write it on")
         if not self.serial or not self.code or not self.url.startswith(("https://", "http://")):
             raise ValueError("a card has a serial, a code and a web address")
 

@@ -11,7 +11,7 @@ from goodword.errors import Invalid
 from goodword.vouchers.printing.cards import Design
 from goodword.vouchers.printing.layouts import LAYOUTS
 
-LONGEST_HEADING, LONGEST_SMALL_PRINT = 60, 600  # characters
+LONGEST_HEADING, LONGEST_SMALL_PRINT = 60, 500  # characters; vouchers.models.Design holds them
 COLOUR, INK = "#0b6b57", "#b08d57"  # where a business chose none
 
 

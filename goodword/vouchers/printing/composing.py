@@ -28,7 +28,7 @@ HEADING, VALUE, SERVICE, NAME, MESSAGE = 6.0, 10.0, 6.5, 5.5, 5.5  # points at l
 SCALES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)  # tried one after the other until all stands
 LONGEST_MESSAGE = 7  # lines
 ROOM_FOR_NAME = 36.0  # millimetres on a back
-FIELD = 40.0  # millimetres to write a value in
+FIELD, FIELD_HIGH = 40.0, 6.5  # millimetres to write a value or a day in, at least
 
 
 def front(card: Card, design: Design, *, wide: float, high: float, alone: bool) -> list[Piece]:
@@ -68,7 +68,8 @@ def back(card: Card, design: Design, *, wide: float, high: float) -> list[Piece]
     said = face.fit(" ".join(told), face.layout.text, wide=face.rest.w,
                     high=face.rest.h * 0.5, size=13, floor=FINE, most=6)  # fmt: skip
     face.put(said, face.layout.text, face.above(said.height, 1.0), face.colours.text)
-    _add_expiry(face, card, serial=False)
+    if not card.undated:  # written once, on the front
+        _add_expiry(face, card, serial=False)
     return face.pieces
 
 
@@ -121,16 +122,21 @@ def _least(face: Face, card: Card) -> float:
     """Return how much height small print leaves to a front: each of its lines, as small as it may be."""
     label = ARABIC_LEADING if face.design.rtl else LATIN_LEADING
     lines = (HEADING + (SERVICE * 2 if card.service else VALUE) + 2 * FINE) * label
+    hand = FIELD_HIGH * ((not card.value and not card.service) + card.undated)
     others = NAME * len(_names(card)) + (MESSAGE if card.message else 0.0)  # in any script
-    return (lines + others * ARABIC_LEADING) * MM + 2.4 + 4 * face.unit
+    return (lines + others * ARABIC_LEADING) * MM + hand + 2.4 + 4 * face.unit
 
 
 def _add_expiry(face: Face, card: Card, *, serial: bool) -> None:
-    """The last valid day at the bottom of what is free, and below it the serial where no stub has it."""
+    """The last valid day, or a line for it, at the bottom of what is free; below it the serial where no stub has it."""
     gap, style = max(0.4, 1.2 * face.unit), face.layout.text
     if serial:
         said = face.fit(plain(card.serial), style, wide=face.rest.w, high=face.rest.h, size=9, floor=FINE)
         face.put(said, style, face.below(said.height, gap), face.colours.muted, rtl=False)
+    if card.undated:
+        rect = face.below(max(FIELD_HIGH, 16 * face.unit), max(0.8, 2.5 * face.unit))
+        _add_field(face, _field(face, rect), _("Valid until"))
+        return
     text = _expiry(card.expires_on, face.design)
     said = face.fit(text, face.layout.strong, wide=face.rest.w, high=face.rest.h, size=11.5, floor=FINE, most=3)
     face.put(said, face.layout.strong, face.below(said.height, max(0.8, 2.5 * face.unit)), face.colours.text)
@@ -173,9 +179,7 @@ def _add_promise(face: Face, card: Card) -> None:
         top += line.gap
         place = Rect(free.x, top, free.w, line.said.height)
         if line.hand:
-            wide = min(free.w, max(FIELD, free.w * 0.5))
-            left = free.x + (free.w - wide) / 2 if face.align == "center" else free.x
-            _add_field(face, Rect(left, top, wide, place.h))
+            _add_field(face, _field(face, place), _("Value"))
         else:
             face.put(line.said, line.style, place, line.colour, rtl=line.rtl)
         top += line.said.height
@@ -203,7 +207,7 @@ def _promise(face: Face, card: Card, scale: float) -> list[Line]:
         lines.append(line(plain(card.service), layout.value, colours.accent, size=36 / scale**0.3, floor=SERVICE,
                           most=4, room=free.h, above=gap * 0.6))  # fmt: skip
     else:
-        high = max(6.5, 20 * face.unit * scale)
+        high = max(FIELD_HIGH, 20 * face.unit * scale)
         lines.append(Line(Fitted(("",), 0.0, high), layout.text, NIGHT, False, gap, hand=True))
     for number, name in enumerate(_names(card)):
         told = line(name, layout.text, colours.text, size=15, floor=NAME, most=1, room=free.h,
@@ -217,12 +221,19 @@ def _promise(face: Face, card: Card, scale: float) -> list[Line]:
     return lines
 
 
-def _add_field(face: Face, rect: Rect) -> None:
-    """A line on which somebody writes the value by hand, on white so that a pen takes."""
+def _field(face: Face, strip: Rect) -> Rect:
+    """Return where in a strip something is written by hand."""
+    wide = min(strip.w, max(FIELD, strip.w * 0.5))
+    left = strip.x + (strip.w - wide) / 2 if face.align == "center" else strip.x
+    return Rect(left, strip.y, wide, strip.h)
+
+
+def _add_field(face: Face, rect: Rect, label: str) -> None:
+    """A line on which somebody writes by hand, on white so that a pen takes."""
     if face.colours.ground != WHITE:
         face.pieces.append(Fill(rect, WHITE, radius=0.8))
     inner = rect.inset(1.2, 0.6)
-    said = face.fit(_("Value"), face.layout.text, wide=inner.w / 2, high=inner.h, size=9, floor=FINE)
+    said = face.fit(label, face.layout.text, wide=inner.w / 2, high=inner.h, size=9, floor=FINE)
     place = Rect(inner.x, inner.bottom - 0.8 - said.height, inner.w, said.height)
     face.put(said, face.layout.text, place, NIGHT, align="start")
     face.pieces.append(Fill(Rect(inner.x, inner.bottom - 0.5, inner.w, 0.25), NIGHT))

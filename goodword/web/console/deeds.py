@@ -106,6 +106,9 @@ SENTENCES: dict[str, Promise] = {
     "voucher.frozen": gettext_lazy("%(who)s put voucher %(voucher)s on hold: %(reason)s"),
     "voucher.issued": gettext_lazy("%(who)s sold vouchers: %(count)s × %(value)s"),
     "voucher.issued:promotional": gettext_lazy("%(who)s gave vouchers away: %(count)s × %(value)s"),
+    "voucher.printed": gettext_lazy("%(who)s printed voucher %(voucher)s"),
+    "voucher.printed:sheets": gettext_lazy("%(who)s printed voucher cards: %(serials)s"),
+    "voucher.printed:table": gettext_lazy("%(who)s took a table with voucher codes for a print shop: %(serials)s"),
     "voucher.redeemed": gettext_lazy("%(who)s redeemed %(amount)s of voucher %(voucher)s"),
     "voucher.replaced": gettext_lazy("%(who)s replaced the lost card %(voucher)s: %(reason)s"),
     "voucher.delivered": gettext_lazy("The message that brings voucher %(voucher)s to its recipient left"),
@@ -118,13 +121,14 @@ SENTENCES: dict[str, Promise] = {
     "voucher.unbooked": gettext_lazy("%(who)s took the job off voucher %(voucher)s"),
     "voucher.unfrozen": gettext_lazy("%(who)s released the hold on voucher %(voucher)s"),
     "voucher.voided": gettext_lazy("%(who)s cancelled voucher %(voucher)s: %(reason)s"),
+    "voucher_design.saved": gettext_lazy("%(who)s saved the voucher design %(design)s"),
     "wording.changed": gettext_lazy("%(who)s changed the wording of the message “%(template)s” (%(language)s)"),
     "wording.dropped": gettext_lazy(
         "%(who)s went back to the original wording of the message “%(template)s” (%(language)s)"
     ),
 }
 # Keys of data that may choose a line, in this order.
-VARIANTS = ("status", "step", "how", "by", "two_step", "open", "channel", "granted", "kind")
+VARIANTS = ("status", "step", "how", "by", "two_step", "open", "channel", "granted", "kind", "form")
 # The choice of kinds: its word, and the beginnings of the types that belong to it.
 KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "customers": (
@@ -144,7 +148,7 @@ KINDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "signin": (gettext_lazy("Sign-in"), ("person.",)),
     "settings": (
         gettext_lazy("Settings and backups"),
-        ("settings.", "business.", "picture.", "location.", "backup.", "export."),
+        ("settings.", "business.", "picture.", "location.", "voucher_design.", "backup.", "export."),
     ),
 }  # fmt: skip
 MISSING = "–"
@@ -184,6 +188,8 @@ class Told(Mapping[str, str]):
             return self._of_voucher(place)
         if place == "programme":
             return self._programme()
+        if place == "design":
+            return self.known.designs.get(str(self.data.get("design")), self.data.get("name", ""))
         if place == "what":
             return changed(self.data)
         if place in ("role", "from"):

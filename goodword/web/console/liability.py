@@ -18,7 +18,7 @@ from goodword.business.reading import setting
 from goodword.engine.durations import local_date, midnight
 from goodword.flow.changing import change_settings
 from goodword.ledger.chart import Kind
-from goodword.money import Amount, is_currency
+from goodword.money import Amount
 from goodword.reports import breakage
 from goodword.reports import liability as reading
 from goodword.vouchers.estimating import Bucket
@@ -101,7 +101,7 @@ def _money(desk: Desk, units: int) -> Amount:
 def _line(line: reading.Line) -> dict[str, Any]:
     owed = line.owed
     parts = {name: Amount(getattr(owed, name), owed.asset) for name in ("pending", "redeemable", "expired", "total")}
-    return {"name": words.INSTRUMENTS[owed.kind], "worth": line.worth, "bare": not is_currency(owed.asset), **parts}
+    return {"name": words.INSTRUMENTS[owed.kind], **parts}
 
 
 def _ageing(desk: Desk, owed: reading.Standing, side: str) -> dict[str, Any]:

@@ -51,6 +51,7 @@ _OURS, _RULES, _ACCESS = _("Your business"), _("Rules"), _("Access and data")
 SETTINGS: list[Item] = [
     Item("settings_business", _("Business"), "store", _OURS),
     Item("settings_look", _("Look"), "palette", _OURS),
+    Item("voucher_designs", _("Voucher designs"), "ticket-percent", _OURS),
     Item("settings_locations", _("Locations"), "map-pin", _OURS),
     Item("settings_languages", _("Languages"), "languages", _OURS),
     Item("settings_asking", _("Asking"), "message-square", _RULES),

@@ -43,6 +43,23 @@ SENTENCES: dict[str, Promise] = {
     "voucher_not_active": _("This card was not sold yet."),
     "voucher_not_found": _("We know no such voucher."),
     "voucher_void": _("It was cancelled."),
+    "card_too_full": _(
+        "Not all that %(serial)s has to say stands on a card of this size. Print backs, or choose a larger card."
+    ),
+    "closed_default": _(
+        "The design that is used where no other is chosen stays on offer. Choose another one for that first."
+    ),
+    "design_exists": _("There is a design of that name already."),
+    "design_not_found": _("There is no such design."),
+    "heading_too_long": _("That is too long: at most %(most)s characters."),
+    "no_cards": _("There is no card to print."),
+    "not_printable": _("It is used up, expired or cancelled, so no card of it is printed."),
+    "small_print_too_long": _(
+        "There is no room for so much small print on a card. Shorten it, print backs, or choose a larger card."
+    ),
+    "too_many_cards": _("At most %(most)s cards go into one file."),
+    "unknown_grid": _("Choose one of these."),
+    "unknown_layout": _("Choose one of these."),
     "contact_not_found": _("We know nobody of that name."),
     "name_required": _("Please say who it was."),
     "changed_meanwhile": _("This has changed since you looked. Please look again: below is what would happen now."),

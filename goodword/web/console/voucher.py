@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from goodword.errors import Refused
 from goodword.flow.submit import submit
 from goodword.flow.vouchers import terms
+from goodword.flow.vouchers.printable import PRINTABLE
 from goodword.money import Amount
 from goodword.reports import badges as badge_reading
 from goodword.reports import voucher_log
@@ -56,6 +57,7 @@ ICONS: dict[str, tuple[str, str]] = {
     "voucher.delivered": ("send", "success"),
     "voucher.reminded": ("bell", ""),
     "voucher.code_shown": ("eye", ""),
+    "voucher.printed": ("printer", ""),
 }
 
 
@@ -263,7 +265,7 @@ def _main(each: Line, desk: Desk) -> list[dict[str, str]]:
     told = [
         ("voucher_redeem", _("Redeem"), "check", "vouchers.redeem" in desk.may and usable),
         ("voucher_book", _("Book a job"), "calendar-check", "vouchers.redeem" in desk.may and usable),
-        ("voucher_print", _("Print"), "printer", "vouchers.codes" in desk.may and row.state != "void"),
+        ("voucher_print", _("Print"), "printer", "vouchers.codes" in desk.may and row.state in PRINTABLE),
     ]
     links = [(address_of(name, row.public_id), text, icon) for name, text, icon, may in told if may]
     if row.state == "stock" and "vouchers.sell" in desk.may:

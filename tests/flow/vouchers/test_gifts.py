@@ -44,7 +44,7 @@ def release(business: Business, rule: str) -> Voucher:
     return Voucher.objects.get(grant_key=reward.public_id)
 
 
-@pytest.mark.requirement("R22")
+@pytest.mark.requirement("R5", "R22")
 def test_a_released_reward_is_a_voucher_with_serial_and_code(business: Business) -> None:
     assert not Voucher.objects.exists()  # it waits for a person
     voucher = release(business, "money")

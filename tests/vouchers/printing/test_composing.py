@@ -8,6 +8,7 @@ from itertools import combinations, product
 
 import pytest
 from django.utils import translation
+from django.utils.translation import gettext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from tests.vouchers.printing.prints import CARD, LAYOUTS, SAID, SMALL_PRINT, WOR
 
 SIZES = {"a5": (210.0, 148.0), **{name: (grid.width, grid.height) for name, grid in GRIDS.items()}}
 EDGE = 3.0  # millimetres that a knife may be off
+STOCK = replace(CARD, value="", expires_on=None, undated=True, buyer="", recipient="", message="")
 SERVICE = "One weed treatment of the whole garden, front and back, with a second visit in autumn"
 
 
@@ -60,7 +62,8 @@ def is_ground(piece: Piece) -> bool:
 @pytest.mark.parametrize("language", SAID)
 def test_nothing_overlaps_or_leaves_the_card_whatever_people_write(size: str, layout: str, language: str) -> None:
     wide, high = SIZES[size]
-    cards = [CARD, WORST, replace(WORST, value="", service=SERVICE), replace(CARD, value="")]
+    cards = [CARD, WORST, replace(WORST, value="", service=SERVICE), replace(CARD, value=""), STOCK,
+             replace(STOCK, value="$50")]  # fmt: skip
     for card, kind in product(cards, ("sold", "promotional")):
         if size.startswith("business") and card.service and layout == "photo":
             continue  # refused on the front alone: below
@@ -129,6 +132,19 @@ def test_a_card_from_stock_has_a_line_for_its_value_and_no_names() -> None:
     assert "From" not in alone
 
 
+@pytest.mark.parametrize(("language", "none"), [("en", "No expiry"), ("sv", "Inget"), ("ar", "بلا")])
+@pytest.mark.parametrize("size", SIZES)
+def test_a_card_whose_last_day_is_not_known_has_a_line_for_it_once_and_does_not_say_that_there_is_none(
+    size: str, language: str, none: str
+) -> None:
+    how = design(language=language)
+    with translation.override(language):
+        label = gettext("Valid until")
+    alone, first, second = map(said, faces(replace(STOCK, value="$50"), how, size))
+    assert (label in alone, label in first, label in second) == (True, True, False)
+    assert none not in alone + first + second
+
+
 def test_a_long_message_is_made_small_then_cut_and_a_value_never_is() -> None:
     pieces = next(faces(WORST, design(), "business-a4"))
     message = [piece for piece in pieces if isinstance(piece, Words) and piece.lines[0].startswith("A message")]
@@ -190,7 +206,7 @@ def test_a_qr_code_is_twenty_millimetres_with_four_modules_of_white_round_it(siz
     [
         ({"layout": "shiny"}, "unknown_layout"), ({"language": "xx"}, "unknown_language"),
         ({"colour": "green"}, "bad_colour"), ({"ink": "#12"}, "bad_colour"),
-        ({"heading": "x" * 61}, "heading_too_long"), ({"small_print": "x" * 601}, "small_print_too_long"),
+        ({"heading": "x" * 61}, "heading_too_long"), ({"small_print": "x" * 501}, "small_print_too_long"),
     ],
 )  # fmt: skip
 def test_a_design_that_cannot_be_is_refused(more: dict[str, str], code: str) -> None:

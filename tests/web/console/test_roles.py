@@ -21,7 +21,7 @@ from goodword.outbox.models import Message
 from goodword.people.models import Todo
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
-from goodword.vouchers.models import Redemption, Sale, Voucher
+from goodword.vouchers.models import Design, Redemption, Sale, Voucher
 from goodword.web import paper
 from goodword.web.console.roles import OPEN, PAGES, ROLES
 from goodword.web.console.urls import DOORS, urlpatterns
@@ -51,6 +51,7 @@ def town() -> Town:
     cast.redeem(made.business, cast.sell(made.business, now=made.now), 100, now=made.now)
     badge = {"name": "Wave", "colour": "#b3261e"}
     submit(business=made.business, type="badge.saved", data=badge, actor="test", now=made.now)
+    submit(business=made.business, type="voucher_design.saved", data={"name": "Plain"}, actor="test", now=made.now)
     table = io.BytesIO(b"Customer ID,Name\nC1,Gil Grey\n")
     upload(business=made.business, stream=table, name="t.csv", actor="test", now=made.now, kind="customers")
     return made
@@ -79,6 +80,7 @@ def things(town: Town) -> dict[str, str]:
         "wording": "referral_invitation.en",
         "location": str(location.pk),
         "voucher": Voucher.objects.filter(**mine).earliest("pk").public_id,
+        "voucher_design": Design.objects.get(**mine).public_id,
         "redemption": Redemption.objects.filter(**mine).earliest("pk").public_id,
         "import": str(Import.objects.get(**mine).number),
     }
@@ -102,7 +104,8 @@ def address(name: str, town: Town) -> str:
     route = next(route for route, _view, known, _methods in DOORS if known == name)
     if "<" not in route:
         return reverse(f"console:{name}")
-    return reverse(f"console:{name}", args=[things(town)[name.split("_")[0]]])
+    known_things = things(town)
+    return reverse(f"console:{name}", args=[known_things.get(name, known_things[name.split("_")[0]])])
 
 
 def methods_of(name: str) -> tuple[str, ...]:
