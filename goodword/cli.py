@@ -51,7 +51,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "backtest": Command("goodword.worker.commands.backtest", "Say what a programme would have given.", django=False),
     "events import": Command("goodword.worker.commands.events_import", "Bring in a history of events, resumable."),
-    "import": Command("goodword.worker.commands.import_", "Bring in a table: customers, jobs, receipts, balances."),
+    "import": Command(
+        "goodword.worker.commands.import_", "Bring in a table: customers, jobs, receipts, balances, vouchers."
+    ),
     "import list": Command("goodword.worker.commands.import_list", "List the tables that were brought in."),
     "import undo": Command("goodword.worker.commands.import_undo", "Take back all that a table brought."),
     "books check": Command("goodword.worker.commands.books_check", "Prove the ledger; exit 1 when it does not hold."),

@@ -16,6 +16,7 @@ ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXYZ"  # 29, a prime; no vowels, so no word
 LONGEST = 28  # the weights 2^k mod 29 are all distinct up to here: every substitution, swap and twin is caught
 REFERRAL_LENGTH = 9  # 8 random characters and the check character
 PRINTED_LENGTH = 12  # 53 bits: printed cards, looked up with a rate limit
+SHORTEST_OTHER = 6  # of a code that another system gave out
 BEARER_LENGTH = 16  # 73 bits: codes that travel by e-mail
 
 PREFIXES: dict[str, str] = {
@@ -104,6 +105,19 @@ def read(text: str, *, length: int | None = None) -> str:
     if (_weigh(code[:-1]) + _value(code[-1], len(code))) % len(ALPHABET) != 1:
         raise Mistyped("code_mistyped", "one character of the code is wrong; compare it with the card")
     return code
+
+
+def read_other(text: str) -> str | None:
+    """Return a code that another system gave out as it is compared; None when it is none, or one of our serials.
+
+    6 to ``LONGEST`` letters and digits; capitals, blanks and hyphens do not count. Such a code has no check character
+    that we know, so a typing error cannot be told from a code nobody was given.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    kept = "".join(_digit(c) for c in plain if not c.isspace() and unicodedata.category(c) not in {"Pd", "Cf", "Cc"})
+    if not SHORTEST_OTHER <= len(kept) <= LONGEST or not (kept.isascii() and kept.isalnum()):
+        return None
+    return kept if read_serial(text) is None else None
 
 
 def _value(character: str, place: int) -> int:

@@ -10,7 +10,8 @@ import msgspec
 
 from goodword.errors import Refused
 from goodword.flow import bulk
-from goodword.flow.bringing_judge import BALANCE, Judge, Judgement
+from goodword.flow.bringing_judge import BALANCE, Judgement, Judging
+from goodword.flow.bringing_vouchers import VOUCHER
 from goodword.flow.importing import record_held
 from goodword.flow.submit import submit
 from goodword.inbox.models import Import, ImportFault
@@ -20,6 +21,7 @@ from goodword.money import POINTS
 
 FACTS_CUT = 200
 MOST_WORDS = 40  # of a column, that nobody knows
+ORDERED = {BALANCE: "balance", VOUCHER: "voucher"}  # what is ordered rather than told: its place in what rows tell
 ACTOR = "import"  # behind what single rows do: the audit log tells of the import as a whole
 
 
@@ -32,7 +34,7 @@ class Batch:
             counted once.
     """
 
-    def __init__(self, import_: Import, *, judge: Judge, after: int = 0) -> None:
+    def __init__(self, import_: Import, *, judge: Judging, after: int = 0) -> None:
         self.import_, self._judge = import_, judge
         self.told: list[Told] = []
         self.faults: list[Fault] = []
@@ -67,6 +69,8 @@ class Batch:
                 import_.known_rows += rows
                 continue
             import_.stored_rows += rows
+            for code in each.warnings:
+                import_.warnings[code] = import_.warnings.get(code, 0) + rows
             import_.money_in += each.told.money
             import_.points_in += sum(_points(raw) for raw in each.told.events)
         seen = self._after
@@ -113,10 +117,10 @@ class Batch:
 def store_batch(batch: Batch, *, now: datetime, release: datetime) -> None:
     """Record what is to be stored, held back until ``release``, write the faults down and count."""
     wanted = [each for each in batch.verdicts if each.word == "store"]
-    _record(batch, [each for each in wanted if each.told.raw["type"] != BALANCE], now=now, release=release)
+    _record(batch, [each for each in wanted if each.told.raw["type"] not in ORDERED], now=now, release=release)
     for each in wanted:
-        if each.told.raw["type"] == BALANCE:
-            _bring_balances(batch, each, now=now)
+        if each.told.raw["type"] in ORDERED:
+            _order(batch, each, now=now)
     batch.write_faults()
     batch.count()
 
@@ -133,13 +137,13 @@ def _record(batch: Batch, wanted: Sequence[Judgement], *, now: datetime, release
             batch.refuse(each, outcome.problem.code, outcome.problem.detail)
 
 
-def _bring_balances(batch: Batch, verdict: Judgement, *, now: datetime) -> None:
+def _order(batch: Batch, verdict: Judgement, *, now: datetime) -> None:
     import_ = batch.import_
     for raw in verdict.told.events:
-        data: dict[str, Any] = {**raw["data"]["balance"], "import": import_.number}
+        data: dict[str, Any] = {**raw["data"][ORDERED[raw["type"]]], "import": import_.number}
         try:
             submit(
-                business=import_.business, type=BALANCE, data=data, actor=ACTOR, now=now, key=raw["id"],
+                business=import_.business, type=raw["type"], data=data, actor=ACTOR, now=now, key=raw["id"],
                 at=datetime.fromisoformat(raw["time"]), batch=import_.number,
             )  # fmt: skip
         except Refused as refusal:

@@ -32,8 +32,8 @@ def note_begun(*, business: Business, row: Event, now: datetime) -> None:
         found.faults.all().delete()
         for name in COUNTS:
             setattr(found, name, 0)
-        found.reasons, found.unknown, found.started_at, found.actor = {}, {}, now, row.actor
-        started = (*COUNTS, "reasons", "unknown", "started_at", "actor")
+        found.reasons, found.unknown, found.warnings, found.started_at, found.actor = {}, {}, {}, now, row.actor
+        started = (*COUNTS, "reasons", "unknown", "warnings", "started_at", "actor")
     enter(found, State.RECORDING, now=now, also=started)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -36,11 +36,20 @@ class Judgement(NamedTuple):
     Args:
         word: ``store`` it, it is ``known`` already with the same content, or it is ``refused`` for the faults.
         told: with everybody written in who was only named.
+        warnings: codes of what is worth knowing of rows that are stored all the same.
     """
 
     word: Literal["store", "known", "refused"]
     told: Told
     faults: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Judging(Protocol):
+    """Says what is to be done with what a batch of a table tells."""
+
+    def judge(self, batch: Sequence[Told]) -> list[Judgement]:
+        """Return a verdict for each, in order."""
 
 
 class Judge:
@@ -62,7 +71,7 @@ class Judge:
         for named in (*told.named, *self._references(told)):
             refs = self._people.find(named.sort, named.value)
             if len(refs) != 1:
-                return _refused(told, *self._nobody(named, len(refs)))
+                return refused(told, *self._nobody(named, len(refs)))
             if named in told.named:
                 found[named.place] = refs[0]
         if found:
@@ -95,7 +104,7 @@ class Judge:
             return Judgement("store", told)
         contact = Known.contact(self._business, friend)
         if contact is None or not (contact.phone or contact.email):
-            return _refused(told, "friend_id", "friend_unreachable", friend, {})
+            return refused(told, "friend_id", "friend_unreachable", friend, {})
         reach = {"phone": contact.phone, "email": contact.email}
         inner = {**told.raw["data"]["contact"], **{key: value for key, value in reach.items() if value}}
         return Judgement("store", told._replace(raw={**told.raw, "data": {"contact": inner}}))
@@ -124,7 +133,7 @@ class Judge:
         moment = datetime.fromisoformat(content["order"][0])
         if content["kind"] == "voided":
             if not content["order"][3].startswith(UNDONE):
-                return _refused(told, "receipt", "voided_before", row.external_id, {})
+                return refused(told, "receipt", "voided_before", row.external_id, {})
             return Judgement("store", _renamed(_again(told, after=moment)))
         same = (
             _lines(content["lines"]) == _lines(inner.get("lines", []))
@@ -159,7 +168,7 @@ class Judge:
         if referred is not None and has is None:
             return Judgement("store", told)
         if referred is not None and not known.same_contact(has, referred.get("contact")):
-            return _refused(told, "referred_by", "already_referred", inner["external_id"], {})
+            return refused(told, "referred_by", "already_referred", inner["external_id"], {})
         same = all(same_detail(row, name, inner[name]) for name in CONTACT_DETAILS if name in inner)
         return self._differs(told, field, inner["external_id"], same, lambda: told)
 
@@ -187,7 +196,7 @@ class Judge:
             return Judgement(
                 "store", with_contact(told, {"contact": known.public_id(last["data"]["balance"]["contact"])})
             )
-        return _refused(told, "customer_id", "known_differently", str(told.raw["data"]["balance"]["contact"]), {})
+        return refused(told, "customer_id", "known_differently", str(told.raw["data"]["balance"]["contact"]), {})
 
     def _appointment(self, told: Told, inner: dict[str, Any], known: Known) -> Judgement:
         row = known.appointments.get(inner["external_id"])
@@ -202,7 +211,7 @@ class Judge:
             return Judgement("known", told)
         if self._import.update:
             return Judgement("store", changed())
-        return _refused(told, field, "known_differently", name, {})
+        return refused(told, field, "known_differently", name, {})
 
     def _same_time(self, told: Told, closed_at: datetime) -> bool:
         """Rows without a date of their own happened when the file was handed in: that is no difference."""
@@ -266,7 +275,7 @@ def _named(place: str, ref: Any) -> list[Named]:
     return [Named(place, sort, ref[sort]) for sort in ("phone", "email") if ref.get(sort)]
 
 
-def _refused(told: Told, field: str, code: str, value: str, facts: dict[str, Any]) -> Judgement:
+def refused(told: Told, field: str, code: str, value: str, facts: dict[str, Any]) -> Judgement:
     """Refuse all the rows: the first for the reason, the others with it."""
     first, *others = told.rows
     faults = [Fault(first, field, code, value[:200], facts)]

@@ -19,14 +19,18 @@ from goodword.flow.bringing_undo_plan import counter_id, events_of
 from goodword.flow.spreadsheet import MARK, guarded, harmless
 from goodword.inbox.models import Decision, Event, Import, ImportFault, State
 from goodword.inbox.tables import reading as tables
+from goodword.inbox.tables.forms import BROKEN, EXTRA
+from goodword.inbox.tables.kinds import KINDS
 from goodword.ledger import reading
 from goodword.ledger.opening import book_of
 from goodword.money import POINTS
+from goodword.vouchers import secrecy
 from goodword.work.models import Job, Ticket
 
 Say = Callable[[str, str, Mapping[str, Any]], str]
 CHUNK = 1_000
 BEAT = 20_000  # rows of a file that are passed over between two signs of life
+SEALED = "\x1fsealed:"  # before a cell that is kept encrypted: the code of a voucher
 WHY = "why"  # the column added to refused rows; a table with it is brought again as it is
 
 
@@ -37,6 +41,7 @@ class Sheet(NamedTuple):
         rows: of the table, under the header.
         stored, refused, known: what they sum to; of the refused, ``passed`` had nothing in them for us.
         reasons: refused rows by code.
+        warnings: stored rows of which something is worth knowing, by code.
         money_in: what the stored rows bring; ``money_booked`` is None until it is recorded and settled.
         events: how many of each type were recorded.
         attributed: referrals that came of them.
@@ -53,6 +58,7 @@ class Sheet(NamedTuple):
     known: int
     passed: int
     reasons: dict[str, int]
+    warnings: dict[str, int]
     money_in: int
     money_booked: int | None
     points_in: int
@@ -93,8 +99,9 @@ def reconciliation(import_: Import) -> Sheet:
     return Sheet(
         currency=import_.terms["currency"], rows=import_.rows, stored=import_.stored_rows,
         refused=import_.refused_rows, known=import_.known_rows, passed=import_.passed_rows,
-        reasons=dict(import_.reasons), money_in=import_.money_in, money_booked=import_.money_booked,
-        points_in=import_.points_in, points_booked=import_.points_booked,
+        reasons=dict(import_.reasons), warnings=dict(import_.warnings), money_in=import_.money_in,
+        money_booked=import_.money_booked, points_in=import_.points_in,
+        points_booked=import_.points_booked,
         events=dict(own.values_list("type").annotate(n=Count("pk"))), attributed=told.filter(kind="attributed").count(),
         attributions_refused=codes, unsettled=waiting, left=dict(left),
     )  # fmt: skip
@@ -146,8 +153,10 @@ def keep_cells(import_: Import, *, beat: Callable[[], None] = lambda: None) -> N
     except NotFound:
         return
     faults: list[ImportFault] = []
+    hidden = {import_.mapping.get(name, "") for name in KINDS[import_.kind].secret}
+    hidden |= {EXTRA, BROKEN} if hidden else set()
     for cells, found in _joined(import_, beat=beat):
-        found[0].cells = cells
+        found[0].cells = _sealed(cells, hidden)
         faults.append(found[0])
         if len(faults) == CHUNK:
             bulk.overwrite(faults, ["cells"])
@@ -160,7 +169,7 @@ def _refused(import_: Import) -> Iterator[tuple[int, dict[str, str], list[Import
         open_upload(import_).close()
     except NotFound:
         for found in _by_row(import_):
-            yield found[0].row, found[0].cells or {}, found
+            yield found[0].row, _unsealed(found[0].cells or {}), found
         return
     for cells, found in _joined(import_):
         yield found[0].row, cells, found
@@ -195,6 +204,21 @@ def _by_row(import_: Import) -> Iterator[list[ImportFault]]:
         together.append(fault)
     if together:
         yield together
+
+
+def _sealed(cells: dict[str, str], hidden: set[str]) -> dict[str, str]:
+    """Return the cells with those sealed that may hold the code of a voucher."""
+    return {
+        name: SEALED + secrecy.seal(text, index=SEALED) if text and name in hidden else text
+        for name, text in cells.items()
+    }
+
+
+def _unsealed(cells: dict[str, str]) -> dict[str, str]:
+    return {
+        name: secrecy.unseal(text.removeprefix(SEALED), index=SEALED) if text.startswith(SEALED) else text
+        for name, text in cells.items()
+    }
 
 
 def _line(cells: list[str], delimiter: str) -> bytes:
@@ -236,7 +260,7 @@ def _jobs(import_: Import, chunk: list[Event]) -> int:
 
 
 def _balances(import_: Import, chunk: list[Event]) -> dict[str, int]:
-    brought = {each.external_id: each.pk for each in chunk if each.type == "balance.brought"}
+    brought = {each.external_id: each.pk for each in chunk if each.type in ("balance.brought", "voucher.brought")}
     if not brought:
         return {}
     back = Event.objects.filter(

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from goodword.errors import Refused
 from goodword.flow import bulk
-from goodword.flow.bringing_batch import ACTOR
+from goodword.flow.bringing_batch import ACTOR, ORDERED
 from goodword.flow.bringing_judge import UNDONE
 from goodword.flow.bringing_orphans import orphans
 from goodword.flow.bringing_undo_plan import MOMENT, Left, Plan, chunks_of, counter_id, events_of, plan_of
@@ -23,6 +23,7 @@ from goodword.flow.submit import submit
 from goodword.flow.withdrawing import bare_events
 from goodword.inbox.models import Decision, Event, Import, ImportFault, State
 from goodword.rewards.models import Reward
+from goodword.vouchers.models import Voucher
 
 HOLD = timedelta(days=1)
 EVENTS, SETTLING, PEOPLE = 0, 1, 2
@@ -91,6 +92,8 @@ def _carry_out(import_: Import, plan: Plan, *, now: datetime) -> None:
             left.append(Left(refusal.code, referral.public_id, {}))
     for brought in plan.balances:
         left += _balance_back(import_, brought, reason, now=now)
+    for voucher, brought in plan.vouchers:
+        left += _voucher_back(import_, voucher, brought, reason, now=now)
     _list(import_, left)
 
 
@@ -108,6 +111,20 @@ def _balance_back(import_: Import, brought: Event, reason: str, *, now: datetime
         return []
     facts = {key: trace[key] for key in ("asset", "units", "missing")}
     return [Left("spent", str(brought.data["contact"]), facts)]
+
+
+def _voucher_back(import_: Import, voucher: Voucher, brought: Event, reason: str, *, now: datetime) -> list[Left]:
+    try:
+        row = submit(
+            business=import_.business, type="voucher.taken_back", actor=ACTOR, now=now,
+            at=brought.time + MOMENT, key=counter_id(brought.external_id),
+            data={"voucher": voucher.public_id, "reason": reason, "import": import_.number},
+        )  # fmt: skip
+    except Refused as refusal:
+        return [Left(refusal.code, voucher.serial, {})]
+    missing = row.data["missing"]
+    facts = {"asset": voucher.currency, "units": brought.data["balance"], "missing": missing}
+    return [Left("voucher_used", voucher.serial, facts)] if missing else []
 
 
 def _set_aside_what_waits(import_: Import, beat: Callable[[], None], *, now: datetime) -> None:
@@ -130,7 +147,7 @@ def _let_go(import_: Import, *, now: datetime) -> None:
 
 def _written_off(import_: Import, chunk: Sequence[Event]) -> list[Left]:
     """Return what had been spent of the rewards that went back: the business bears it (rulings 27)."""
-    counters = {counter_id(each.external_id): each for each in chunk if each.type != "balance.brought"}
+    counters = {counter_id(each.external_id): each for each in chunk if each.type not in ORDERED}
     told = Decision.objects.filter(
         event__business=import_.business_id, event__source=import_.source, event__external_id__in=list(counters),
         event__actor=UNDOING, kind__in=["reversed", "kept"],

@@ -17,6 +17,8 @@ from goodword.inbox.models import Decision, Event, Import, State
 from goodword.people.models import Identity
 from goodword.referrals.models import Referral
 from goodword.rewards.models import Reward
+from goodword.vouchers.models import State as VoucherState
+from goodword.vouchers.models import Voucher
 from goodword.work.models import Job, Ticket
 
 CHUNK = 500
@@ -39,6 +41,7 @@ class Plan:
     counters: list[dict[str, Any]] = field(default_factory=list)
     referrals: list[tuple[Referral, datetime]] = field(default_factory=list)
     balances: list[Event] = field(default_factory=list)
+    vouchers: list[tuple[Voucher, Event]] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
 
 
@@ -46,7 +49,7 @@ class Preview(NamedTuple):
     """What undoing an import would do.
 
     Args:
-        receipts, jobs, referrals, balances: how many would be taken back.
+        receipts, jobs, referrals, balances, vouchers: how many would be taken back.
         customers: at most so many would be withdrawn: those of whom nothing else speaks.
         left: how many would stay, by why.
         exact: False for an import too large to look through: the numbers are those of its events then.
@@ -56,6 +59,7 @@ class Preview(NamedTuple):
     jobs: int
     referrals: int
     balances: int
+    vouchers: int
     customers: int
     left: dict[str, int]
     exact: bool
@@ -80,19 +84,21 @@ def undo_preview(import_: Import) -> Preview:
     if sum(types.values()) > PREVIEWED:
         receipts = types.get("ticket.closed", 0) + types.get("ticket.adjusted", 0)
         balances = types.get("balance.brought", 0)
-        return Preview(receipts, types.get("job.saved", 0), 0, balances, customers, {}, exact=False)
+        vouchers = types.get("voucher.brought", 0)
+        return Preview(receipts, types.get("job.saved", 0), 0, balances, vouchers, customers, {}, exact=False)
     whole, left = Plan(), dict[str, int]()
     for chunk in chunks_of(import_, after=0):
         plan = plan_of(import_, chunk)
         whole.counters += plan.counters
         whole.referrals += plan.referrals
         whole.balances += plan.balances
+        whole.vouchers += plan.vouchers
         for each in plan.left:
             left[each.code] = left.get(each.code, 0) + 1
     receipts = sum(raw["type"] == "ticket.voided" for raw in whole.counters)
     return Preview(
-        receipts, len(whole.counters) - receipts, len(whole.referrals), len(whole.balances), customers, left,
-        exact=True,
+        receipts, len(whole.counters) - receipts, len(whole.referrals), len(whole.balances), len(whole.vouchers),
+        customers, left, exact=True,
     )  # fmt: skip
 
 
@@ -106,6 +112,7 @@ def plan_of(import_: Import, chunk: Sequence[Event]) -> Plan:
     _kept(settled, plan)
     _only_changed(import_, [each for each in settled if each.type == "contact.saved"], plan)
     plan.balances += [each for each in settled if each.type == "balance.brought"]
+    _vouchers([each for each in settled if each.type == "voucher.brought"], plan)
     for each in settled:
         if each.type == "appointment.booked":  # no event takes one back; alone it earns nobody anything
             plan.left.append(Left("appointment_stays", str(each.data["appointment"]["external_id"]), {}))
@@ -167,6 +174,23 @@ def _referrals(events: Sequence[Event], plan: Plan) -> None:
     for row in live.order_by("pk"):
         at = times[attributed[row.pk]]
         plan.referrals.append((row, max(at, last.get(row.pk, at)) + MOMENT))
+
+
+def _vouchers(events: Sequence[Event], plan: Plan) -> None:
+    """Take each voucher as it is now, the new card of a replaced one; one that staff cancelled since stays so."""
+    if not events:
+        return
+    rows = Voucher.objects.filter(sale__event__in=[each.pk for each in events]).select_related("sale").order_by("pk")
+    now_is: dict[int, Voucher] = {}
+    for row in rows:
+        if row.sale is not None and (row.sale.event_id not in now_is or row.state != VoucherState.VOID):
+            now_is[row.sale.event_id] = row
+    for each in events:
+        card = now_is.get(each.pk)
+        if card is not None and card.state == VoucherState.VOID:
+            plan.left.append(Left("changed_since", card.serial, {}))
+        elif card is not None:
+            plan.vouchers.append((card, each))
 
 
 def _kept(events: Sequence[Event], plan: Plan) -> None:

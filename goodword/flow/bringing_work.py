@@ -17,10 +17,11 @@ from goodword.flow import bringing_undo
 from goodword.flow.bringing_batch import Batch, store_batch
 from goodword.flow.bringing_begun import COUNTS
 from goodword.flow.bringing_file import drop_upload, form_of, open_upload
-from goodword.flow.bringing_judge import Judge
+from goodword.flow.bringing_judge import Judge, Judging
 from goodword.flow.bringing_people import People
 from goodword.flow.bringing_sheet import keep_cells, read_back
 from goodword.flow.bringing_undo_plan import events_of
+from goodword.flow.bringing_vouchers import VoucherJudge
 from goodword.flow.importing import settle_history
 from goodword.flow.settle import hold
 from goodword.flow.statistics import MUCH, look_again
@@ -34,11 +35,12 @@ from goodword.inbox.tables.translating import translate
 
 State = Import.State
 BATCH = 500  # outcomes of a table in one transaction
+ORDERED_KINDS = ("balances", "vouchers")  # judged under the lock: their rows are orders, settled as they are stored
 PULSE = 2_000  # rows read between two signs of life, while nothing is stored
 HOLD = timedelta(days=1)  # what is recorded waits for the rest; an import that nobody takes up is settled after that
 # What a work writes of its import: the rest may change under it, as when a person is erased from the file's name.
 WORKED = (
-    *COUNTS, "reasons", "unknown", "position", "done_rows", "total_rows", "state", "code", "money_booked",
+    *COUNTS, "reasons", "unknown", "warnings", "position", "done_rows", "total_rows", "state", "code", "money_booked",
     "points_booked", "finished_at",
 )  # fmt: skip
 
@@ -61,7 +63,7 @@ class Work:
             import_.faults.all().delete()
             for name in COUNTS:
                 setattr(import_, name, 0)
-            import_.reasons, import_.unknown = {}, {}
+            import_.reasons, import_.unknown, import_.warnings = {}, {}, {}
         self._step(done=0, total=import_.total_rows)
         with closing(self._batches()) as batches:
             for batch in batches:
@@ -82,11 +84,11 @@ class Work:
         with closing(self._batches(skip=import_.position)) as batches:
             for batch in batches:
                 now = self.clock()
-                balances = import_.kind == "balances"
-                if not balances:
+                ordered = import_.kind in ORDERED_KINDS
+                if not ordered:
                     batch.decide()
                 with transaction.atomic():
-                    if balances:  # before the import's row, as the orders about it do
+                    if ordered:  # before the import's row, as the orders about it do
                         hold(import_.business)
                         batch.decide()  # under the lock: another import may have brought the same meanwhile
                     self.beat()
@@ -173,7 +175,7 @@ class Work:
             stream = open_.enter_context(open_upload(import_))
             shelf = open_.enter_context(DiskShelf())
             people = People(import_.business, source=import_.source, own=self._own(open_))
-            judge = Judge(import_.business, import_, open_.enter_context(people))
+            judge = _judge(import_, open_.enter_context(people))
             rows = self._pulsing(reading.rows(stream, form_of(import_)))
             outcomes = open_.enter_context(closing(self._outcomes(self._sorted(rows), shelf)))
             last = 0
@@ -227,6 +229,12 @@ class Work:
                 self.import_.save(update_fields=["done_rows"])
                 self.told(self.import_)
             yield row
+
+
+def _judge(import_: Import, people: People) -> Judging:
+    if import_.kind == "vouchers":
+        return VoucherJudge(import_.business, import_)
+    return Judge(import_.business, import_, people)
 
 
 def context_of(import_: Import) -> Context:

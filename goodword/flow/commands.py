@@ -44,6 +44,7 @@ from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change, keep_claim
 from goodword.flow.vouchers import (
     badging,
+    bringing,
     changing,
     designing,
     guarding,
@@ -207,6 +208,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "voucher.unfrozen": changing.unfreeze,
     "voucher.assigned": changing.assign,
     "voucher.cashed_out": changing.cash_out,
+    "voucher.brought": bringing.bring,
+    "voucher.taken_back": bringing.take_back,
     "voucher.sent": voucher_telling.send,
     "voucher.guessing_noticed": guarding.notice_guessing,
     "voucher.badged": badging.label,

@@ -29,7 +29,7 @@ def without_codes(business: Business, told: Mapping[int, Any]) -> dict[int, Any]
 
 def _known(business: Business, texts: set[str]) -> dict[str, tuple[str, str]]:
     """Return our id and the kind of each voucher that one of these texts names: a code, a serial or our id."""
-    wanted = {text: _read(text) for text in texts}
+    wanted = {text: _read(business, text) for text in texts}
     names = set(wanted.values())
     rows = Voucher.objects.filter(business=business)
     rows = rows.filter(code_index__in=names) | rows.filter(serial__in=names) | rows.filter(public_id__in=names)
@@ -39,14 +39,14 @@ def _known(business: Business, texts: set[str]) -> dict[str, tuple[str, str]]:
     return {text: found[name] for text, name in wanted.items() if name in found}
 
 
-def _read(text: str) -> str:
+def _read(business: Business, text: str) -> str:
     """Return what the voucher of a text is found by; a serial, an id and an index of a code are never alike."""
     if codes.is_public_id(text, prefix="vou"):
         return text
     try:
         return finding.index_of(text)
     except codes.Mistyped:
-        return codes.read_serial(text) or ""
+        return codes.read_serial(text) or finding.index_of_other(business, text)
 
 
 def _covered(data: Any, known: Mapping[str, tuple[str, str]]) -> Any:

@@ -33,6 +33,8 @@ ORDERED: dict[str, frozenset[str]] = {
     "voucher.voided": frozenset({"refund", "take_back", "forfeit"}),
     "voucher.replaced": frozenset({"move_to_heir"}),
     "voucher.cashed_out": frozenset({"refund"}),
+    "voucher.brought": frozenset({"bring"}),
+    "voucher.taken_back": frozenset({"unlapse", "unbring"}),
 }
 
 Legs = Counter[tuple[int | Kind, int | Kind]]  # from, to: a lot's number or the kind of an account; units

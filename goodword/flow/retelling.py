@@ -46,7 +46,8 @@ TOLD_AGAIN = frozenset({
     "contacts.withdrawn", "balance.brought", "balance.taken_back", "reward.available", "value.lapsed",
     "voucher.issued", "voucher.stocked", "voucher.activated", "voucher.booked", "voucher.unbooked", "voucher.redeemed",
     "voucher.restored", "voucher.extended", "voucher.voided", "voucher.replaced", "voucher.frozen", "voucher.unfrozen",
-    "voucher.assigned", "voucher.cashed_out", "voucher.spoiled", "voucher_design.saved",
+    "voucher.assigned", "voucher.cashed_out", "voucher.spoiled", "voucher_design.saved", "voucher.brought",
+    "voucher.taken_back",
 })  # fmt: skip
 NOT_TOLD_AGAIN = frozenset({
     "link.shared", "complaint.changed", "consent.changed", "alias.changed", "invitation.requested", "contact.erased",

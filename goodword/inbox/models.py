@@ -167,6 +167,7 @@ class Import(models.Model):
     known_rows = models.IntegerField(default=0)
     passed_rows = models.IntegerField(default=0, help_text="of the refused: those in which there is nothing for us")
     reasons = models.JSONField(default=dict, help_text="rows by the code of why they were refused")
+    warnings = models.JSONField(default=dict, help_text="stored rows by the code of what is worth knowing of them")
     unknown = models.JSONField(default=dict, help_text="by field: its column, and words in it that nobody knew; capped")
     money_in = models.BigIntegerField(default=0, help_text="what the stored rows bring, in smallest units")
     money_booked = models.BigIntegerField(null=True, blank=True, help_text="read back from the books when it is done")

@@ -304,6 +304,17 @@ def _value(units: int, *, asset: str, currency: str) -> int:
             return 0
 
 
+def lots_opened(*, book: int, events: Sequence[int]) -> dict[int, int]:
+    """Return the first lot that entries of each event opened, by event. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.event_id, min(a.id) FROM ledger_entry e JOIN ledger_account a ON a.opened_by_id = e.id"
+            f" WHERE e.book_id = %s AND e.event_id {among()} AND a.wallet_id IS NOT NULL GROUP BY e.event_id",
+            [book, listed(events)],
+        )
+        return dict(cursor.fetchall())
+
+
 def brought_by(*, book: int, events: Sequence[int]) -> dict[str, int]:
     """Return what entries of these events took over from ``opening``, less what they gave back, by asset."""
     if not events:

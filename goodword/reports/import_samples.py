@@ -6,7 +6,7 @@ as soon as all were looked over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from goodword.inbox.tables.kinds import KINDS
 from goodword.inbox.tables.told import Fault, Told
 from goodword.inbox.tables.translating import translate
 from goodword.reports.imports import unknown_words
+from goodword.vouchers import secrecy
 
 SHOWN = 3  # values beside a column
 LOOKED_AT = 500  # rows in which values, words and events are looked for
@@ -84,7 +85,7 @@ def samples(import_: Import, rows: Sequence[Row]) -> dict[str, list[Sample]]:
             if not raw or raw in seen:
                 continue
             seen.add(raw)
-            told.append(_read(row, field, raw, manner))
+            told.append(Sample(masked(raw), None, None) if field.sort == "code" else _read(row, field, raw, manner))
             if len(told) == SHOWN:
                 break
     return found
@@ -120,6 +121,28 @@ def first_told(import_: Import, rows: Iterable[Row], *, limit: int = SHOWN) -> l
         import_.kind, rows, form=form_of(import_), mapping=import_.mapping, context=context_of(import_)
     )
     return list(islice((each for each in outcomes if isinstance(each, Told)), limit))
+
+
+def sample_of(import_: Import, rows: Sequence[Mapping[str, str]]) -> list[list[str]]:
+    """Return the cells of some rows by column, secret codes masked."""
+    return [_hidden(import_, [row.get(name, "") for name in import_.headers]) for row in rows]
+
+
+def top_of(import_: Import, rows: Sequence[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Return the first rows by their place, secret codes under the header masked."""
+    header = form_of(import_).header
+    return [(place, _hidden(import_, cells) if place > header else cells) for place, cells in rows]
+
+
+def _hidden(import_: Import, cells: list[str]) -> list[str]:
+    secret = KINDS[import_.kind].secret if import_.kind else ()
+    at = {import_.headers.index(column) for name in secret if (column := import_.mapping.get(name)) in import_.headers}
+    return [masked(cell) if place in at and cell else cell for place, cell in enumerate(cells)]
+
+
+def masked(text: str) -> str:
+    """Return a secret code as pages show it."""
+    return f"•••• {secrecy.tail_of(text)}" if len(text) >= secrecy.TAIL else "••••"
 
 
 def _manner(import_: Import) -> Manner:

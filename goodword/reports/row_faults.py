@@ -16,7 +16,15 @@ ROWS: dict[str, Promise] = {
     "already_referred": _("The friend was referred by somebody else already."),
     "amount_out_of_range": _("The amount is larger than any that is booked."),
     "appointment_cancelled": _("The appointment was cancelled; nothing hangs on it."),
+    "bad_code": _("A code has %(shortest)s to %(longest)s letters and digits."),
+    "bad_payment": _("What was given away was not paid, and what was sold was."),
+    "bad_serial": _(
+        "This is no serial like GC-1001. A number alone is the card's code: choose its column for the code."
+    ),
+    "balance_above_value": _("More is left of it than it was ever worth."),
     "broken_row": _("A quotation mark is opened here and never closed, so the row cannot be taken apart."),
+    "code_like_serial": _("This code reads like the serial of another card."),
+    "code_taken": _("Another voucher has this code already."),
     "contact_ambiguous": _("More than one customer could be meant."),
     "contact_unknown": _("No customer is known by this."),
     "friend_ambiguous": _("More than one customer could be the friend."),
@@ -27,6 +35,7 @@ ROWS: dict[str, Promise] = {
     "invalid_event": _("This cannot be recorded: %(detail)s"),
     "known_differently": _("This is known already, with other content; it is changed only when you say so."),
     "line_does_not_add_up": _("The parts of this line make %(written)s, but the file says %(wanted)s."),
+    "location_unknown": _("You have no location of this name."),
     "missing_value": _("This cell is empty, and the row needs it."),
     "negative_balance": _("A balance below zero cannot be brought in."),
     "no_show": _("The customer did not come; nothing hangs on it."),
@@ -44,7 +53,9 @@ ROWS: dict[str, Promise] = {
     "nothing_to_bring": _("The balance is zero; there is nothing to bring in."),
     "referrer_ambiguous": _("More than one customer bears the referrer's name."),
     "referrer_unknown": _("No customer bears the referrer's name."),
+    "repeated_code": _("Row %(first)s has the same code already."),
     "repeated_row": _("Row %(first)s told the same already."),
+    "serial_taken": _("There is a voucher of this serial already, which no table brought."),
     "time_in_future": _("The date lies in the future."),
     "time_out_of_range": _("The date lies before 1970 or beyond reason."),
     "too_long": _("This is longer than %(most)s characters."),
@@ -52,7 +63,10 @@ ROWS: dict[str, Promise] = {
     "too_many_digits": _("The amount has more decimals than the currency."),
     "unknown_word": _("What this word means is not known; say it in the mapping."),
     "unreadable_text": _("Some characters cannot be read; the file may be written in another encoding."),
+    "used_with_balance": _("The file says that it is all used, and that something is left of it."),
     "voided_before": _("This receipt was voided; it is not brought back."),
+    "voucher_ended": _("It was used up, cancelled or has expired; there is nothing to bring in."),
+    "voucher_expired": _("Something is left of it, but its last day is over. Give it a later one to honour it."),
     "with_row": _("This row is right, but it belongs together with row %(row)s, which is not."),
     "wrong_currency": _("This is another currency than that of your books."),
 }
@@ -64,8 +78,15 @@ LEFT: dict[str, Promise] = {
     "kept_by_rule": _("Earned by a rule that keeps rewards when the sale is cancelled; it stays."),
     "spent": _("Part of the opening balance was used already and cannot be taken back."),
     "still_needed": _("Something else speaks of this customer, who stays."),
+    "voucher_used": _("Part of the voucher was redeemed already and cannot be taken back."),
+    "voucher_void": _("The voucher was cancelled since; it stays so."),
     "written_off": _("Part of what it earned was used already and cannot be taken back."),
     "was_updated": _("The import only changed it; it stays as it is."),
+}
+
+# What is worth knowing of rows that are brought in all the same.
+WARNINGS: dict[str, Promise] = {
+    "shorter_than_law": _("Valid for a shorter time than the law wants here. Their last day stays as it was printed."),
 }
 
 DOUBTS: dict[str, Promise] = {

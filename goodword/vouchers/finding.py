@@ -1,10 +1,14 @@
-"""Which voucher a person means: by serial or by code, by either for staff, by code alone for the public."""
+"""Which voucher a person means: by serial or by code, by either for staff, by code alone for the public.
+
+A code that another system gave out is known in its business alone: pages for the public take our own only.
+"""
 
 from __future__ import annotations
 
 from goodword import codes
 from goodword.business.models import Business
 from goodword.errors import NotFound
+from goodword.inbox.models import Import
 from goodword.vouchers import secrecy
 from goodword.vouchers.models import Voucher
 
@@ -22,7 +26,7 @@ def voucher_of(*, business: Business, text: str) -> Voucher:
     elif is_serial(text):
         found = vouchers.filter(serial=codes.read_serial(text)).first()
     else:
-        found = vouchers.filter(code_index=index_of(text)).first()
+        found = _by_code(business, text)
     if found is None:
         raise NotFound("voucher_not_found", "no voucher of that number or code")
     return found
@@ -52,7 +56,8 @@ def code_of(voucher: Voucher) -> str:
     Raises:
         Refused: ``code_unreadable``.
     """
-    return codes.grouped(secrecy.unseal(voucher.code_sealed, index=voucher.code_index))
+    code = secrecy.unseal(voucher.code_sealed, index=voucher.code_index)
+    return codes.grouped(code) if is_code(code) else code
 
 
 def is_serial(text: str) -> bool:
@@ -61,9 +66,31 @@ def is_serial(text: str) -> bool:
 
 
 def is_code(text: str) -> bool:
-    """Say whether a text is a code, though it may read as a serial: its length and check character are right."""
+    """Say whether a text is a code of ours, though it may read as a serial: length and check character are right."""
+    return secrecy.is_ours(text)
+
+
+def _by_code(business: Business, text: str) -> Voucher | None:
+    """Return the voucher of a code of ours, or else of one that another system gave out and an import brought.
+
+    Where there are such codes, a text that might be one is unknown rather than mistyped, so that tries are counted.
+
+    Raises:
+        Mistyped: ``code_mistyped``: it is neither.
+    """
+    vouchers = Voucher.objects.filter(business=business)
     try:
-        codes.read(text, length=secrecy.CODE_LENGTH)
+        return vouchers.filter(code_index=index_of(text)).first()
     except codes.Mistyped:
-        return False
-    return True
+        other = codes.read_other(text)
+        found = vouchers.filter(code_index=index_of_other(business, text)).first() if other else None
+        guessed = other is not None and len(other) != secrecy.CODE_LENGTH
+        if found is None and not (guessed and Import.objects.filter(business=business, kind="vouchers").exists()):
+            raise
+        return found
+
+
+def index_of_other(business: Business, text: str) -> str:
+    """Return what the voucher is found by whose code another system gave out; empty for a text that is none."""
+    other = codes.read_other(text)
+    return secrecy.index_of_other(other, business=business.public_id) if other is not None else ""

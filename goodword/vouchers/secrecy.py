@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import secrets
 from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from goodword import codes
 from goodword.codes import BEARER_LENGTH
 from goodword.errors import Refused
 
@@ -33,10 +35,20 @@ def index_of(code: str) -> str:
     return hmac.new(key, code.encode(), hashlib.sha256).hexdigest()
 
 
-def seal(code: str, *, index: str) -> str:
-    """Return a code encrypted (AES-256-GCM), bound to its ``index``, as text."""
+def index_of_other(code: str, *, business: str) -> str:
+    """Return what a voucher is found by whose code another system gave out: such a code is its business's alone."""
+    return index_of(f"{business}\x1f{code}")
+
+
+def seal(code: str, *, index: str, steady: bool = False) -> str:
+    """Return a code encrypted (AES-256-GCM), bound to its ``index``, as text.
+
+    Args:
+        steady: the same code is sealed the same again, so that an order that is repeated has the same content; the
+            nonce is then derived from the index, which no other code has.
+    """
     _, box = _keys(settings.SECRET_KEY)
-    nonce = secrets.token_bytes(_NONCE)
+    nonce = hashlib.sha256(index.encode()).digest()[:_NONCE] if steady else secrets.token_bytes(_NONCE)
     return base64.b64encode(_VERSION + nonce + box.encrypt(nonce, code.encode(), index.encode())).decode()
 
 
@@ -57,6 +69,40 @@ def unseal(sealed: str, *, index: str, secret: str | None = None) -> str:
         raise Refused(
             "code_unreadable", "the code was kept under another secret key; bring back the key it was made with"
         ) from None
+
+
+class Kept(NamedTuple):
+    """A code as it is kept: what it is found by, itself encrypted, its last characters."""
+
+    found_by: str
+    sealed: str
+    tail: str
+
+
+def keep(code: str, *, business: str, steady: bool = False) -> Kept:
+    """Return how a code is kept, ours or one that another system gave out.
+
+    Args:
+        code: as ``codes.read`` or ``codes.read_other`` returns it.
+        business: our id of the business whose voucher it is.
+        steady: as for :func:`seal`.
+    """
+    index = index_of(code) if is_ours(code) else index_of_other(code, business=business)
+    return Kept(index, seal(code, index=index, steady=steady), tail_of(code))
+
+
+def is_ours(code: str) -> bool:
+    """Say whether a text is a code as we give them out: its length and check character are right."""
+    try:
+        codes.read(code, length=CODE_LENGTH)
+    except codes.Mistyped:
+        return False
+    return True
+
+
+def tail_of(code: str) -> str:
+    """Return the last characters of a code, to tell cards apart; of a short one fewer."""
+    return code[-min(TAIL, len(code) // TAIL) :]
 
 
 @lru_cache(maxsize=2)

@@ -210,3 +210,23 @@ def test_words_that_nobody_knows_are_told_of_all_rows_and_not_one_by_one(
     assert said.startswith("goodword: words of status that are not known: “waa”, “Zorkmid”, ")
     assert said.endswith(", and more; --mapping FILE says what they mean")
     assert said.count("“") == 20
+
+
+def test_vouchers_are_brought_in_from_the_command_line_with_what_is_to_be_noted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "cards.csv").write_text(
+        "Card number,Value,Remaining balance,Sold on,Expires\n8842016655,50.00,40.00,2026-04-02,2027-01-31\n"
+        "12,5.00,5.00,2026-04-02,\n"
+    )
+    assert cli.main(["import", "vouchers", str(folder / "cards.csv")]) == 1
+    out, err = capsys.readouterr()
+    assert out.splitlines()[:2] == [
+        "fern: import 1 of cards.csv: 2 rows in = 1 stored + 1 refused + 0 known",
+        "money: 40.00 USD in, 40.00 USD booked",
+    ]
+    assert "take note: 1 rows: shorter_than_law" in out
+    assert "row 2: bad_code at code: A code has 6 to 28 letters and digits." in err
+    assert "8842016655" not in out + err
+    assert cli.main(["import", "undo", "1", "--yes"]) == 0
+    assert capsys.readouterr().out.startswith("import 1 of cards.csv (vouchers): takes back 1 vouchers\n")

@@ -213,6 +213,12 @@ def new_serial(business: Business, *, now: datetime, prefix: str = "") -> tuple[
     return _draw(business, prefix or own_prefix(business, now), 1)[0]
 
 
+def pass_serial(business: Business, prefix: str, last: int) -> None:
+    """Have the numbers of a prefix go on behind one that was chosen elsewhere."""
+    counter, _ = SerialCounter.objects.get_or_create(business=business, prefix=prefix)
+    SerialCounter.objects.filter(pk=counter.pk, next_number__lte=last).update(next_number=last + 1)
+
+
 def own_prefix(business: Business, now: datetime) -> str:
     """Return the prefix of the business's serials: its setting, else made of its name (``FERN``)."""
     chosen = str(setting(business, "voucher_prefix", now) or "")
@@ -248,9 +254,7 @@ def _numbers(business: Business, data: dict[str, Any], count: int, *, now: datet
     if known:
         raise Conflict("serial_taken", f"there is a voucher {known[0]} already", serials=known)
     for prefix in {prefix for prefix, _ in wanted}:
-        last = max(number for each, number in wanted if each == prefix)
-        counter, _ = SerialCounter.objects.get_or_create(business=business, prefix=prefix)
-        SerialCounter.objects.filter(pk=counter.pk, next_number__lte=last).update(next_number=last + 1)
+        pass_serial(business, prefix, max(number for each, number in wanted if each == prefix))
     return wanted
 
 

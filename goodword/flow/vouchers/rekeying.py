@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from goodword import codes
+from goodword.business.models import Business
 from goodword.errors import Refused
 from goodword.flow import archive
 from goodword.vouchers import secrecy
 from goodword.vouchers.models import Voucher
 
-CLEAR = "clear:"
+CLEAR, OTHER = "clear:", "other:"  # before a code of ours, before one that another system gave out
 CHUNK = 2000
 
 
@@ -27,7 +28,8 @@ def opened() -> archive.Change:
     def change(row: Sequence[Any]) -> Sequence[Any]:
         told = list(row)
         try:
-            told[sealed] = CLEAR + secrecy.unseal(told[sealed], index=told[index])
+            code = secrecy.unseal(told[sealed], index=told[index])
+            told[sealed] = (CLEAR if secrecy.is_ours(code) else OTHER) + code
         except Refused:
             return row
         return told
@@ -39,10 +41,15 @@ def seal_here(row: Any) -> None:
     """Seal the code of a voucher that an export brought in clear.
 
     Raises:
-        Mistyped: ``code_mistyped``: it is no code of ours.
+        Mistyped: ``code_mistyped``: it is no code of ours, nor one that another system gave out.
     """
     if row.code_sealed.startswith(CLEAR):
         _keep(row, codes.read(row.code_sealed.removeprefix(CLEAR), length=secrecy.CODE_LENGTH))
+    elif row.code_sealed.startswith(OTHER):
+        code = row.code_sealed.removeprefix(OTHER)
+        if codes.read_other(code) != code:
+            raise codes.Mistyped("code_mistyped", "no system gives out such a code")
+        _keep(row, code)
 
 
 def resealing(old: str) -> Callable[[Any], None]:
@@ -71,6 +78,6 @@ def unreadable() -> int:
 
 
 def _keep(row: Any, code: str) -> None:
-    row.code_index = secrecy.index_of(code)
-    row.code_sealed = secrecy.seal(code, index=row.code_index)
-    row.code_tail = code[-secrecy.TAIL :]
+    ours = secrecy.is_ours(code)
+    business = "" if ours else Business.objects.values_list("public_id", flat=True).get(pk=row.business_id)
+    row.code_index, row.code_sealed, row.code_tail = secrecy.keep(code, business=business)

@@ -15,7 +15,7 @@ from goodword.inbox.tables import values
 from goodword.inbox.tables.forms import BROKEN, EXTRA, Form, Row
 from goodword.inbox.tables.told import Context, Fault, Named, Words
 
-Sort = Literal["text", "money", "date", "datetime", "time", "quantity", "points", "choice", "phone", "email"]
+Sort = Literal["text", "money", "date", "datetime", "time", "quantity", "points", "choice", "phone", "email", "code"]
 Mapped = Mapping[str, str]
 LONGEST_NAME = 200
 T = TypeVar("T")
@@ -46,12 +46,16 @@ class Later(NamedTuple):
 
 @dataclass(slots=True)
 class Draft:
-    """What a kind makes of its rows, before it is held to the rules of events."""
+    """What a kind makes of its rows, before it is held to the rules of events.
+
+    ``once``: further texts that may stand in one table once, each with the field it is in.
+    """
 
     key: str
     events: list[Later]
     money: int = 0
     named: list[Named] = field(default_factory=list)
+    once: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,11 @@ class Kind:
     build: Callable[[Sequence[Cells]], Draft | None]
     words: Words = field(default_factory=dict)
     group_by: tuple[str, ...] = ()
+
+    @property
+    def secret(self) -> frozenset[str]:
+        """Return the fields whose cells are shown nowhere and kept nowhere in clear."""
+        return frozenset(field.name for field in self.fields if field.sort == "code")
 
 
 def headings(text: str) -> dict[str, tuple[str, ...]]:
@@ -140,8 +149,10 @@ class Cells:
         return BROKEN in self.row.cells
 
     def refuse(self, name: str, code: str, *, value: str | None = None, **facts: Any) -> None:
-        """Put a fault to the row; the same one twice is one."""
+        """Put a fault to the row; the same one twice is one. It shows no cell that may be a secret code."""
         shown = self.raw(name) if value is None else value
+        if self.kind.secret and (name in self.kind.secret or not name):
+            shown = ""
         fault = Fault(self.row.number, name, code, shown[:200], facts)
         if fault not in self.faults:
             self.faults.append(fault)

@@ -17,7 +17,15 @@ Words = Mapping[str, Mapping[str, str]]
 
 # Rows that are not wrong: there is nothing in them for us. They count as refused and are told apart on the sheet.
 PASSED_OVER = frozenset(
-    {"not_a_sale", "nothing_to_bring", "nobody_referred", "appointment_cancelled", "no_show", "not_a_job"}
+    {
+        "not_a_sale",
+        "nothing_to_bring",
+        "nobody_referred",
+        "appointment_cancelled",
+        "no_show",
+        "not_a_job",
+        "voucher_ended",
+    }
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -66,7 +67,7 @@ def _finished(together: Sequence[Cells], shelf: Shelf) -> Iterator[Told | Fault]
         before = shelf.first(f"key\x1f{draft.key}", first)
         if before != first:
             together[0].refuse("", "repeated_row", first=before)
-        else:
+        elif not _repeated(draft, together[0], shelf):
             told = _held_to_the_rules(draft, together)
     if told is not None:
         yield told
@@ -76,6 +77,17 @@ def _finished(together: Sequence[Cells], shelf: Shelf) -> Iterator[Told | Fault]
         if not cells.faults:
             cells.refuse("", "with_row", row=bad)
         yield from cells.faults
+
+
+def _repeated(draft: Draft, cells: Cells, shelf: Shelf) -> bool:
+    """Refuse a row that repeats what a table may say once; only digests of it are put on the shelf."""
+    for name, text in draft.once:
+        key = f"once\x1f{name}\x1f{hashlib.sha256(text.encode()).hexdigest()}"
+        before = shelf.first(key, cells.row.number)
+        if before != cells.row.number:
+            cells.refuse(name, "repeated_code", first=before)
+            return True
+    return False
 
 
 def _held_to_the_rules(draft: Draft, together: Sequence[Cells]) -> Told | None:

@@ -186,6 +186,7 @@ def _words(sent: Any, import_: Import) -> dict[str, dict[str, str]] | None:
 def _page(request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str, str], *, asked: bool) -> HttpResponse:
     try:
         seen = look(import_, rows=3)
+        seen = seen._replace(top=reading.top_of(import_, seen.top))
         rows = reading.first_rows(import_)
     except NotFound:
         return redirect("console:import", import_.number)
@@ -195,7 +196,7 @@ def _page(request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str
         "import": line_of(import_), "form_rows": choices.form_rows(seen),
         "kind": import_.kind, "preset": import_.preset,
         "kinds": kind_options(_("Please choose")), "presets": preset_options(_("Another system, or my own table")),
-        "headers": seen.headers, "sample": [[row.get(name, "") for name in seen.headers] for row in seen.sample],
+        "headers": seen.headers, "sample": reading.sample_of(import_, seen.sample),
         "fault": faults.get("", ""), "errors": {name: [text] for name, text in faults.items() if name},
         "no_kind": asked and not import_.kind, "wrong": bool(wrong), "update": import_.update,
         "source": import_.source, "before": line_of(before) if before else None,

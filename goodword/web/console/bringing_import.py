@@ -21,11 +21,12 @@ from goodword.flow.bringing_begun import ALTERABLE
 from goodword.flow.bringing_file import give_back, open_upload
 from goodword.flow.bringing_sheet import Sheet, reconciliation
 from goodword.flow.bringing_upload import discard
+from goodword.flow.bringing_work import ORDERED_KINDS
 from goodword.inbox.models import Import, ImportFault
 from goodword.money import Amount
 from goodword.reports import import_samples
 from goodword.reports import imports as reading
-from goodword.reports.row_faults import LEFT, row_sentence
+from goodword.reports.row_faults import LEFT, WARNINGS, row_sentence
 from goodword.web import showing
 from goodword.web.console import bringing_words as words
 from goodword.web.console.asking_form import Form, form_page
@@ -124,8 +125,8 @@ def throw_away(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
 
 
 def _may_book(import_: Import, desk: Desk) -> bool:
-    """Say whether a person may bring it in: balances are any amount for anybody, so they ask for more."""
-    return import_.kind != "balances" or UNDO in desk.may
+    """Say whether a person may bring it in: balances and vouchers are any amount for anybody, so they ask for more."""
+    return import_.kind not in ORDERED_KINDS or UNDO in desk.may
 
 
 def _may_go_on(import_: Import, desk: Desk) -> bool:
@@ -191,11 +192,15 @@ def _checked(import_: Import, desk: Desk) -> dict[str, Any]:
     currency = import_.terms["currency"]
     told = import_samples.first_told(import_, import_samples.first_rows(import_))
     return {
-        "reasons": _reasons(import_), "passed": import_.passed_rows,
+        "reasons": _reasons(import_), "warnings": _warnings(import_.warnings), "passed": import_.passed_rows,
         "amiss": import_.refused_rows - import_.passed_rows,
         "money": Amount(import_.money_in, currency) if import_.money_in else None, "points": import_.points_in,
         "first": [words.told_sentence(each, currency=currency) for each in told], "may_book": _may_book(import_, desk),
     }  # fmt: skip
+
+
+def _warnings(told: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"text": str(WARNINGS.get(code, code)), "rows": rows} for code, rows in sorted(told.items())]
 
 
 def _reasons(import_: Import) -> list[dict[str, Any]]:
@@ -215,6 +220,7 @@ def _sheet(import_: Import, desk: Desk) -> dict[str, Any]:
     undone = import_.state == State.UNDONE
     return {
         "sheet": sheet, "undone": undone, "reasons": _reasons(import_), "passed": sheet.passed,
+        "warnings": _warnings(sheet.warnings),
         "money": Amount(sheet.money_in, sheet.currency), "has_money": bool(sheet.money_in or sheet.money_booked),
         "booked": Amount(sheet.money_booked or 0, sheet.currency),
         "has_points": bool(sheet.points_in or sheet.points_booked),
@@ -264,7 +270,11 @@ def _what_follows(import_: Import, desk: Desk) -> list[str]:
         )  # fmt: skip
         notes.append(said % {"count": showing.number(import_.refused_rows)})
     notes.append(_("Nobody is written to: what a file tells is the past, and your customers get no message of it."))
-    if import_.kind != "balances":
+    if import_.kind == "vouchers":
+        notes.append(_("The vouchers stand in the books as brought along, not as sales of this year. Serials, codes "
+                       "and last days stay, so cards in your customers’ hands go on working."))  # fmt: skip
+        notes += [f"{showing.number(each['rows'])}: {each['text']}" for each in _warnings(import_.warnings)]
+    elif import_.kind != "balances":
         notes.append(_("Referrals and work of the past earn what the programme promised on their day, if one was in "
                        "force then. Those rewards stand in the books."))  # fmt: skip
     else:

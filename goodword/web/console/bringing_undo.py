@@ -64,6 +64,8 @@ def _notes(seen: Preview) -> list[str]:
         (seen.balances, ngettext("%(count)s opening balance is taken back, as far as it is not used",
                                  "%(count)s opening balances are taken back, as far as they are not used",
                                  seen.balances)),
+        (seen.vouchers, ngettext("%(count)s voucher is cancelled, as far as it is not used",
+                                 "%(count)s vouchers are cancelled, as far as they are not used", seen.vouchers)),
         (seen.customers, ngettext("At most %(count)s customer is taken off the lists: if nothing else speaks of them",
                                   "At most %(count)s customers are taken off the lists: those of whom nothing else "
                                   "speaks", seen.customers)),

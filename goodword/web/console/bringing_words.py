@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -34,16 +34,24 @@ KINDS: dict[str, tuple[Promise, Promise, str]] = {
     "referrals": (gettext_lazy("Referrals"), gettext_lazy("Which customer sent which friend."), "handshake"),
     "balances": (gettext_lazy("Opening balances"), gettext_lazy("Points and credit that customers have already."),
                  "wallet"),
+    "vouchers": (gettext_lazy("Vouchers sold before"), gettext_lazy("Gift cards and vouchers that are still good."),
+                 "gift"),
 }  # fmt: skip
 
 FIELDS: dict[str, Promise] = {
     "amount": gettext_lazy("Amount of the line, without tax"),
     "appointment": gettext_lazy("Appointment number"),
+    "balance": gettext_lazy("What is left of it"),
     "booked": gettext_lazy("Booked on"),
     "booked_date": gettext_lazy("Booked on"),
+    "buyer_email": gettext_lazy("The buyer’s e-mail"),
+    "buyer_id": gettext_lazy("The buyer’s customer number"),
+    "buyer_name": gettext_lazy("The buyer’s name"),
+    "buyer_phone": gettext_lazy("The buyer’s phone"),
     "cancelled_date": gettext_lazy("Cancelled on"),
     "city": gettext_lazy("City"),
     "clubs": gettext_lazy("Clubs"),
+    "code": gettext_lazy("Code, or number of the card"),
     "company": gettext_lazy("Company"),
     "completed_date": gettext_lazy("Completed on"),
     "consultation_date": gettext_lazy("Consultation on"),
@@ -71,6 +79,7 @@ FIELDS: dict[str, Promise] = {
     "last_name": gettext_lazy("Last name"),
     "location": gettext_lazy("Location"),
     "made": gettext_lazy("How it was booked"),
+    "message": gettext_lazy("Message on the card"),
     "name": gettext_lazy("Name"),
     "other_phone": gettext_lazy("Second phone"),
     "paid_by": gettext_lazy("How it was paid"),
@@ -87,6 +96,11 @@ FIELDS: dict[str, Promise] = {
     "quantity": gettext_lazy("Quantity"),
     "quote_date": gettext_lazy("Quoted on"),
     "receipt": gettext_lazy("Receipt or invoice number"),
+    "recipient_email": gettext_lazy("The recipient’s e-mail"),
+    "recipient_id": gettext_lazy("The recipient’s customer number"),
+    "recipient_name": gettext_lazy("The recipient’s name"),
+    "recipient_phone": gettext_lazy("The recipient’s phone"),
+    "reference": gettext_lazy("Reference of the payment"),
     "referred_by": gettext_lazy("Who referred them: name, phone or e-mail"),
     "referred_by_id": gettext_lazy("Who referred them: customer number"),
     "referrer": gettext_lazy("The referrer’s name"),
@@ -94,9 +108,11 @@ FIELDS: dict[str, Promise] = {
     "referrer_id": gettext_lazy("The referrer’s number"),
     "referrer_phone": gettext_lazy("The referrer’s phone"),
     "region": gettext_lazy("State or region"),
+    "serial": gettext_lazy("Serial, like GC-1001"),
     "service": gettext_lazy("Service"),
     "services": gettext_lazy("Services"),
     "sku": gettext_lazy("Article or service code"),
+    "sold_on": gettext_lazy("Sold on"),
     "staff": gettext_lazy("Who did the work"),
     "status": gettext_lazy("Status"),
     "street": gettext_lazy("Street"),
@@ -108,6 +124,8 @@ FIELDS: dict[str, Promise] = {
     "time": gettext_lazy("Time of day"),
     "total": gettext_lazy("Total"),
     "unit_price": gettext_lazy("Price each"),
+    "value": gettext_lazy("What it was worth at first"),
+    "voucher_kind": gettext_lazy("Sold or given away"),
 }
 
 CHOICES: dict[str, Promise] = {
@@ -132,6 +150,19 @@ CHOICES: dict[str, Promise] = {
     "retail": gettext_lazy("Product"),
     "service": gettext_lazy("Service"),
     "staff": gettext_lazy("By staff"),
+}
+
+# Choices of one field that mean something else elsewhere.
+OF_FIELD: dict[tuple[str, str], Promise] = {
+    ("paid_by", "till"): gettext_lazy("At the till"),
+    ("paid_by", "stripe"): gettext_lazy("Stripe"),
+    ("paid_by", "complimentary"): gettext_lazy("Not paid: given away"),
+    ("status", "active"): gettext_lazy("Still good"),
+    ("status", "redeemed"): gettext_lazy("All used: leave the row out"),
+    ("status", "expired"): gettext_lazy("Expired"),
+    ("status", "void"): gettext_lazy("Cancelled: leave the row out"),
+    ("voucher_kind", "sold"): gettext_lazy("Sold"),
+    ("voucher_kind", "promotional"): gettext_lazy("Given away"),
 }
 
 STATES: dict[str, Look] = {
@@ -192,6 +223,7 @@ EVENTS: dict[str, tuple[Promise, str]] = {
     "ticket.adjusted": (gettext_lazy("Receipts changed"), ""),
     "appointment.booked": (gettext_lazy("Appointments"), ""),
     "balance.brought": (gettext_lazy("Opening balances"), ""),
+    "voucher.brought": (gettext_lazy("Vouchers"), ""),
 }
 
 
@@ -214,7 +246,8 @@ def choice_name(field: str, choice: str) -> str:
     """Return what one of a field's choices is called."""
     if field == "language":
         return showing.language(choice)
-    return str(CHOICES.get(choice, choice.replace("_", " ")))
+    told = OF_FIELD.get((field, choice)) or CHOICES.get(choice)
+    return choice.replace("_", " ") if told is None else str(told)
 
 
 def reason_name(code: str) -> str:
@@ -235,7 +268,7 @@ def sample_line(sample: Sample, field: str, *, currency: str) -> dict[str, str]:
         read = showing.whole_moment(value)
     elif isinstance(value, Decimal):
         read = _amount(value, currency) if field not in ("quantity",) else showing.number(float(value))
-    elif isinstance(value, str) and field in ("status", "kind", "made", "language", "paid_by"):
+    elif isinstance(value, str) and field in ("status", "kind", "made", "language", "paid_by", "voucher_kind"):
         read = choice_name(field, value)
     elif isinstance(value, int):
         read = showing.number(value)
@@ -263,6 +296,8 @@ def told_sentence(told: Told, *, currency: str) -> str:
     if kind == "balance.brought":
         facts["what"] = " + ".join(_balance(raw["data"]["balance"]) for raw in told.events)
         return _("%(day)s: %(who)s has %(what)s.") % facts
+    if kind == "voucher.brought":
+        return _voucher(inner, day=day, currency=currency)
     return _("%(day)s: appointment of %(who)s.") % facts
 
 
@@ -308,6 +343,18 @@ def _balance(balance: dict[str, Any]) -> str:
     if asset == "points":
         return ngettext("%(count)s point", "%(count)s points", units) % {"count": showing.number(units)}
     return showing.amount(Amount(units, asset))
+
+
+def _voucher(inner: dict[str, Any], *, day: str, currency: str) -> str:
+    facts = {
+        "day": day, "serial": _shown(str(inner.get("serial", ""))) or _("with a new serial"),
+        "left": showing.amount(Amount(inner["balance"], currency)),
+        "value": showing.amount(Amount(inner["value"], currency)),
+    }  # fmt: skip
+    if inner["expires_on"] == "never":
+        return _("%(day)s: voucher %(serial)s, %(left)s left of %(value)s, valid for ever.") % facts
+    facts["until"] = showing.day(date.fromisoformat(inner["expires_on"]))
+    return _("%(day)s: voucher %(serial)s, %(left)s left of %(value)s, valid until %(until)s.") % facts
 
 
 def _amount(value: Decimal, currency: str) -> str:

@@ -128,7 +128,7 @@ def line(each: Line) -> dict[str, Any]:
 
 def _search(desk: Desk, text: str, *, kept: dict[str, str]) -> HttpResponse:
     """Lead to the voucher whose code or whole serial was typed or scanned, else back to the list with the words."""
-    if text and (_reads_as_code(text) or codes.read_serial(text) is not None):
+    if text and (_reads_as_code(text) or codes.read_serial(text) is not None or codes.read_other(text) is not None):
         try:
             found = finding.voucher_of(business=desk.business, text=text)
         except Refused:

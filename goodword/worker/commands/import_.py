@@ -28,7 +28,7 @@ from goodword.inbox.tables.kinds import KINDS
 from goodword.inbox.tables.presets import PRESETS
 from goodword.money import to_major
 from goodword.reports.imports import GOING_ON, same_file, unknown_words
-from goodword.reports.row_faults import row_sentence
+from goodword.reports.row_faults import WARNINGS, row_sentence
 from goodword.worker.choosing import the_business
 from goodword.worker.telling import Progress
 
@@ -274,6 +274,7 @@ def as_text(business: Business, import_: Import, sheet: Sheet, *, dry: bool = Fa
         lines.append(f"money: {_money(sheet.money_in, sheet.currency)} in{booked}")
     if sheet.points_in or sheet.points_booked:
         lines.append(f"points: {sheet.points_in:,} in" + ("" if dry else f", {sheet.points_booked or 0:,} booked"))
+    lines += [f"take note: {count:,} rows: {code}: {WARNINGS[code]}" for code, count in sorted(sheet.warnings.items())]
     if sheet.attributed or sheet.attributions_refused:
         refused = ", ".join(f"{code} {count:,}" for code, count in sorted(sheet.attributions_refused.items()))
         lines.append(f"referrals: {sheet.attributed:,} attributed" + (f"; not taken: {refused}" if refused else ""))

@@ -51,6 +51,7 @@ def _preview(import_: Import) -> None:
     seen = undo_preview(import_)
     parts = {
         "receipts": seen.receipts, "jobs": seen.jobs, "referrals": seen.referrals, "balances": seen.balances,
+        "vouchers": seen.vouchers,
         "customers at most": seen.customers,
     }  # fmt: skip
     told = ", ".join(f"{count:,} {name}" for name, count in parts.items() if count) or "nothing"

@@ -9,7 +9,7 @@ import pytest
 
 from goodword.inbox.tables.kind import plain_words
 from goodword.inbox.tables.kinds import KINDS, faults_of, guess, likely
-from goodword.inbox.tables.translating import Named, Told, with_contact
+from goodword.inbox.tables.translating import Fault, Named, Told, with_contact
 from tests.inbox.tables.desk import came_of, faults, one, told
 
 # --- customers ------------------------------------------------------------------------------------------------------
@@ -472,3 +472,45 @@ def test_a_constant_is_the_same_in_every_row() -> None:
 )
 def test_what_a_table_holds_is_told_by_its_columns_where_they_leave_no_doubt(headers: str, kind: str) -> None:
     assert likely(headers.split(";")) == kind
+
+
+# --- vouchers -------------------------------------------------------------------------------------------------------
+
+
+def test_a_voucher_is_brought_with_all_that_its_row_tells() -> None:
+    head = "Serial,Code,Value,Balance,Sold on,Expires,Status,Payment method,Order number,Buyer,Recipient phone,Message"
+    row = "gc 7,qx7 4417-ab,50.00,40.00,2026-04-02,2027-04-02,active,Visa 4242,ORD-1,Ann,(303) 555-0102,Enjoy"
+    found = one("vouchers", f"{head}\n{row}\n")
+    assert (found.key, found.money, found.raw["id"], found.raw["type"]) == (
+        "voucher:GC-000007", 4_000, "import-7:voucher:GC-000007", "voucher.brought",
+    )  # fmt: skip
+    assert found.raw["data"]["voucher"] == {
+        "serial": "GC-000007", "code": "QX74417AB", "kind": "sold", "value": 5_000, "balance": 4_000,
+        "expires_on": "2027-04-02", "payment": {"method": "card", "reference": "ORD-1"}, "buyer": {"name": "Ann"},
+        "recipient": {"phone": "+13035550102"}, "message": "Enjoy",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "told_of"),
+    [
+        ("GC-1,5.00,delvis inlöst,såld,kontant,aldrig", ("sold", "till", "never")),
+        ("GC-1,5.00,aktiv,gratis,,", ("promotional", "complimentary", "never")),
+        ("GC-1,5.00,سارية,مباعة,شيك,2027-01-31", ("sold", "other", "2027-01-31")),
+        ("GC-1,5.00,Partially redeemed,,Stripe,No expiry", ("sold", "stripe", "never")),
+    ],
+)
+def test_words_of_a_voucher_are_known_in_three_languages(row: str, told_of: tuple[str, str, str]) -> None:
+    inner = one("vouchers", f"Serial,Value,Status,Kind,Payment method,Expires\n{row}\n").raw["data"]["voucher"]
+    assert (inner["kind"], inner["payment"]["method"], inner["expires_on"]) == told_of
+
+
+def test_no_fault_of_a_table_of_vouchers_shows_a_cell_that_may_be_its_code() -> None:
+    found = came_of("vouchers", "Code,Value\nno-code!,5.00\nQX74417AB,5.00,MORE77X\n")
+    assert faults(found) == [(1, "code", "bad_code"), (2, "", "too_many_cells")]
+    assert {each.value for each in found if isinstance(each, Fault)} == {""}
+
+
+def test_a_table_of_cards_is_told_from_one_of_balances_by_its_columns() -> None:
+    assert likely(["Gift card number", "Initial value", "Remaining balance", "Date sold", "Expiry date"]) == "vouchers"
+    assert likely(["Customer ID", "Points", "Expires"]) == "balances"

@@ -337,7 +337,10 @@ def test_balances_are_booked_and_imports_undone_by_an_owner_or_an_administrator_
     made = brought(town, "Customer ID,Points\nC1,500\n", kind="balances")
     client.post(at("import_columns", made), {"do": "check"})
     page = body(client, at("import", made))
-    assert (at("import_begin", made) in page, "Opening balances are brought in by an owner" in page) == (may, not may)
+    assert (at("import_begin", made) in page, "Balances and vouchers are brought in by an owner" in page) == (
+        may,
+        not may,
+    )
     for answer in (client.get(at("import_begin", made)), client.post(at("import_begin", made))):
         assert (answer.status_code == 403) == (not may)
     made.refresh_from_db()
@@ -505,3 +508,39 @@ def test_words_of_all_rows_are_listed_once_all_were_looked_over_and_too_many_are
     assert "There are more words than these." in page
     desk.post(at("import_columns", other), {"do": "look", "shown": "1", "c-status": "#1"})  # another column's words
     assert 'value="wordaa"' not in body(desk, at("import_columns", other))
+
+
+VOUCHERS = """\
+Serial,Code,Value,Balance,Sold on,Expires
+GC-1,QX7-4417-AB,50.00,40.00,2026-04-02,2026-12-31
+GC-2,,50.00,51.00,2026-04-02,never
+"""
+
+
+def test_vouchers_are_matched_warned_of_brought_and_undone_and_no_page_shows_their_codes(town: Town) -> None:
+    client = signed_in(town.staff("owner"))
+    made = brought(town, VOUCHERS, kind="vouchers", name="cards.csv")
+    pages = [body(client, at("import_columns", made))]
+    client.post(at("import_columns", made), {"do": "check"})
+    pages.append(body(client, at("import", made)))
+    assert "Valid for a shorter time than the law wants here." in pages[-1]
+    assert "More is left of it than it was ever worth." in pages[-1]
+    assert "$40 left of $50" in pages[-1]
+    pages.append(body(client, at("import_begin", made)))
+    assert "not as sales of this year" in pages[-1]
+    client.post(at("import_begin", made))
+    worked(made)
+    pages += [body(client, at("import", made)), body(client, at("import_refused", made))]
+    assert "The same to the last cent." in pages[-2]
+    pages.append(body(client, at("import_undo", made)))
+    assert "1 voucher is cancelled, as far as it is not used." in pages[-1]
+    assert [page[max(0, page.find("-4417-") - 200) :][:300] for page in pages if "-4417-" in page] == []
+    viewer = signed_in(town.staff("manager"))
+    assert "Balances and vouchers are brought in by an owner" in body(
+        viewer, at("import", worked_check(town, VOUCHERS))
+    )
+
+
+def worked_check(town: Town, text: str) -> Import:
+    """Have another table of vouchers looked over."""
+    return bringing.check(brought(town, text.replace("GC-", "GX-"), kind="vouchers"), clock=timezone.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from goodword.inbox.tables.kind import CONSTANT, Field, Kind, plain_words
-from goodword.inbox.tables.kinds import appointments, balances, customers, jobs, receipts, referrals
+from goodword.inbox.tables.kinds import appointments, balances, customers, jobs, receipts, referrals, vouchers
 
 KINDS: dict[str, Kind] = {
     "customers": customers.KIND,
@@ -13,6 +13,7 @@ KINDS: dict[str, Kind] = {
     "receipts": receipts.KIND,
     "referrals": referrals.KIND,
     "balances": balances.KIND,
+    "vouchers": vouchers.KIND,
     "appointments": appointments.KIND,
 }
 
