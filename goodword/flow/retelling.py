@@ -46,7 +46,7 @@ TOLD_AGAIN = frozenset({
     "contacts.withdrawn", "balance.brought", "balance.taken_back", "reward.available", "value.lapsed",
     "voucher.issued", "voucher.stocked", "voucher.activated", "voucher.booked", "voucher.unbooked", "voucher.redeemed",
     "voucher.restored", "voucher.extended", "voucher.voided", "voucher.replaced", "voucher.frozen", "voucher.unfrozen",
-    "voucher.assigned", "voucher.cashed_out", "voucher.spoiled", "voucher_design.saved", "voucher.brought",
+    "voucher.assigned", "voucher.cashed_out", "voucher.spoiled", "voucher.brought",
     "voucher.taken_back",
 })  # fmt: skip
 NOT_TOLD_AGAIN = frozenset({
@@ -59,7 +59,7 @@ NOT_TOLD_AGAIN = frozenset({
     "person.two_step_on", "person.two_step_off", "person.recovery_codes_made", "person.changed", "wording.changed",
     "wording.dropped", "message.sent_by_hand", "message.tested", "picture.changed", "reminder.sent",
     "voucher.sent", "voucher.delivered", "voucher.reminded", "voucher.badged", "voucher.code_shown", "badge.saved",
-    "voucher.printed", "voucher.guessing_noticed",
+    "voucher.printed", "voucher.guessing_noticed", "voucher_design.saved",
 })  # fmt: skip
 
 # What has an id of ours that a later order may name, and what tells which it is: the event that made it, and what else
@@ -241,7 +241,7 @@ def _by_name(row: Event) -> Any:
     """Return what an order about vouchers says, jobs and tickets named as their source does: it has no ids of ours."""
     if not row.type.startswith("voucher."):
         return row.data
-    said = dict(row.data)
+    said = {key: value for key, value in row.data.items() if key != "design"}  # how it looks decides nothing
     for key, model in (("job", Job), ("ticket", Ticket)):
         if isinstance(said.get(key), str):
             found = model._default_manager.filter(

@@ -81,7 +81,7 @@ def test_staff_are_told_once_a_day_for_each_who_guesses(fern: Business) -> None:
     for who in ("key:till", "user:o@example.com", PUBLIC):
         for day in range(2):
             for _ in range(2):
-                guessing._tell(till(fern, who=who), business=fern, now=NOON + timedelta(days=day))
+                guessing.tell(till(fern, who=who), business=fern, now=NOON + timedelta(days=day))
     told = [row.trace["by"] for row in open_problems(fern).order_by("pk")]
     assert sorted(told) == sorted(["key:till", "user:o@example.com", PUBLIC] * 2)
     assert {row.codes[0] for row in open_problems(fern)} == {"vouchers_guessed"}

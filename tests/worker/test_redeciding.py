@@ -136,6 +136,10 @@ def vouchers_lived(business: Business, now: Callable[[], datetime]) -> None:
     order(business, "location.saved", now(), location="north", new=True, name="North")
     did("voucher_design.saved", name="Plain", layout="plain")
     did("issued", kind="sold", value=5_000, count=4, payment=till, buyer={"name": "Ida", "phone": "+13035550166"})
+    old = {"kind": "sold", "value": 4_000, "balance": 1_500, "expires_on": "never", "serial": "OLD-7"}
+    brought = did("brought", **old)
+    did("taken_back", voucher=Voucher.objects.get(serial="OLD-000007").public_id, reason="a mistake")
+    assert brought.state == State.SETTLED
     did("issued", kind="promotional", value=900, payment=thanks, expires_on="2026-12-24")
     did("stocked", kind="sold", serials=["CARD-1..CARD-3"])
     did("activated", serials=["CARD-1"], value=2_500, payment=till)

@@ -182,3 +182,4 @@ class AssignAsked(Asked):
 
 class CashOutAsked(Asked):
     refund: RefundAsked
+    reason: str | None = None

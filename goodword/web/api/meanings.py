@@ -73,6 +73,7 @@ MEANINGS: dict[str, tuple[int, str]] = {
     "job_not_found": (404, "No such job in this business."),
     "not_an_extension": (422, "The new last day has to be later than the old one, and not over."),
     "bad_refund": (422, "How it was paid back is {method, reference?}; nothing is paid back where nothing was paid."),
+    "not_due": (422, "The law does not ask that this be paid out; say why it is paid all the same."),
     "not_cash": (422, "A promotional voucher was given; it is never paid out."),
     "mixed_kinds": (422, "Sold and promotional cards do not go together."),
     "value_fixed": (422, "The card was printed with another value."),

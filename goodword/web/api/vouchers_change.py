@@ -171,7 +171,7 @@ def assign(request: HttpRequest, voucher: str, body: AssignAsked) -> HttpRespons
         answer=examples.CASHED,
         request=examples.CASH_ASKED,
         refusals=refused("voucher_void", "voucher_not_active", "voucher_frozen", "voucher_expired", "nothing_left",
-                         "not_cash", "bad_refund"),
+                         "not_cash", "not_due", "bad_refund"),
         keyed=True,
     ),
 )  # fmt: skip

@@ -244,8 +244,10 @@ def test_recipient_and_message_are_filled_in_later_and_nothing_else_changes(prom
 
 def test_what_is_left_of_a_sold_one_is_paid_out(fern: Caller) -> None:
     one, given = sell(fern, 700)["id"], give(fern)["id"]
-    refund = {"refund": {"method": "till", "reference": "T-2"}}
+    refund: dict[str, Any] = {"refund": {"method": "till", "reference": "T-2"}}
     assert refused(fern, f"/vouchers/{given}/cash-out", refund) == (422, "not_cash")
+    assert refused(fern, f"/vouchers/{one}/cash-out", refund) == (422, "not_due")
+    refund["reason"] = "moved away"
     told = do(fern, one, "cash-out", refund)
     assert (told["state"], told["balance"]) == ("redeemed", usd(0))
     assert cast.trial(fern.business) == {"expense": -5000, "promo_voucher": 5000}
