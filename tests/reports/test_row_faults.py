@@ -16,7 +16,16 @@ from tests.inbox.tables.desk import came_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ROOT / "goodword" / "inbox" / "tables"
-FACTS = {"detail": "x", "written": "9.00", "wanted": "10.00", "first": 3, "most": 200, "row": 4}
+FACTS = {
+    "shortest": 6,
+    "longest": 28,
+    "detail": "x",
+    "written": "9.00",
+    "wanted": "10.00",
+    "first": 3,
+    "most": 200,
+    "row": 4,
+}
 FILE_CODES = {"empty_table", "not_a_table", "unknown_form"}  # of a file as such: refused before there is a row
 
 

@@ -140,7 +140,8 @@ def hold(case: Any, answer: Any, *, secrets: list[str], sent: str = "") -> None:
     """See that an answer fits its document and gives nothing of the neighbour away but what was ``sent`` in."""
     case.validate_response(answer, checks=CHECKS)
     told = answer.text
-    assert [secret for secret in secrets if secret in told and secret not in sent] == []
+    given_away = [secret for secret in secrets if secret in told and secret not in sent]
+    assert given_away == [], told[:2000]
     if answer.status_code >= 400:
         assert answer.headers["content-type"] == ["application/problem+json"]
         assert answer.json()["code"] in documents.MEANINGS
