@@ -20,16 +20,24 @@ def voucher_of(*, business: Business, text: str) -> Voucher:
         Mistyped: ``code_mistyped``: nobody can ever have been given that code; ``place`` where it is known.
         NotFound: ``voucher_not_found``.
     """
-    vouchers = Voucher.objects.filter(business=business)
-    if codes.is_public_id(text, prefix="vou"):
-        found = vouchers.filter(public_id=text).first()
-    elif is_serial(text):
-        found = vouchers.filter(serial=codes.read_serial(text)).first()
+    named = named_by(text)
+    if named is None:
+        found = _by_other_code(business, text)
     else:
-        found = _by_code(business, text)
+        found = Voucher.objects.filter(business=business, **dict([named])).first()
     if found is None:
         raise NotFound("voucher_not_found", "no voucher of that number or code")
     return found
+
+
+def named_by(text: str) -> tuple[str, str] | None:
+    """Return the column and the value by which a text names a voucher of ours: id, code or serial; None: by none."""
+    if codes.is_public_id(text, prefix="vou"):
+        return "public_id", text
+    if is_code(text):
+        return "code_index", index_of(text)
+    serial = codes.read_serial(text)
+    return None if serial is None else ("serial", serial)
 
 
 def by_code(text: str) -> Voucher | None:
@@ -70,24 +78,22 @@ def is_code(text: str) -> bool:
     return secrecy.is_ours(text)
 
 
-def _by_code(business: Business, text: str) -> Voucher | None:
-    """Return the voucher of a code of ours, or else of one that another system gave out and an import brought.
+def _by_other_code(business: Business, text: str) -> Voucher | None:
+    """Return the voucher of a code that another system gave out and an import brought.
 
     Where there are such codes, a text that might be one is unknown rather than mistyped, so that tries are counted.
 
     Raises:
-        Mistyped: ``code_mistyped``: it is neither.
+        Mistyped: ``code_mistyped``: it is neither that nor a code of ours.
     """
-    vouchers = Voucher.objects.filter(business=business)
-    try:
-        return vouchers.filter(code_index=index_of(text)).first()
-    except codes.Mistyped:
-        other = codes.read_other(text)
-        found = vouchers.filter(code_index=index_of_other(business, text)).first() if other else None
-        guessed = other is not None and len(other) != secrecy.CODE_LENGTH
-        if found is None and not (guessed and Import.objects.filter(business=business, kind="vouchers").exists()):
-            raise
-        return found
+    other = codes.read_other(text)
+    found = None
+    if other:
+        found = Voucher.objects.filter(business=business, code_index=index_of_other(business, text)).first()
+    guessed = other is not None and len(other) != secrecy.CODE_LENGTH
+    if found is None and not (guessed and Import.objects.filter(business=business, kind="vouchers").exists()):
+        index_of(text)  # says what is wrong with it
+    return found
 
 
 def index_of_other(business: Business, text: str) -> str:
