@@ -7,22 +7,20 @@ answered here: ``take_quickly`` returns None, nothing has happened, and the ordi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
-from django.db import DatabaseError, connection, transaction
-from psycopg.pq import TransactionStatus
-from psycopg.types.numeric import Int8
+from django.db import DatabaseError, connection
 
-from goodword import codes
 from goodword.errors import Refused
 from goodword.flow.minting import mint_id
 from goodword.flow.record import COMMAND_RANK, COMMANDS, command_digest
+from goodword.flow.vouchers import one_trip
 from goodword.flow.vouchers.together import Together
 from goodword.inbox.models import State as EventState
 from goodword.ledger import chained, recipes, sql
@@ -30,7 +28,7 @@ from goodword.ledger.chart import Kind
 from goodword.ledger.lots import Portion
 from goodword.ledger.posting import SPEND_LINKS, spend_values
 from goodword.ledger.recipes import Cause
-from goodword.vouchers import life, secrecy
+from goodword.vouchers import finding, life
 from goodword.vouchers.models import State
 
 
@@ -137,7 +135,7 @@ def take_quickly(
         answer: makes the body that is given, and kept, out of what was taken.
         event_name: makes the event's id out of the key's source.
     """
-    found_by = _found_by(order.ref)
+    found_by = finding.named_by(order.ref)
     if found_by is None or connection.in_atomic_block:
         return None
     asked = _Asked(order, allow, answer, event_name)
@@ -158,7 +156,7 @@ def _taken(found_by: tuple[str, str], group: Sequence[_Asked]) -> Sequence[Mappi
     """Do a group of orders for one voucher in one transaction; None for each that is not plain, for all on a fault."""
     bodies: list[Mapping[str, Any] | None] = []
     try:
-        with _transaction() as held_in:
+        with one_trip.transaction() as held_in:
             row = held_in.ask(_statement(found_by[0]), {"digest": group[0].order.key_digest, "ref": found_by[1]})
             if row is None:
                 return [None] * len(group)
@@ -204,16 +202,6 @@ class _Held(NamedTuple):
         return cls(key, voucher, public_id, serial, standing, job, lot, book, sql.instant(open_from), house)
 
 
-def _found_by(ref: str) -> tuple[str, str] | None:
-    if codes.is_public_id(ref, prefix="vou"):
-        return "public_id", ref
-    try:
-        return "code_index", secrecy.index_of(codes.read(ref, length=secrecy.CODE_LENGTH))
-    except codes.Mistyped:
-        serial = codes.read_serial(ref)
-        return None if serial is None else ("serial", serial)
-
-
 def _statement(column: str) -> str:
     lock = " FOR NO KEY UPDATE OF v, a FOR SHARE OF b" if connection.vendor == "postgresql" else ""
     return f"SELECT {_COLUMNS}{_FROM}v.{column} = %(ref)s{lock}"
@@ -229,7 +217,7 @@ def _decided(order: Order, held: _Held, *, at: datetime) -> Taken:
 
 
 def _write(
-    held_in: _HeldIn, asked: _Asked, held: _Held, taken: Taken, body: Mapping[str, Any], *, at: datetime
+    held_in: one_trip.Opened, asked: _Asked, held: _Held, taken: Taken, body: Mapping[str, Any], *, at: datetime
 ) -> _Held:
     """Write one redemption and return the voucher as it is after it."""
     order, ticket = asked.order, asked.order.ticket
@@ -252,72 +240,21 @@ def _write(
         "ticket_source": held.key.source if ticket else "", "ticket_name": ticket.external_id if ticket else "",
         "no": False,
     }  # fmt: skip
-    links = [_EVENT, _ANSWER, *SPEND_LINKS, _REDEMPTION]
     job_after = held.job if taken.state == State.REDEEMED else None
-    if taken.state != held.standing.state:
-        links.append(_VOUCHER)
+    changes = taken.state != held.standing.state
+    if changes:
         values |= {
             "state": taken.state, "job_after": job_after,
             "ended_at": at if taken.state == State.REDEEMED else None,
         }  # fmt: skip
-    cast = "::jsonb" if connection.vendor == "postgresql" else ""
-    chained.run([(name, text.replace("{json}", cast)) for name, text in links], values, ask=held_in.send)
+    chained.run(_links(connection.vendor, changes=changes), values, ask=held_in.send)
     standing = replace(held.standing, state=taken.state, balance=taken.left, booked=job_after is not None)
     return held._replace(standing=standing, job=job_after)
 
 
-class _HeldIn(NamedTuple):
-    """A transaction: ``ask`` waits for its answer, ``send`` need not; ``commit`` waits until all is on disk."""
-
-    ask: chained.Ask
-    send: chained.Ask
-    commit: Callable[[], None]
-
-
-@contextmanager
-def _transaction() -> Iterator[_HeldIn]:
-    """Open a transaction; what is not committed when it ends is rolled back."""
-    if connection.vendor != "postgresql":
-        with transaction.atomic():
-            yield _HeldIn(chained.asked, chained.asked, lambda: None)
-        return
-    raw: Any = connection.connection
-    if raw is None or raw.closed:
-        connection.ensure_connection()
-        raw = connection.connection
-    if raw.prepare_threshold is None:
-        raw.prepare_threshold = _NEVER_BY_ITSELF
-    with raw.cursor() as cursor, _piped(raw) as pipeline:
-        raw.execute("BEGIN", prepare=True)
-
-        def ask(statement: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
-            cursor.execute(statement, _typed(values), prepare=True)
-            row: Sequence[Any] | None = cursor.fetchone()
-            return row
-
-        def send(statement: str, values: Mapping[str, Any]) -> None:
-            raw.execute(statement, _typed(values), prepare=True)
-
-        def commit() -> None:
-            raw.execute("COMMIT", prepare=True)
-            pipeline.sync()  # raises what any of them was refused with; after it all is on disk
-
-        yield _HeldIn(ask, send, commit)
-
-
-@contextmanager
-def _piped(raw: Any) -> Iterator[Any]:
-    try:
-        with raw.pipeline() as pipeline:
-            yield pipeline
-    finally:
-        if not raw.closed and raw.info.transaction_status != TransactionStatus.IDLE:
-            raw.execute("ROLLBACK")
-
-
-_NEVER_BY_ITSELF = 1_000_000_000  # Django's own statements are not prepared; ours ask for it
-
-
-def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values with one type for every whole number, so that a statement is prepared once."""
-    return {name: Int8(value) if type(value) is int else value for name, value in values.items()}
+@lru_cache(maxsize=4)
+def _links(vendor: str, *, changes: bool) -> tuple[chained.Link, ...]:
+    """Return what a redemption writes; ``changes``: the voucher is in another state after it."""
+    links = [_EVENT, _ANSWER, *SPEND_LINKS, _REDEMPTION, *([_VOUCHER] if changes else [])]
+    cast = "::jsonb" if vendor == "postgresql" else ""
+    return tuple((name, text.replace("{json}", cast)) for name, text in links)
