@@ -16,7 +16,7 @@ from goodword.business.models import Business
 from goodword.business.reading import setting
 from goodword.errors import Conflict, Invalid, Refused
 from goodword.flow.bringing_undo_plan import MOMENT, counter_id
-from goodword.flow.vouchers import issuing, terms
+from goodword.flow.vouchers import issuing, numbering, terms
 from goodword.flow.vouchers.named import Held, contact_named, day_named, held, location_named
 from goodword.inbox import models as inbox
 from goodword.ledger import holding, reading, recipes
@@ -160,9 +160,9 @@ def _row(business: Business, row: inbox.Event, *, kind: str, now: datetime) -> V
         raise Conflict("code_taken", "that code is another voucher's", pointer="/code")
     voucher = of_serial or of_code
     if voucher is None:
-        prefix, number = serial or issuing.new_serial(business, now=now)
+        prefix, number = serial or numbering.new_serial(business, now=now)
         if serial is not None:
-            issuing.pass_serial(business, prefix, number)
+            numbering.pass_serial(business, prefix, number)
         voucher = issuing.make_voucher(business, kind=kind, prefix=prefix, number=number, now=now)
     for name, value in code.items():
         setattr(voucher, name, value)

@@ -10,7 +10,7 @@ from goodword.business.models import Business
 from goodword.engine.durations import midnight
 from goodword.errors import Invalid, Refused
 from goodword.flow import voucher_rewards
-from goodword.flow.vouchers import issuing, terms
+from goodword.flow.vouchers import issuing, numbering, terms
 from goodword.flow.vouchers.named import Held, contact_named, day_named, held
 from goodword.flow.vouchers.using import take_newest_lot
 from goodword.inbox import models as inbox
@@ -134,7 +134,7 @@ CARRIED = (
 
 def _new_card(business: Business, row: inbox.Event, old: Voucher, *, now: datetime) -> Voucher:
     if not row.data.get("serial"):
-        prefix, number = issuing.new_serial(business, now=now, prefix=old.prefix)
+        prefix, number = numbering.new_serial(business, now=now, prefix=old.prefix)
         return issuing.make_voucher(business, kind=old.kind, prefix=prefix, number=number, now=now)
     (card,) = issuing.cards_of_stock(business, [row.data["serial"]])
     if card.kind != old.kind:

@@ -12,7 +12,7 @@ import phonenumbers
 from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow.minting import mint_id
-from goodword.flow.vouchers.issuing import own_prefix
+from goodword.flow.vouchers.numbering import own_prefix
 from goodword.flow.vouchers.terms import today
 from goodword.inbox import models as inbox
 from goodword.money import parse_major

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from goodword.business.models import Business
-from goodword.flow.vouchers import issuing, terms
+from goodword.flow.vouchers import issuing, numbering, terms
 from goodword.inbox import models as inbox
 from goodword.ledger.lots import OpenLot
 from goodword.rewards.models import Reward
@@ -20,7 +20,7 @@ def issue_for(*, business: Business, reward: Reward, lot: OpenLot, row: inbox.Ev
     It has a serial and a code as any other, is promotional, and is the holder's. A named service is redeemed whole
     (rulings 31). Buyer there is none, payment neither: the rule paid.
     """
-    prefix, number = issuing.new_serial(business, now=now)
+    prefix, number = numbering.new_serial(business, now=now)
     policy = terms.policy_at(business=business, location=None, kind=PROMOTIONAL, on=terms.today(business, now))
     voucher = issuing.make_voucher(
         business, kind=PROMOTIONAL, prefix=prefix, number=number, now=now, recipient_id=reward.holder_id,

@@ -6,20 +6,16 @@ in the books with a lot for each voucher.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import F
-
 from goodword import codes
 from goodword.business.models import Business, Location
-from goodword.business.reading import setting
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import bulk
 from goodword.flow.minting import mint_code, mint_id
-from goodword.flow.vouchers import terms
+from goodword.flow.vouchers import numbering, terms
 from goodword.flow.vouchers.named import contact_named, day_named, location_named, serials_named
 from goodword.inbox import models as inbox
 from goodword.ledger import recipes
@@ -30,13 +26,12 @@ from goodword.ledger.posting import post
 from goodword.ledger.recipes import Cause, NewLot
 from goodword.people.models import Contact
 from goodword.vouchers import life, secrecy
-from goodword.vouchers.models import Batch, Design, Sale, SerialCounter, State, Voucher
+from goodword.vouchers.models import Batch, Design, Sale, State, Voucher
 from goodword.work.models import Ticket
 
 MOST = 100_000  # vouchers in one order
 INSTRUMENTS = {"sold": Kind.SOLD_VOUCHER, "promotional": Kind.PROMO_VOUCHER}
 CHUNK = 10_000
-_FALLBACK = "GV"
 
 
 class Payment(NamedTuple):
@@ -65,7 +60,7 @@ def issue(*, business: Business, row: inbox.Event, now: datetime) -> None:
     kind, count = _kind(row.data), _count(row.data)
     value = life.check_amount(row.data.get("value"))
     paid = payment_of(row.data, kind=kind)
-    numbered = _numbers(business, row.data, count, now=now)
+    numbered = numbering.numbers(business, row.data, count, now=now)
     if count > 1 and row.data.get("recipient"):
         raise Invalid("recipient_of_many", "name the recipient of each voucher by itself", pointer="/recipient")
     fields = _fields(business, row, now=now)
@@ -97,7 +92,7 @@ def stock(*, business: Business, row: inbox.Event, now: datetime) -> None:
     """
     kind, count = _kind(row.data), _count(row.data)
     value = None if row.data.get("value") is None else life.check_amount(row.data["value"])
-    numbered = _numbers(business, row.data, count, now=now)
+    numbered = numbering.numbers(business, row.data, count, now=now)
     fields = _fields(business, row, now=now)
     batch = _batch(business, row, kind, numbered, value, now=now)
     columns = _columns(fields)
@@ -208,26 +203,6 @@ def open_lots(
     return post(book=book, postings=[recipe(cause=cause, lots=[lot] * count, units=value)], now=now)[0].lots
 
 
-def new_serial(business: Business, *, now: datetime, prefix: str = "") -> tuple[str, int]:
-    """Draw the next serial of a prefix, the business's own when none is named."""
-    return _draw(business, prefix or own_prefix(business, now), 1)[0]
-
-
-def pass_serial(business: Business, prefix: str, last: int) -> None:
-    """Have the numbers of a prefix go on behind one that was chosen elsewhere."""
-    counter, _ = SerialCounter.objects.get_or_create(business=business, prefix=prefix)
-    SerialCounter.objects.filter(pk=counter.pk, next_number__lte=last).update(next_number=last + 1)
-
-
-def own_prefix(business: Business, now: datetime) -> str:
-    """Return the prefix of the business's serials: its setting, else made of its name (``FERN``)."""
-    chosen = str(setting(business, "voucher_prefix", now) or "")
-    if chosen:
-        return chosen
-    words = re.findall(r"[A-Z][A-Z0-9]*", business.name.upper())
-    return next((word[:12] for word in words if len(word) >= 2), _FALLBACK)
-
-
 def _kind(data: dict[str, Any]) -> str:
     kind = data.get("kind")
     if kind not in INSTRUMENTS:
@@ -241,29 +216,6 @@ def _count(data: dict[str, Any]) -> int:
     if type(count) is not int or not 1 <= count <= MOST:
         raise Invalid("bad_count", f"from 1 to {MOST} vouchers in one order", pointer="/count", most=MOST)
     return count
-
-
-def _numbers(business: Business, data: dict[str, Any], count: int, *, now: datetime) -> list[tuple[str, int]]:
-    if data.get("serials") is None:
-        prefix = str(data.get("prefix") or "").upper() or own_prefix(business, now)
-        codes.serial(prefix, 1)  # refuses a prefix that cannot be read back
-        return _draw(business, prefix, count)
-    wanted = serials_named(data["serials"])
-    taken = Voucher.objects.filter(business=business, serial__in=[codes.serial(*pair) for pair in wanted])
-    known = sorted(taken.values_list("serial", flat=True)[:20])
-    if known:
-        raise Conflict("serial_taken", f"there is a voucher {known[0]} already", serials=known)
-    for prefix in {prefix for prefix, _ in wanted}:
-        pass_serial(business, prefix, max(number for each, number in wanted if each == prefix))
-    return wanted
-
-
-def _draw(business: Business, prefix: str, count: int) -> list[tuple[str, int]]:
-    """Draw serials of a prefix: the counter's row is locked until the order is stored or refused, so none is lost."""
-    counter, _ = SerialCounter.objects.get_or_create(business=business, prefix=prefix)
-    SerialCounter.objects.filter(pk=counter.pk).update(next_number=F("next_number") + count)
-    counter.refresh_from_db()
-    return [(prefix, number) for number in range(counter.next_number - count, counter.next_number)]
 
 
 def _last_day(data: dict[str, Any]) -> date | str | None:
@@ -332,15 +284,9 @@ def make_voucher(
     return made
 
 
-def _make_active(
-    voucher: Voucher, *, sale: Sale | None, lot: int, value: int, expires: terms.New, at: datetime
-) -> None:
-    voucher.state, voucher.sale_id, voucher.lot, voucher.value = (
-        State.ACTIVE.value,
-        sale.pk if sale else None,
-        lot,
-        value,
-    )
+def _make_active(voucher: Voucher, *, sale: Sale, lot: int, value: int, expires: terms.New, at: datetime) -> None:
+    voucher.state, voucher.sale_id = State.ACTIVE.value, sale.pk
+    voucher.lot, voucher.value = lot, value
     voucher.expires_at, voucher.policy, voucher.vat = expires.expires_at, expires.policy, expires.vat
     voucher.issued_at = at
 

@@ -74,9 +74,8 @@ def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
     life.check_ticket(units, total=ticket.get("total"))
     cause = Cause(key=f"redeem:{row.pk}", occurred_at=row.time, event_id=row.pk, note="voucher")
     portions = [Portion(voucher.lot.id, units)]
-    entry = post(book=voucher.book, postings=[recipes.spend(cause=cause, portions=portions, asset=currency)], now=now)[
-        0
-    ]
+    posting = recipes.spend(cause=cause, portions=portions, asset=currency)
+    (entry,) = post(book=voucher.book, postings=[posting], now=now)
     Redemption.objects.create(
         business=business, public_id=mint_id("red", at=now), voucher=voucher.row, units=units, at=row.time,
         lot=voucher.lot.id, entry=entry.id, event=row, actor=row.actor, job=job or voucher.row.job,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from goodword.errors import Refused
 from goodword.flow.submit import submit
-from goodword.flow.vouchers.issuing import own_prefix
+from goodword.flow.vouchers.numbering import own_prefix
 from goodword.money import Amount, parse_major
 from goodword.reports import stock as reading
 from goodword.reports.stock import Stretch
