@@ -128,7 +128,8 @@ def take_quickly(
 ) -> Mapping[str, Any] | None:
     """Redeem, keep the answer under the request's key and commit; None when the ordinary way has to look at it.
 
-    Orders of one key for one voucher that come at once are done in one transaction (``together.py``).
+    Orders of one key for one voucher that come at once are done in one transaction, on SQLite all that come at once
+    (``together.py``).
 
     Args:
         allow: refuses a key that may not redeem or asks too often.
@@ -138,12 +139,14 @@ def take_quickly(
     found_by = finding.named_by(order.ref)
     if found_by is None or connection.in_atomic_block:
         return None
-    asked = _Asked(order, allow, answer, event_name)
-    return _together.do((order.key_digest, *found_by), asked, lambda group: _taken(found_by, group))
+    who = (order.key_digest, *found_by)
+    line = who if connection.vendor == "postgresql" else ()
+    return _together.do(line, _Asked(order, who, allow, answer, event_name), _taken)
 
 
 class _Asked(NamedTuple):
     order: Order
+    who: tuple[str, str, str]  # key, and column and value that find the voucher
     allow: Callable[[Keyed], None]
     answer: Callable[[Taken], Mapping[str, Any]]
     event_name: Callable[[str], str]
@@ -152,29 +155,39 @@ class _Asked(NamedTuple):
 _together: Together[_Asked, Mapping[str, Any]] = Together(most=16)
 
 
-def _taken(found_by: tuple[str, str], group: Sequence[_Asked]) -> Sequence[Mapping[str, Any] | None]:
-    """Do a group of orders for one voucher in one transaction; None for each that is not plain, for all on a fault."""
+def _taken(group: Sequence[_Asked]) -> Sequence[Mapping[str, Any] | None]:
+    """Do a group of orders in one transaction; None for each that is not plain, for all on a fault.
+
+    On PostgreSQL they are of one key for one voucher. SQLite has one writer at a time, so whatever comes at once.
+    """
     bodies: list[Mapping[str, Any] | None] = []
+    who, held = None, None
     try:
         with one_trip.transaction() as held_in:
-            row = held_in.ask(_statement(found_by[0]), {"digest": group[0].order.key_digest, "ref": found_by[1]})
-            if row is None:
-                return [None] * len(group)
-            held = _Held.of(row)
             for asked in group:
-                try:
-                    asked.allow(held.key)
-                    at = asked.order.clock()
-                    taken = _decided(asked.order, held, at=at)
-                except Refused:
-                    bodies.append(None)
-                    continue
-                bodies.append(asked.answer(taken))
-                held = _write(held_in, asked, held, taken, bodies[-1] or {}, at=at)
-            held_in.commit()
+                if asked.who != who:
+                    who, held = asked.who, _read(held_in, asked.who)
+                body = None
+                if held is not None:
+                    try:
+                        asked.allow(held.key)
+                        at = asked.order.clock()
+                        taken = _decided(asked.order, held, at=at)
+                    except Refused:
+                        pass
+                    else:
+                        body = asked.answer(taken)
+                        held = _write(held_in, asked, held, taken, body, at=at)
+                bodies.append(body)
     except (DatabaseError, psycopg.Error):
         return [None] * len(group)
     return bodies
+
+
+def _read(held_in: one_trip.Opened, who: tuple[str, str, str]) -> _Held | None:
+    key, column, value = who
+    row = held_in.ask(_statement(column), {"digest": key, "ref": value})
+    return None if row is None else _Held.of(row)
 
 
 class _Held(NamedTuple):
