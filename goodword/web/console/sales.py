@@ -63,11 +63,11 @@ def as_sheet(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     """Send the list as it is narrowed, as a CSV file."""
     _period, asked = _asked(request, desk)
     head = [_("Id"), _("Time"), _("Kind"), _("Buyer"), _("Vouchers"), _("Serials"), _("Value"), _("Redeemed"),
-            _("Paid out"), _("Expired"), _("Cancelled"), _("Left"), _("Currency"), _("Paid"), _("Reference"),
+            _("Paid out"), _("Expired"), _("Void"), _("Left"), _("Currency"), _("Paid"), _("Reference"),
             _("Reason"), _("Location"), _("Receipt"), _("State")]  # fmt: skip
     kinds = {code: str(words) for code, (words, _icon) in VOUCHER_KINDS.items()}
     paid = {code: str(words) for code, words in PAID.items()}
-    states = {"cancelled": _("Cancelled"), "partly": _("Partly cancelled"), "brought": _("Brought along")}
+    states = {"cancelled": _("All cancelled"), "partly": _("Some cancelled"), "brought": _("From another system")}
     rows = reading.each(business=desk.business, asked=asked)
     return sheet("sales", head, _cells(rows, desk.business.currency, kinds, paid, states))
 

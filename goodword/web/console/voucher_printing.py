@@ -66,17 +66,16 @@ def one(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
 
 
 def many(request: HttpRequest, desk: Desk) -> HttpResponseBase:
-    """Ask which cards, then how; pressed, hand one file of sheets or the table over."""
+    """Ask which cards, then how; pressed, hand one file of sheets or the table over.
+
+    The chosen rows of a list come posted with ``ticked``, and are shown first.
+    """
     sent = request.POST if request.method == "POST" else request.GET
-    ticked = "ticked" in sent  # the chosen rows of a list: they are shown first
-    chosen = _ticked(sent) if ticked else Chosen(
-        batch=sent.get("batch", ""), sale=sent.get("sale", ""), vouchers=tuple(sent.getlist("voucher")),
-        serials=sent.get("serials", ""),
-    )  # fmt: skip
+    chosen = _chosen(sent)
     if not chosen:
         return _ask(request, desk, fault=_("Say which cards.") if sent else "", typed="")
     fault, status = "", 200
-    if request.method == "POST" and not ticked:
+    if request.method == "POST" and "ticked" not in sent:
         try:
             return _printed(request, desk, chosen)
         except (NotFound, Refused) as refusal:
@@ -104,8 +103,12 @@ def many(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     return shown(request, desk, "console/vouchers_print.html", context, active="vouchers", status=status)
 
 
-def _ticked(sent: QueryDict) -> Chosen:
-    return Chosen(vouchers=tuple(dict.fromkeys(sent.getlist("voucher"))))
+def _chosen(sent: QueryDict) -> Chosen:
+    vouchers = tuple(dict.fromkeys(sent.getlist("voucher")))
+    if "ticked" in sent:  # a list's form has fields of its own, of other meaning
+        return Chosen(vouchers=vouchers)
+    named = {name: sent.get(name, "") for name in ("batch", "sale", "serials")}
+    return Chosen(vouchers=vouchers, **named)
 
 
 def _left_out(found: Sequence[LeftOut]) -> list[dict[str, Any]]:
