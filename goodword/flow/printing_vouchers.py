@@ -109,7 +109,8 @@ def print_table(
         Refused: ``code_unreadable``: of none of them can it be read.
     """
     found = of_part(vouchers_of(business=business, chosen=chosen), "")
-    named = [(row.prefix, row.number) for row in readable(found.iterator(chunk_size=2000))]
+    slim = found.only("prefix", "number", "code_sealed", "code_index").iterator(chunk_size=2000)
+    named = [(row.prefix, row.number) for row in readable(slim)]
     _must_be_some(named, found)
     _note(business, {"form": "table", **_which(named), **_whose(chosen)}, actor=actor, now=now)
     rows = found.select_related("buyer", "recipient").iterator(chunk_size=2000)
