@@ -183,6 +183,7 @@ SENTENCES: dict[str, Promise] = {
     "recipient_required": _("Say first whose it is, with a phone number or an e-mail address."),
     "not_in_days": _("Count in days or months: a last day has no hours."),
     "too_many_vouchers": _("That is too many at once. Choose fewer."),
+    "voucher_not_enclosed": _("The e-mail with the voucher left without its PDF file."),
     "vouchers_guessed": _("Too many numbers and codes were asked for that nobody was given."),
     "policy_not_found": _("This version does not know the law that the voucher was sold under. Please update it."),
     "too_little_history": _(
