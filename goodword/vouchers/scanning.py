@@ -17,6 +17,7 @@ from goodword.vouchers import finding
 
 SIDES = (1600, 3200)  # pixels: a code that fills the picture is found in the first look, one far away in the second
 QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+PLAIN = zxingcpp.TextMode.Plain
 LONGEST = 500  # characters of a code that anybody would print
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def _read(picture: Image.Image, side: int) -> list[str]:
         seen = picture.copy()
         seen.thumbnail((side, side), Image.Resampling.LANCZOS)
     try:
-        found = [each.text for each in zxingcpp.read_barcodes(seen, formats=QR)]
+        found = [each.text for each in zxingcpp.read_barcodes(seen, formats=QR, text_mode=PLAIN)]
     except Exception as fault:  # noqa: BLE001 - a picture nobody foresaw: to the one who took it there is no code in it
         log.warning("the reader of QR codes failed: %s", type(fault).__name__)
         return []
