@@ -224,3 +224,30 @@ def test_a_scanner_that_types_a_code_at_the_top_of_a_page_leads_to_its_voucher_a
     page.get_by_text("Nobody matches").wait_for()
     assert page.url.endswith("/console/customers?q=Nobody+Known")
     assert [address for address in asked if code in address] == []
+
+
+def test_a_code_typed_into_a_search_by_words_goes_the_same_way_and_words_stay_where_they_are(
+    town: Town, voucher: Voucher, open_browser: Callable[..., Any], live_server: Any
+) -> None:
+    town.person("Ann Berg", phone="+13035550142")
+    page = office(open_browser, town)
+    code, asked = code_of(voucher), []
+    page.on("request", lambda sent: asked.append(sent.url.replace("-", "")))
+    lead = re.compile(voucher.serial)
+    page.goto("/console/customers")  # searched while one types
+    page.get_by_role("main").get_by_role("searchbox").press_sequentially(code.lower(), delay=30)
+    page.get_by_role("heading", level=1, name=lead).wait_for()
+    page.goto("/console/redemptions")
+    page.get_by_label("Serial or ticket number").fill(f"{live_server.url}/v/{code}")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name=lead).wait_for()
+    page.goto("/console/redemptions")
+    page.get_by_label("Serial or ticket number").fill("INV20261128001")  # as long, and no code
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/console/redemptions\?.*q=INV20261128001"))
+    page.goto("/console/customers")
+    page.get_by_role("main").get_by_role("searchbox").press_sequentially("ann b", delay=30)
+    page.wait_for_url(re.compile(r"/console/customers\?q=ann(\+|%20)b"))
+    page.get_by_role("main").get_by_role("link", name="Ann Berg").wait_for()
+    begun = code.replace("-", "")[:11]
+    assert [address for address in asked if begun.lower() in address.lower()] == []
