@@ -112,7 +112,7 @@
       shoot.disabled = true;
       let answer = null;
       try {
-        const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+        const picture = await createImageBitmap(file);
         for (const side of SIDES) {
           answer = await ask(await drawn(picture, 0, 0, picture.width, picture.height, side));
           if (!answer || answer.code !== "no_code_found" || Math.max(picture.width, picture.height) <= side) break;
