@@ -139,7 +139,7 @@ def test_a_photo_without_a_code_says_so_and_another_one_or_typing_leads_on(
     at_the_counter(page, town)
     given(page, table())
     page.get_by_text("No code was found in the photo.").wait_for()
-    expect(page.get_by_label("Code or serial")).to_be_focused()
+    expect(page.get_by_role("button", name="Photograph the code")).to_be_focused()
     assert shots.faults_of(page, []) == []
     given(page, card_of(voucher, live_server))
     found_it(page, voucher)

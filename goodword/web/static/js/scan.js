@@ -120,8 +120,9 @@
       } catch { answer = await ask(file); } // a kind this browser cannot draw: the server says whether it can
       shoot.disabled = false;
       chosen.value = ""; // the form does not send it a second time; the same photo may be chosen again
-      if (answer && answer.text) take(answer.text);
-      else give((answer && answer.said) || words.failed);
+      if (answer && answer.text) { take(answer.text); return; }
+      said.textContent = (answer && answer.said) || words.failed;
+      shoot.focus(); // another photo is the next thing; a field with the focus would bring the keyboard over the words
     }
 
     async function offer() {
