@@ -10,14 +10,13 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from goodword import codes
-from goodword.errors import Refused
 from goodword.money import Amount
 from goodword.reports import sales as reading
 from goodword.reports.pipeline import named
@@ -29,8 +28,9 @@ from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import paged, without
 from goodword.web.console.narrowing import location_options
 from goodword.web.console.periods import DAYS, WORDS, Period, period_of
+from goodword.web.console.redeem_words import not_found
 from goodword.web.console.sheets import sheet
-from goodword.web.console.vouchers import reads_as_code
+from goodword.web.console.voucher_named import searched
 from goodword.web.labels import PAID, VOUCHER_KINDS
 
 KEPT = ("q", "period", "from", "to", "method", "location", "buyer")
@@ -40,7 +40,7 @@ SUMS = ("value", "redeemed", "paid_out", "lapsed", "cancelled", "open")
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the list; a search that names one voucher leads to its sale."""
     if request.method == "POST":
-        return _search(desk, request.POST.get("q", "").strip(), kept=request.GET.dict())
+        return _search(request, desk, request.POST.get("q", "").strip())
     period, asked = _asked(request, desk)
     page = reading.sales(business=desk.business, asked=asked, after=request.GET.get("after", ""))
     first = not request.GET.get("after")
@@ -118,34 +118,28 @@ def _total(each: Totals, desk: Desk) -> dict[str, Any]:
             "amount": Amount(each.units, desk.business.currency)}  # fmt: skip
 
 
-def _search(desk: Desk, text: str, *, kept: dict[str, str]) -> HttpResponse:
+def _search(request: HttpRequest, desk: Desk, text: str) -> HttpResponse:
     """Lead to the sale of the voucher whose code or whole serial was typed or scanned, else back with the words."""
-    if text and (reads_as_code(text) or codes.read_serial(text) is not None or codes.read_other(text) is not None):
-        try:
-            found = finding.voucher_of(business=desk.business, text=text)
-        except Refused:
-            pass
-        else:
-            if found.sale is not None:
-                return redirect("console:sale", found.sale.public_id)
-    told = {name: value for name, value in kept.items() if name not in ("q", "after", "unknown") and value}
-    if _may_stand(desk, text):
-        told |= {"q": text} if text else {}
-    else:
+    found = searched(request, desk, text, known=lambda words: reading.is_reference(business=desk.business, text=words))
+    if found.voucher is not None and found.voucher.sale is not None:
+        return redirect("console:sale", found.voucher.sale.public_id)
+    told = {
+        name: value for name, value in request.GET.dict().items() if name not in ("q", "after", "unknown") and value
+    }
+    if found.refusal is not None and found.refusal.code == "too_many_guesses":
+        messages.warning(request, not_found(found.refusal))
+    elif found.secret or found.voucher is not None:  # one that was given for a reward has no sale
         told["unknown"] = "1"
+    elif text:
+        told["q"] = text
     return redirect(f"{reverse('console:sales')}?{urlencode(told)}")
-
-
-def _may_stand(desk: Desk, text: str) -> bool:
-    """Say whether words may stand in an address: what reads as a code may not, unless it is a payment's reference."""
-    return not reads_as_code(text) or reading.is_reference(business=desk.business, text=text)
 
 
 def _asked(request: HttpRequest, desk: Desk) -> tuple[Period, Asked]:
     zone, text = ZoneInfo(desk.business.timezone), request.GET.get("q", "")
     period = period_of(request.GET, now=desk.now, zone=zone, default="all", days=True)
     return period, Asked(
-        text=text if _may_stand(desk, text) else "", method=request.GET.get("method", ""),
+        text="" if finding.is_code(text) else text, method=request.GET.get("method", ""),
         location=request.GET.get("location", ""), buyer=request.GET.get("buyer", ""),
         start=period.start, end=period.end,
     )  # fmt: skip

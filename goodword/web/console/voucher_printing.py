@@ -6,6 +6,7 @@ A file with codes is made by pressing a button, is an event, and no other site l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -26,6 +27,7 @@ from goodword.vouchers.printing.listing import HEAD
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.redeem_words import way_to
 from goodword.web.console.refusals import sentence_of
+from goodword.web.console.voucher_named import serials_in
 
 GRID_NAMES: dict[str, Promise] = {
     "business-a4": gettext_lazy("Business cards, 85 × 55 mm, ten on A4"),
@@ -74,6 +76,10 @@ def many(request: HttpRequest, desk: Desk) -> HttpResponseBase:
     chosen = _chosen(sent)
     if not chosen:
         return _ask(request, desk, fault=_("Say which cards.") if sent else "", typed="")
+    try:
+        chosen = replace(chosen, serials="\n".join(serials_in(request, desk, chosen.serials)))
+    except Refused as refusal:
+        return _ask(request, desk, fault=sentence_of(refusal, lang=desk.lang), typed=chosen.serials)
     fault, status = "", 200
     if request.method == "POST" and "ticked" not in sent:
         try:
