@@ -45,8 +45,9 @@ def test_an_export_is_recognised_and_its_mapping_has_no_fault(file: Path) -> Non
     assert found is not None
     preset, kind = found
     assert preset == file.parent.name
+    named = {"clients": "customers", "contacts": "customers", "api": "vouchers"}
     receipts = dict.fromkeys(("invoices", "items", "transactions"), "receipts")
-    assert kind == {"clients": "customers", "contacts": "customers", "api": "vouchers", **receipts}.get(file.stem, file.stem)
+    assert kind == {**named, **receipts}.get(file.stem, file.stem)
     assert faults_of(kind, mapping_of(preset, kind, names), names) == []
 
 

@@ -6,7 +6,7 @@ which stand in the row only where there is something to say. Assumed: that the l
 columns of what was redeemed and what is left, and the day of the sale.
 
 A file that tells neither what was redeemed nor what is left is not recognised: a part-used voucher would come with all
-of its value. *Gift Voucher* is the template, not a service, and is not read. A voucher that was not paid for is refused.
+of its value. *Gift Voucher* is the template, not a service, and is not read. One that was not paid for is refused.
 """
 
 from __future__ import annotations

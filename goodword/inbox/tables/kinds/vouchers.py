@@ -30,7 +30,9 @@ TYPE = "voucher.brought"
 FIRST_YEAR, LAST_YEAR = 1970, 9000  # as of the times of events
 STATES = ("active", "redeemed", "expired", "void", "unpaid", "blocked")
 METHODS = ("till", "card", "stripe", "bank_transfer", "other", "complimentary")
+ENDED = "\x1fended"  # among a fault's facts: which voucher a row names that has ended; flow takes it out
 LONGEST_MESSAGE, LONGEST_REFERENCE, LONGEST_SERVICE = 1000, 200, 500
+
 
 def _person(prefix: str, heads: dict[str, tuple[str, ...]]) -> tuple[Field, ...]:
     return (
@@ -84,6 +86,7 @@ def build(rows: Sequence[Cells]) -> Draft | None:
         "location": cells.text("location", longest=200), "message": cells.text("message", longest=LONGEST_MESSAGE),
     }  # fmt: skip
     if cells.faults:
+        _name_ended(cells, serial, code)
         return None
     inner = {name: each for name, each in told.items() if each is not None}
     key = f"voucher:{serial or f'row-{cells.row.number}'}"
@@ -231,6 +234,14 @@ def _check_state(cells: Cells, balance: int | None) -> None:
         cells.refuse("status", "voucher_ended")
     elif state == "expired" and not any(fault.code == "voucher_expired" for fault in cells.faults):
         cells.refuse("status", "voucher_expired" if balance else "voucher_ended")
+
+
+def _name_ended(cells: Cells, serial: str | None, code: str | None) -> None:
+    """Say of which voucher it is that all of it is gone there: it may still be good here."""
+    named = {name: text for name, text in (("serial", serial), ("code", code)) if text is not None}
+    if named and {fault.code for fault in cells.faults} <= {"voucher_ended", "nothing_to_bring"}:
+        for fault in cells.faults:
+            fault.facts[ENDED] = named
 
 
 def _ref(cells: Cells, place: str) -> dict[str, str] | None:
