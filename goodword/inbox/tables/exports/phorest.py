@@ -1,8 +1,8 @@
 """Phorest: vouchers and gift cards that are still good.
 
-Verified, by the vendor's own help pages: the columns of the report *Vouchers Outstanding* (Serial Number, Client,
-Branch Sold, Remaining, Issue Date, Expiry Date), and that Branch Sold is left out where there is one branch. Verified, by public
-programs that call its API: the names serialNumber, clientId, originalBalance, issueDate, expiryDate. Assumed:
+Verified, by the vendor's help pages: the columns of the report *Vouchers Outstanding* (Serial Number, Client, Branch
+Sold, Remaining, Issue Date, Expiry Date), and that Branch Sold is left out where there is one branch. Verified, by
+public programs that call its API: the names serialNumber, clientId, originalBalance, issueDate, expiryDate. Assumed:
 remainingBalance, and that a table made from the API has these names as headers.
 
 The report holds the vouchers with something left and does not say what they were worth at first: what is left counts
