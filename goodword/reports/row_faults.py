@@ -16,16 +16,16 @@ ROWS: dict[str, Promise] = {
     "already_referred": _("The friend was referred by somebody else already."),
     "amount_out_of_range": _("The amount is larger than any that is booked."),
     "appointment_cancelled": _("The appointment was cancelled; nothing hangs on it."),
-    "balance_differs": _(
-        "The file says that %(told)s is left, but the voucher was brought in with %(had)s. No table changes that: look "
-        "at both, and redeem, extend or cancel it on its own page."
-    ),
     "bad_code": _("A code has %(shortest)s to %(longest)s letters and digits."),
     "bad_payment": _("What was given away was not paid, and what was sold was."),
     "bad_serial": _(
         "This is no serial like GC-1001. A number alone is the card's code: choose its column for the code."
     ),
     "balance_above_value": _("More is left of it than it was ever worth."),
+    "balance_differs": _(
+        "The file says that %(told)s is left, but the voucher was brought in with %(had)s. No table changes that: look "
+        "at both, and redeem, extend or cancel it on its own page."
+    ),
     "broken_row": _("A quotation mark is opened here and never closed, so the row cannot be taken apart."),
     "code_like_serial": _("This code reads like the serial of another card."),
     "code_taken": _("Another voucher has this code already."),

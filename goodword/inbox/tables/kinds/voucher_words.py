@@ -18,7 +18,7 @@ balance: balance, remaining, remaining balance, current balance, balance left, a
 redeemed: redeemed, redeemed so far, redeemed amount, amount redeemed, total redeemed, used amount, amount used,
     total used, value used, value redeemed, inlöst belopp, använt belopp, förbrukat, المستخدم, المبلغ المستخدم
 service: service, service name, named service, treatment, treatment name, tjänst, behandling, الخدمة, اسم الخدمة
-badges: badges, badge, labels, label, job badges, märken, märke, etiketter, الشارات, الشارة
+badges: badges, badge, job badges, märken, märke, الشارات, الشارة
 sold_on: sold on, date sold, sold, sale date, purchase date, purchased on, purchased, date purchased, issue date,
     issued on, issued, date issued, activated, activation date, created, created at, date, såld, säljdatum, köpdatum,
     utfärdad, تاريخ البيع, تاريخ الإصدار, التاريخ

@@ -226,8 +226,10 @@ def _check_state(cells: Cells, balance: int | None) -> None:
                      "voucher_ended" if state != "active" else "nothing_to_bring")  # fmt: skip
     elif state == "void":
         cells.refuse("status", "voucher_ended")
-    elif state in ("unpaid", "blocked"):
-        cells.refuse("status", f"voucher_{state}")
+    elif state == "unpaid":
+        cells.refuse("status", "voucher_unpaid")
+    elif state == "blocked":
+        cells.refuse("status", "voucher_blocked")
     elif state == "redeemed" and balance and counted:
         cells.refuse("status", "used_with_balance")
     elif state == "redeemed":
