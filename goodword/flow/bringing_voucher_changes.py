@@ -42,8 +42,9 @@ class Again(NamedTuple):
     zone: ZoneInfo
 
     def refuse(self, field: str, code: str, **facts: Any) -> Judgement:
-        """Refuse the row, naming the voucher by its serial where that is how it was found."""
-        return refused(self.told, field, code, self.found.serial if self.field == "serial" else "", facts)
+        """Refuse the row; it shows the serial where that is how the voucher was found."""
+        shown = self.found.serial if field == "serial" else ""
+        return refused(self.told, field, code, shown, facts)
 
 
 def judged_again(row: Again, *, update: bool, number: int) -> Judgement:
@@ -75,16 +76,17 @@ def judged_again(row: Again, *, update: bool, number: int) -> Judgement:
 def _worth(row: Again) -> Judgement | None:
     """Refuse another worth than was brought: no table changes it."""
     inner, had, code = row.inner, row.had, row.inner.get("code")
-    same = all(inner.get(name) == had.get(name) for name in ("kind", "value", "service"))
-    if not same or (code is not None and row.found.code_index != code["index"]):
-        return row.refuse(row.field, "voucher_differs")
+    other = any(inner.get(name) != had.get(name) for name in ("kind", "service"))
+    other = other or (code is not None and row.found.code_index != code["index"])
     before = int(had["balance"]) + int(had.get("spent_before", 0))
-    if inner["balance"] != before:
+    if not other and inner["balance"] != before:  # the value may follow from it, so it is looked at afterwards
         currency = row.found.currency
         return row.refuse(
             "balance", "balance_differs", told=str(to_major(inner["balance"], currency)),
-            had=str(to_major(before, currency)),
+            had=str(to_major(before, currency)), serial=row.found.serial,
         )  # fmt: skip
+    if other or inner["value"] != had["value"]:
+        return row.refuse(row.field, "voucher_differs", serial=row.found.serial)
     return None
 
 

@@ -63,7 +63,7 @@ class VoucherJudge:
         for fault, each in zip(faults, named, strict=True):
             card = known.found(_kept(each, self._business)) if each else None
             if card is not None and self._is_open(card):
-                fault = fault._replace(code="ended_elsewhere", value="" if "code" in (each or {}) else card.serial)
+                fault = fault._replace(code="ended_elsewhere", facts={**fault.facts, "serial": card.serial})
             found.append(fault)
         return found
 

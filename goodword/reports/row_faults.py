@@ -23,8 +23,8 @@ ROWS: dict[str, Promise] = {
     ),
     "balance_above_value": _("More is left of it than it was ever worth."),
     "balance_differs": _(
-        "The file says that %(told)s is left, but the voucher was brought in with %(had)s. No table changes that: look "
-        "at both, and redeem, extend or cancel it on its own page."
+        "The file says that %(told)s is left of %(serial)s, but it was brought in with %(had)s. No table changes that: "
+        "look at both, and redeem or cancel it on its own page."
     ),
     "broken_row": _("A quotation mark is opened here and never closed, so the row cannot be taken apart."),
     "code_like_serial": _("This code reads like the serial of another card."),
@@ -32,7 +32,8 @@ ROWS: dict[str, Promise] = {
     "contact_ambiguous": _("More than one customer could be meant."),
     "contact_unknown": _("No customer is known by this."),
     "ended_elsewhere": _(
-        "The file says that nothing is left of it, but it is still good here. Redeem or cancel it on its own page."
+        "The file says that nothing is left of it, but %(serial)s is still good here. Redeem or cancel it on its own "
+        "page."
     ),
     "friend_ambiguous": _("More than one customer could be the friend."),
     "friend_unknown": _("The friend is no customer yet; bring in the customers first."),
@@ -85,7 +86,7 @@ ROWS: dict[str, Promise] = {
         "It is blocked in the other system. Clear that up first; then say that its word means still good, or cancelled."
     ),
     "voucher_differs": _(
-        "This voucher is known with another value, kind, service or code, and no table changes those."
+        "This is known as %(serial)s, with another value, kind, service or code. No table changes those."
     ),
     "voucher_does_not_add_up": _(
         "The value less what was redeemed is %(wanted)s, but the file says that %(left)s is left. Mend it, or choose "

@@ -25,6 +25,7 @@ FACTS = {
     "left": "9.00",
     "told": "9.00",
     "had": "10.00",
+    "serial": "GC-000001",
     "first": 3,
     "most": 200,
     "row": 4,

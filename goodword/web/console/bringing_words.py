@@ -160,10 +160,14 @@ OF_FIELD: dict[tuple[str, str], Promise] = {
 
 # Instead of sentences that tell something of each row (row_faults.ROWS).
 REASONS: dict[str, Promise] = {
+    "balance_differs": gettext_lazy("Another balance than was brought in. No table changes that."),
+    "ended_elsewhere": gettext_lazy("The file says that nothing is left of it, but it is still good here."),
     "invalid_event": gettext_lazy("This cannot be recorded."),
     "line_does_not_add_up": gettext_lazy("The parts of the line do not add up."),
     "repeated_row": gettext_lazy("An earlier row told the same already."),
     "too_long": gettext_lazy("A cell is too long."),
+    "voucher_differs": gettext_lazy("Known with another value, kind, service or code. No table changes those."),
+    "voucher_does_not_add_up": gettext_lazy("The value, what was redeemed and what is left do not add up."),
     "with_row": gettext_lazy("These rows are right, but each belongs together with one that is not."),
 }
 EVENTS: dict[str, tuple[Promise, str]] = {
