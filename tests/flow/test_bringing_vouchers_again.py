@@ -113,6 +113,14 @@ def test_no_table_changes_what_a_voucher_is_worth_or_shortens_it_but_the_row_is_
     assert standing(business) == before
 
 
+def test_a_balance_that_differs_is_told_as_such_where_the_value_follows_from_it(business: Business) -> None:
+    head = "Code,Remaining,Sold on"
+    brought(business, table("567533439724,60.00,2026-01-20", head=head), kind="vouchers")
+    later = brought(business, table("567533439724,40.00,2026-01-20", head=head), kind="vouchers", update=True)
+    assert faults(later) == [(1, "balance", "balance_differs")]
+    assert ImportFault.objects.get(of=later).facts == {"told": "40.00", "had": "60.00", "serial": "FERN-000001"}
+
+
 def test_what_ended_there_is_told_only_while_it_is_good_here_and_never_by_its_code(business: Business) -> None:
     row = ",QX7-4417-AB,50.00,0.00,2026-04-02,,,,,"
     assert faults(again(business, row)) == [(1, "balance", "nothing_to_bring")]  # nobody knows it
