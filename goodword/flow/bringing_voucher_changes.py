@@ -117,15 +117,17 @@ def _assigned(row: Again) -> dict[str, Any]:
         if (ref := row.inner.get(place)) and ref != row.had.get(place) and not _is(row, getattr(row.found, place), ref)
     }
     message = row.inner.get("message")
-    if message and message not in (row.had.get("message"), row.found.message):
+    people = (row.found.buyer, row.found.recipient)
+    forgotten = any(each is not None and each.erased_at is not None for each in people)
+    if message and not forgotten and message not in (row.had.get("message"), row.found.message):
         found["message"] = message
     return found
 
 
 def _is(row: Again, contact: Contact | None, ref: Mapping[str, str]) -> bool:
-    """Say whether a contact is whom a row names."""
-    if contact is None:
-        return False
+    """Say whether a contact is whom a row names; somebody who was erased since stays forgotten."""
+    if contact is None or contact.erased_at is not None:
+        return contact is not None
     if "external_id" in ref:
         return row.people.get(ref["external_id"]) == contact.pk
     return all(getattr(contact, name) == value for name, value in ref.items())

@@ -15,6 +15,7 @@ from goodword.flow.bringing import check, undo
 from goodword.flow.bringing_sheet import reconciliation, refused_rows
 from goodword.flow.bringing_undo_plan import undo_preview
 from goodword.flow.clock import lapse
+from goodword.flow.submit import submit
 from goodword.inbox.models import Event, ImportFault
 from goodword.ledger import checking
 from goodword.ledger.chart import Kind
@@ -178,6 +179,20 @@ def test_a_buyer_is_the_same_by_id_or_by_all_that_the_row_tells(business: Busine
     buyer = found(business, "GC-1").buyer
     assert buyer is not None
     assert buyer.name == "Cy"
+
+
+def test_a_buyer_who_was_erased_since_is_not_told_again(business: Business) -> None:
+    row = "GC-1,,50.00,40.00,2026-04-02,2028-04-02,Ann,,,For Ann"
+    brought(business, cards(row), kind="vouchers")
+    one = found(business, "GC-1")
+    assert one.buyer is not None
+    told = {"contact": one.buyer.public_id, "reason": "asked by letter"}
+    submit(business=business, type="contact.erased", data=told, actor="user:cy", now=NOW)
+    before = standing(business)
+    done = again(business, row)
+    assert (done.known_rows, done.refused_rows) == (1, 0)
+    assert standing(business) == before
+    assert not Contact.objects.filter(business=business, name="Ann").exists()
 
 
 # --- named services ---------------------------------------------------------------------------------------------------
