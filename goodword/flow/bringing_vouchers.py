@@ -56,12 +56,11 @@ class VoucherJudge:
 
         What names the voucher goes out of them: it may be its secret code.
         """
-        named = [fault.facts.pop(ENDED, None) for fault in faults]
-        wanted = [_kept(each, self._business) for each in named if each]
-        known = _Known(self._business, self._import, wanted)
+        named = [_kept(fault.facts.pop(ENDED, {}), self._business) for fault in faults]
+        known = _Known(self._business, self._import, named)
         found = []
         for fault, each in zip(faults, named, strict=True):
-            card = known.found(_kept(each, self._business)) if each else None
+            card = known.found(each)
             if card is not None and self._is_open(card):
                 fault = fault._replace(code="ended_elsewhere", facts={**fault.facts, "serial": card.serial})
             found.append(fault)
