@@ -41,10 +41,9 @@ class Again(NamedTuple):
     people: Mapping[str, int]
     zone: ZoneInfo
 
-    def refuse(self, field: str, code: str, **facts: Any) -> Judgement:
-        """Refuse the row; it shows the serial where that is how the voucher was found."""
-        shown = self.found.serial if field == "serial" else ""
-        return refused(self.told, field, code, shown, facts)
+    def refuse(self, field: str, code: str, *, shown: str = "", **facts: Any) -> Judgement:
+        """Refuse the row; it shows the serial where that is how the voucher was found, and never a code."""
+        return refused(self.told, field, code, self.found.serial if field == "serial" else shown, facts)
 
 
 def judged_again(row: Again, *, update: bool, number: int) -> Judgement:
@@ -80,11 +79,8 @@ def _worth(row: Again) -> Judgement | None:
     other = other or (code is not None and row.found.code_index != code["index"])
     before = int(had["balance"]) + int(had.get("spent_before", 0))
     if not other and inner["balance"] != before:  # the value may follow from it, so it is looked at afterwards
-        currency = row.found.currency
-        return row.refuse(
-            "balance", "balance_differs", told=str(to_major(inner["balance"], currency)),
-            had=str(to_major(before, currency)), serial=row.found.serial,
-        )  # fmt: skip
+        told, was = (str(to_major(units, row.found.currency)) for units in (inner["balance"], before))
+        return row.refuse("balance", "balance_differs", shown=told, told=told, had=was, serial=row.found.serial)
     if other or inner["value"] != had["value"]:
         return row.refuse(row.field, "voucher_differs", serial=row.found.serial)
     return None
@@ -100,7 +96,7 @@ def _sooner(row: Again) -> Judgement | None:
     wanted, now_is = row.inner["expires_on"], _last_day(row)
     if wanted in (row.had.get("expires_on"), now_is, NEVER) or (now_is != NEVER and wanted > now_is):
         return None
-    return row.refuse("expires", "last_day_sooner")
+    return row.refuse("expires", "last_day_sooner", shown=wanted)
 
 
 def _until(row: Again) -> str | None:

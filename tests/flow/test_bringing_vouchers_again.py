@@ -119,7 +119,8 @@ def test_a_balance_that_differs_is_told_as_such_where_the_value_follows_from_it(
     brought(business, table("567533439724,60.00,2026-01-20", head=head), kind="vouchers")
     later = brought(business, table("567533439724,40.00,2026-01-20", head=head), kind="vouchers", update=True)
     assert faults(later) == [(1, "balance", "balance_differs")]
-    assert ImportFault.objects.get(of=later).facts == {"told": "40.00", "had": "60.00", "serial": "FERN-000001"}
+    fault = ImportFault.objects.get(of=later)
+    assert (fault.value, fault.facts) == ("40.00", {"told": "40.00", "had": "60.00", "serial": "FERN-000001"})
 
 
 def test_what_ended_there_is_told_only_while_it_is_good_here_and_never_by_its_code(business: Business) -> None:
