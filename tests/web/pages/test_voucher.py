@@ -72,7 +72,8 @@ def test_a_code_is_read_however_it_is_typed_and_a_serial_opens_nothing(business:
 @pytest.mark.parametrize(
     ("what", "text"),
     [
-        ("used", "All of it was used"), ("paid_out", "It was paid out"), ("expired", "Its time is over"), ("frozen", "resting for a moment"),
+        ("used", "All of it was used"), ("paid_out", "It was paid out"),
+        ("expired", "Its time is over"), ("frozen", "resting for a moment"),
         ("cancelled", "was cancelled"), ("replaced", "A new card took its place"), ("unsold", "not active yet"),
         ("given", "Promotional voucher"), ("service", "One lawn, mown"),
     ],
