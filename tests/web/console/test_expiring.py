@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -38,7 +39,8 @@ def free_of_law(town: Town) -> None:
 
 
 def in_days(town: Town, days: int) -> str:
-    return (timezone.localtime(town.now).date() + timedelta(days=days)).isoformat()
+    here = town.now.astimezone(ZoneInfo(town.business.timezone))  # where it may be yesterday still
+    return (here.date() + timedelta(days=days)).isoformat()
 
 
 def listed(desk: Client, **asked: str) -> list[str]:
