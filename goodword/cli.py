@@ -59,7 +59,7 @@ COMMANDS: dict[str, Command] = {
     "books check": Command("goodword.worker.commands.books_check", "Prove the ledger; exit 1 when it does not hold."),
     "vouchers list": Command("goodword.worker.commands.vouchers_list", "List vouchers without their codes."),
     "vouchers missing-serials": Command(
-        "goodword.worker.commands.vouchers_missing_serials", "List serials between known ones that nobody recorded."
+        "goodword.worker.commands.vouchers_missing_serials", "List serials below the highest that nobody recorded."
     ),
     "backup make": Command("goodword.worker.commands.backup_make", "Put this whole installation into one file."),
     "backup check": Command("goodword.worker.commands.backup_check", "Say whether a backup is whole."),

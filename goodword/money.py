@@ -5,9 +5,10 @@ An *asset* is an ISO 4217 currency code, ``points`` or ``right`` (domain.md, rul
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from babel.numbers import get_currency_precision, list_currencies
@@ -17,6 +18,7 @@ from goodword.errors import Invalid
 POINTS = "points"
 RIGHT = "right"
 POINTS_PER_UNIT = 100  # 1 point = 0.01 of the currency unit (domain.md, Points; R61)
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 MAX_UNITS = 10**15  # far above any till, far below a bigint: absurd amounts are refused, never wrapped
 
 
@@ -48,12 +50,10 @@ def parse_major(text: str, currency: str) -> int:
         Invalid: ``not_money`` when it is no plain decimal, ``too_many_digits`` when it has more decimals than the
             currency, ``amount_out_of_range`` beyond ``MAX_UNITS``.
     """
-    try:
-        value = Decimal(text.strip())
-    except InvalidOperation:
-        raise Invalid("not_money", f"“{text}” is not an amount; write it like 25.00") from None
-    if not value.is_finite():
+    plain = text.strip()
+    if not _PLAIN.fullmatch(plain):  # Decimal reads “1e9” and “1_000” too, which nobody types who means money
         raise Invalid("not_money", f"“{text}” is not an amount; write it like 25.00")
+    value = Decimal(plain)
     scaled = value.scaleb(digits(currency))
     if scaled != scaled.to_integral_value():
         raise Invalid("too_many_digits", f"{currency} has {digits(currency)} decimals; “{text}” has more")

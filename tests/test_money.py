@@ -1,4 +1,4 @@
-"""Rounding together: every part is next to its exact value, and the parts sum to the rounded sum."""
+"""Amounts are plain decimals; rounded together every part is next to its exact value, and they sum to the whole."""
 
 from __future__ import annotations
 
@@ -8,7 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodword.money import half_up, round_together, spread
+from goodword.errors import Invalid
+from goodword.money import half_up, parse_major, round_together, spread
+
+
+@pytest.mark.parametrize("text", ["1e9", "1E2", "1_000", "Infinity", "nan", "0x10", "--5", "", ".", "1.2.3", "1 000"])
+def test_what_is_no_plain_decimal_is_no_amount(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_major(text, "GBP")
+    assert refused.value.code == "not_money"
+
+
+@pytest.mark.parametrize(("text", "units"), [("25", 2500), (" 25.5 ", 2550), ("-5", -500), (".05", 5), ("5.", 500)])
+def test_a_plain_decimal_is_read_in_smallest_units(text: str, units: int) -> None:
+    assert parse_major(text, "GBP") == units
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from typing import Literal
 from goodword.ledger import reading
 from goodword.ledger.opening import book_of
 from goodword.money import Amount
+from goodword.reports import voucher_log
 from goodword.vouchers.models import Redemption, State, Voucher
 
-Standing = Literal["good", "used", "expired", "frozen", "cancelled", "replaced", "unsold"]
+Standing = Literal["good", "used", "paid_out", "expired", "frozen", "cancelled", "replaced", "unsold"]
 MOST = 50
 
 
@@ -46,7 +47,7 @@ class PublicVoucher:
 
 
 def of(voucher: Voucher, *, now: datetime) -> PublicVoucher:
-    """Return what the bearer of a voucher's code sees. Four statements at most."""
+    """Return what the bearer of a voucher's code sees. Five statements at most."""
     currency = voucher.currency
     left = 0
     if voucher.lot is not None:
@@ -74,4 +75,6 @@ def _standing(voucher: Voucher, left: int, *, now: datetime) -> Standing:
         return "expired"
     if voucher.frozen_at is not None:
         return "frozen"
-    return "good" if left else "used"
+    if left:
+        return "good"
+    return "paid_out" if voucher_log.paid_out(business=voucher.business, row=voucher) else "used"

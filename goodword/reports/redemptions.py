@@ -15,6 +15,7 @@ from goodword.ledger import holding
 from goodword.ledger import reading as ledger
 from goodword.ledger.opening import book_of
 from goodword.people.models import Contact
+from goodword.reports import voucher_log
 from goodword.reports.paging import Page, newest
 from goodword.reports.team import name_of
 from goodword.vouchers.life import Standing
@@ -32,6 +33,7 @@ class Seen:
     Attributes:
         left: units that may still be used. lapsed: units that the clock let lapse.
         replaced_by: the serial of the card that took its place.
+        paid_out: what was left of it was paid out in money, so nothing is.
     """
 
     voucher: Voucher
@@ -39,6 +41,7 @@ class Seen:
     lapsed: int
     uses: list[Redemption]
     replaced_by: str
+    paid_out: bool = False
 
     @property
     def standing(self) -> Standing:
@@ -74,7 +77,7 @@ class Totals:
 
 
 def seen(*, business: Business, ref: str) -> Seen | None:
-    """Return a voucher of the business by its id; None: there is none. At most five statements."""
+    """Return a voucher of the business by its id; None: there is none. At most six statements."""
     found = Voucher.objects.filter(business=business, public_id=ref)
     row = found.select_related("recipient", "buyer", "job__contact", "sale").first()
     if row is None:
@@ -86,7 +89,7 @@ def seen(*, business: Business, ref: str) -> Seen | None:
         lapsed = holding.lapsed_of(book=book, lot=row.lot) if left == 0 else 0
     later = Voucher.objects.filter(replaces=row).values_list("serial", flat=True).first()
     uses = list(fetched(row.redemptions.all()).order_by("-pk")[:USES])
-    return Seen(row, left, lapsed, uses, later or "")
+    return Seen(row, left, lapsed, uses, later or "", left == 0 and voucher_log.paid_out(business=business, row=row))
 
 
 def fetched(query: Any) -> Any:

@@ -34,9 +34,14 @@ class Stretch:
         return self.last - self.first + 1
 
     @property
+    def ends(self) -> tuple[str, str]:
+        """Return the first and the last serial."""
+        return codes.serial(self.prefix, self.first), codes.serial(self.prefix, self.last)
+
+    @property
     def serials(self) -> str:
         """Return it as it is typed: one serial, or the first and the last."""
-        begin, end = codes.serial(self.prefix, self.first), codes.serial(self.prefix, self.last)
+        begin, end = self.ends
         return begin if begin == end else f"{begin}..{end}"
 
 
@@ -67,15 +72,17 @@ def _edges(cards: Any, beside: Any, step: int, limit: int) -> list[Voucher]:
     return list(edges.order_by("prefix", "batch_id", "kind", "value", "number")[:limit])
 
 
-def missing(*, business: Business, limit: int = MOST) -> list[Stretch]:
-    """Return the numbers from 1 to the highest of each prefix that no voucher bears. Two statements."""
+def missing(*, business: Business, prefix: str | None = None, limit: int = MOST) -> list[Stretch]:
+    """Return the numbers from 1 to the highest of each prefix, or of one, that no voucher bears. Two statements."""
     every = Voucher.objects.filter(business=business)
+    if prefix is not None:
+        every = every.filter(prefix=prefix.upper())
     spans = every.order_by().values("prefix").annotate(first=Min("number"), n=Count("pk"), last=Max("number"))
     holed = {row["prefix"]: row for row in spans if row["n"] < row["last"]}
-    gaps = [Stretch(prefix, 1, row["first"] - 1) for prefix, row in holed.items() if row["first"] > 1]
+    gaps = [Stretch(name, 1, row["first"] - 1) for name, row in holed.items() if row["first"] > 1]
     if holed:
         after = Window(Lead("number"), partition_by=F("prefix"), order_by=F("number").asc())
         rows = every.filter(prefix__in=holed).annotate(after=after).filter(after__gt=F("number") + 1)
         found = rows.order_by("prefix", "number").values_list("prefix", "number", "after")[:limit]
-        gaps += [Stretch(prefix, number + 1, after - 1) for prefix, number, after in found]
+        gaps += [Stretch(name, number + 1, after - 1) for name, number, after in found]
     return sorted(gaps, key=lambda gap: (gap.prefix, gap.first))[:limit]

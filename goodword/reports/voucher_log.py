@@ -12,6 +12,7 @@ from goodword.inbox.models import Event, State, Subject
 from goodword.ledger.opening import book_of
 from goodword.ledger.tracing import Step, steps_of
 from goodword.vouchers.models import Redemption, Voucher
+from goodword.vouchers.models import State as Stage
 
 MOST = 200
 # Written out as it stands in the index event_of_voucher (see reports/audit.py, BY_STAFF).
@@ -42,6 +43,15 @@ def happened(*, business: Business, row: Voucher) -> list[Event]:
         born |= Q(pk__in=spoiled.filter(settled_at=row.ended_at).values("pk"))
     events = {event.pk: event for event in (*found, *Event.objects.filter(born, business=business))}
     return sorted(events.values(), key=lambda event: -event.pk)[:MOST]  # sorted here: by key another index would do
+
+
+def paid_out(*, business: Business, row: Voucher) -> bool:
+    """Say whether what was left of a voucher that is used up was paid out in money. One statement, for such alone."""
+    if row.state != Stage.REDEEMED or row.ended_at is None:
+        return False
+    told = Event.objects.annotate(subject=Subject("data", output_field=CharField()))
+    found = told.filter(OF_VOUCHERS, business=business, state=State.SETTLED, subject=row.public_id)
+    return found.filter(type="voucher.cashed_out", settled_at=row.ended_at).exists()
 
 
 def _event_of(thing: Any) -> int | None:

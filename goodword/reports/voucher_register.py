@@ -3,6 +3,9 @@
 A lost card and the card that took its place are one voucher here: it stands with the batch and sale of the first one.
 What is open is told twice: by the rows (the value sold, less what was redeemed, where the voucher still lives) and by
 the books (the lots of the cards). The two come from different tables and must be equal.
+
+The state of a voucher says where its rest went. Of one that got a redemption back it does not: part of it may have
+lapsed before, or been paid out. What became of such a one is asked of the books.
 """
 
 from __future__ import annotations
@@ -11,13 +14,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.db.models import Count, F, Max, Min, Q, Sum
 
 from goodword import codes
 from goodword.business.models import Business
+from goodword.ledger.opening import book_of
 from goodword.ledger.outstanding import left_in
+from goodword.ledger.tracing import Gone, gone_of
 from goodword.reports.paging import PAGE, Page, newest
 from goodword.vouchers.life import OPEN
 from goodword.vouchers.models import Batch, Redemption, Sale, State, Voucher
@@ -80,12 +85,31 @@ class Line:
             self.cancelled += rest
             self.void += count
 
+    def tell_apart(self, *, state: str, rest: int, left: int, gone: Gone) -> None:
+        """Put right where the ``rest`` of a voucher that was added by its state went, and the ``left`` of its lot."""
+        self.add(state=state, count=0, value=0, redeemed=rest, booked=gone.left - left)
+        self.redeemed -= rest
+        self.lapsed += gone.lapsed
+        self.paid_out += gone.paid_out
+        self.cancelled += gone.cancelled
+        self.open += rest - gone.lapsed - gone.paid_out - gone.cancelled
+
+
+class _Back(NamedTuple):
+    """A voucher that got a redemption back: its group, state, what was not redeemed, and its newest lot."""
+
+    group: int
+    state: str
+    rest: int
+    lot: int
+    left: int
+
 
 def register(
     *, business: Business, by: By, start: datetime | None = None, end: datetime | None = None, after: str = "",
     limit: int = PAGE,
 ) -> Page:  # fmt: skip
-    """Return the lines of batches or sales of a stretch of time, newest first. At most eight statements."""
+    """Return the lines of batches or sales of a stretch of time, newest first. At most eleven statements."""
     page = newest(_groups(business, by, start, end), after=after, limit=limit)
     return Page(lines_of(business=business, by=by, groups=page.rows), page.next)
 
@@ -132,8 +156,26 @@ def lines_of(*, business: Business, by: By, groups: Sequence[Any]) -> list[Line]
         lines[row[by]].add(
             state=row["state"], count=row["n"], value=int(row["worth"] or 0), redeemed=redeemed, booked=int(row["left"])
         )
-    _add_replaced(business, by, lines)
+    back = _given_back(alone, by) + _add_replaced(business, by, lines)
+    gone = gone_of(book=book_of(business=business.pk), lots=sorted({each.lot for each in back})) if back else {}
+    for each in back:
+        lines[each.group].tell_apart(state=each.state, rest=each.rest, left=each.left, gone=gone[each.lot])
     return list(lines.values())
+
+
+def _given_back(cards: Any, by: By) -> list[_Back]:
+    """Return those of some cards that got a redemption back."""
+    rows = list(
+        cards.filter(redemptions__returned__gt=0, lot__isnull=False)
+        .distinct()
+        .annotate(left=left_in("lot"))
+        .values("pk", by, "state", "value", "lot", "left")
+    )
+    taken = _taken_of([row["pk"] for row in rows]) if rows else {}
+    return [
+        _Back(row[by], row["state"], (row["value"] or 0) - taken[row["pk"]][0], row["lot"], int(row["left"]))
+        for row in rows
+    ]
 
 
 def _number(by: By, cards: Any, lines: dict[int, Line]) -> None:
@@ -154,28 +196,35 @@ def _taken(cards: Any, by: By) -> dict[tuple[int, str], int]:
     return {(group, state): int(units) for group, state, units in told}
 
 
-def _add_replaced(business: Business, by: By, lines: dict[int, Line]) -> None:
-    """Add vouchers whose card was lost: the first card says where they stand, the last what became of them."""
+def _add_replaced(business: Business, by: By, lines: dict[int, Line]) -> list[_Back]:
+    """Add vouchers whose card was lost: the first card says where they stand, the last what became of them.
+
+    Returns those that got a redemption back.
+    """
     follow = list(
         Voucher.objects.filter(business=business, replaces__isnull=False)
         .annotate(left=left_in("lot"))
-        .values("pk", "replaces", "state", "left")
+        .values("pk", "replaces", "state", "lot", "left")
         .order_by("pk")
     )
     if not follow:
-        return
+        return []
     later: dict[int, dict[str, Any]] = {row["replaces"] or 0: dict(row) for row in follow}
     mine = Voucher.objects.filter(**{f"{by}__in": list(lines)}, replaces=None, pk__in=list(later))
     firsts = list(mine.annotate(left=left_in("lot")).values("pk", by, "value", "left"))
     chains = {first["pk"]: _chain(first["pk"], later) for first in firsts}
     taken = _taken_of([pk for first, chain in chains.items() for pk in (first, *(row["pk"] for row in chain))])
+    back = []
     for first in firsts:
         chain = chains[first["pk"]]
-        lines[first[by]].add(
-            state=chain[-1]["state"], count=1, value=first["value"] or 0,
-            redeemed=taken[first["pk"]] + sum(taken[row["pk"]] for row in chain),
-            booked=first["left"] + sum(row["left"] for row in chain),
-        )  # fmt: skip
+        used = [taken[pk] for pk in (first["pk"], *(row["pk"] for row in chain))]
+        redeemed, value = sum(units for units, _ in used), first["value"] or 0
+        booked = first["left"] + sum(row["left"] for row in chain)
+        last = chain[-1]
+        lines[first[by]].add(state=last["state"], count=1, value=value, redeemed=redeemed, booked=booked)
+        if any(returned for _, returned in used):
+            back.append(_Back(first[by], last["state"], value - redeemed, last["lot"], booked))
+    return back
 
 
 def _chain(first: int, later: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -185,11 +234,10 @@ def _chain(first: int, later: dict[int, dict[str, Any]]) -> list[dict[str, Any]]
     return chain
 
 
-def _taken_of(cards: Sequence[int]) -> dict[int, int]:
-    told: dict[int, int] = defaultdict(int)
-    rows = (
-        Redemption.objects.filter(voucher__in=cards).values_list("voucher").annotate(n=Sum(F("units") - F("returned")))
-    )
-    for card, units in rows.order_by():
-        told[card] = int(units)
+def _taken_of(cards: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return, by card, what was redeemed less what was given back, and what was given back."""
+    told: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    rows = Redemption.objects.filter(voucher__in=cards).values_list("voucher").order_by()
+    for card, units, returned in rows.annotate(n=Sum(F("units") - F("returned")), back=Sum("returned")):
+        told[card] = (int(units), int(returned))
     return told

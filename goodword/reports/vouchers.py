@@ -211,6 +211,8 @@ def _narrowed(business: Business, asked: Asked, now: datetime) -> Any:
         query = query.filter(frozen_at__isnull=False)
     elif asked.state == LIVE:
         query = query.filter(state__in=OPEN)
+    elif asked.state == State.VOID:  # a lost card is one with the card in its place, here as in the reports
+        query = query.filter(state=State.VOID, replaced_by=None)
     elif asked.state in State.values:
         query = query.filter(state=asked.state)
     if asked.kind in Kind.values:

@@ -38,3 +38,19 @@ def test_two_lots_of_one_entry_are_told_apart(cast: Cast) -> None:
     lot = recipes.NewLot(cast.ann, Kind.SOLD_VOUCHER, "GBP", Terms(NOON, None))
     (entry,) = post(cast.book, recipes.sell_many(cause=cause("w"), lots=[lot, lot], units=40))
     assert [told(cast, each) for each in entry.lots] == [[("sale", 40, 40)], [("sale", 40, 40)]]
+
+
+def test_what_went_out_without_being_used_is_told_apart_over_all_forerunners(cast: Cast) -> None:
+    lot, beside = give(cast, "a", 100), give(cast, "b", 70)
+    spent, late = Portion(lot, 30), NOON + 2 * DAY
+    post(cast.book, recipes.spend(cause=cause("s"), portions=[spent], asset="GBP"))
+    post(cast.book, recipes.refund(cause=cause("cash:1"), portions=[Portion(lot, 10)], asset="GBP"))
+    heir = new_lot(cast.ann)
+    (entry,) = post(cast.book, recipes.move_to_heir(cause=cause("m", late), lot=lot, units=60, heir=heir), now=late)
+    (later,) = entry.lots
+    post(cast.book, recipes.lapse(cause=cause("l", late), portions=[Portion(later, 25)], asset="GBP"), now=late)
+    post(cast.book, recipes.refund(cause=cause("void:1", late), portions=[Portion(later, 5)], asset="GBP"), now=late)
+    told = tracing.gone_of(book=cast.book, lots=[later, beside])
+    assert told[later] == tracing.Gone(lapsed=25, paid_out=10, cancelled=5, left=30)
+    assert told[beside] == tracing.Gone(left=70)
+    assert tracing.gone_of(book=cast.book, lots=[]) == {}

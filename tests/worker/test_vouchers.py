@@ -50,5 +50,8 @@ def test_serials_that_nobody_recorded_are_listed_and_make_the_answer_no(
     assert cli.main(command) == 0
     order(business, "stocked", kind="sold", serials=["GOLD-10", "GOLD-12", "GOLD-20"])
     assert cli.main(command) == 1
-    assert capsys.readouterr().out == "GOLD-000011\nGOLD-000013..GOLD-000019  7 serials\n"
+    assert (
+        capsys.readouterr().out
+        == "GOLD-000001..GOLD-000009  9 serials\nGOLD-000011\nGOLD-000013..GOLD-000019  7 serials\n"
+    )
     assert cli.main([*command, "--prefix", "FERN"]) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -72,17 +72,27 @@ def label(*, business: Business, row: inbox.Event, now: datetime) -> None:  # no
     Raises:
         Invalid: ``badge_required``, ``too_many_vouchers``. NotFound: ``badge_not_found``, ``voucher_not_found``.
     """
-    add, remove = _badges(business, row.data.get("add")), _badges(business, row.data.get("remove"))
+    add, remove = badges_named(business, row.data.get("add")), badges_named(business, row.data.get("remove"))
     if not add and not remove:
         raise Invalid("badge_required", "name a badge to put on or to take off", pointer="/add")
     keys = _vouchers(business, row.data)
-    borne = [Through(voucher_id=voucher, badge_id=badge) for badge in add for voucher in keys]
-    Through.objects.bulk_create(borne, ignore_conflicts=True, batch_size=5000)
+    put_on(add, keys)
     if remove:
         Through.objects.filter(voucher__in=keys, badge__in=remove).delete()
 
 
-def _badges(business: Business, told: object) -> list[int]:
+def put_on(badges: Iterable[int], vouchers: Collection[int]) -> None:
+    """Put badges on vouchers, both by their keys; what a voucher bears already stays."""
+    borne = [Through(voucher_id=voucher, badge_id=badge) for badge in badges for voucher in vouchers]
+    Through.objects.bulk_create(borne, ignore_conflicts=True, batch_size=5000)
+
+
+def badges_named(business: Business, told: object) -> list[int]:
+    """Return the keys of badges that are named by their ids; none for nothing.
+
+    Raises:
+        NotFound: ``badge_not_found``.
+    """
     wanted = list(dict.fromkeys(map(str, told))) if isinstance(told, list | tuple) else []
     found = dict(Badge.objects.filter(business=business, public_id__in=wanted).values_list("public_id", "pk"))
     if len(found) != len(wanted):

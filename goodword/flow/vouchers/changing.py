@@ -11,7 +11,7 @@ from goodword.engine.durations import midnight
 from goodword.errors import Invalid, Refused
 from goodword.flow import voucher_rewards
 from goodword.flow.vouchers import issuing, numbering, terms
-from goodword.flow.vouchers.named import Held, contact_named, day_named, held
+from goodword.flow.vouchers.named import Held, contact_named, day_named, delivery_named, held
 from goodword.flow.vouchers.using import take_newest_lot
 from goodword.inbox import models as inbox
 from goodword.ledger import recipes
@@ -180,6 +180,7 @@ def assign(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
     Raises:
         NotFound: ``voucher_not_found``, ``contact_not_found``. Refused: ``voucher_void``.
+        Invalid: ``bad_day``; ``delivery_over`` for another day than it had, which is over.
     """
     named = {
         place: contact_named(business=business, row=row, ref=row.data[place], place=place, now=now)
@@ -195,8 +196,8 @@ def assign(*, business: Business, row: inbox.Event, now: datetime) -> None:
         setattr(voucher, place, contact)
     if "message" in row.data:
         voucher.message = str(row.data["message"] or "").strip()[:1000]
-    if "deliver_on" in row.data:
-        voucher.deliver_on = day_named(row.data["deliver_on"], "deliver_on")
+    if "deliver_on" in row.data and day_named(row.data["deliver_on"], "deliver_on") != voucher.deliver_on:
+        voucher.deliver_on = delivery_named(business, row.data, at=row.time)
     voucher.save(update_fields=["recipient", "buyer", "message", "deliver_on", "delivered_at"])
 
 

@@ -15,8 +15,8 @@ from goodword.business.models import Business, Location
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import bulk
 from goodword.flow.minting import mint_code, mint_id
-from goodword.flow.vouchers import numbering, terms
-from goodword.flow.vouchers.named import contact_named, day_named, location_named, serials_named
+from goodword.flow.vouchers import badging, numbering, terms
+from goodword.flow.vouchers.named import contact_named, day_named, delivery_named, location_named, serials_named
 from goodword.inbox import models as inbox
 from goodword.ledger import recipes
 from goodword.ledger.chart import Kind
@@ -47,19 +47,21 @@ def issue(*, business: Business, row: inbox.Event, now: datetime) -> None:
     or given, one or a wave.
 
     Makes ``count`` vouchers (default 1), each worth ``value``, usable at once. ``payment`` is ``{method, reference?,
-    reason?}``. Further: ``service``, ``location``, ``message``, ``deliver_on``, ``label``, ``design``, ``ticket``. More
-    than one, or one with a ``label``, is a batch.
+    reason?}``. Further: ``service``, ``location``, ``message``, ``deliver_on``, ``label``, ``design``, ``ticket``,
+    ``badges``. More than one, or one with a ``label``, is a batch.
 
     Raises:
         Invalid: ``bad_kind``, ``bad_count``, ``bad_payment``, ``reason_required``, ``amount_required``, ``bad_serial``,
-            ``bad_day``, ``recipient_of_many``.
+            ``bad_day``, ``delivery_over``, ``recipient_of_many``.
         Refused: ``expiry_too_short``: shorter than the law allows, with the reason; ``already_expired``.
-        NotFound: ``contact_not_found``, ``location_not_found``, ``design_not_found``, ``ticket_not_found``.
+        NotFound: ``contact_not_found``, ``location_not_found``, ``design_not_found``, ``ticket_not_found``,
+            ``badge_not_found``.
         Conflict: ``serial_taken``.
     """
     kind, count = _kind(row.data), _count(row.data)
     value = life.check_amount(row.data.get("value"))
     paid = payment_of(row.data, kind=kind)
+    badges = badging.badges_named(business, row.data.get("badges"))
     numbered = numbering.numbers(business, row.data, count, now=now)
     if count > 1 and row.data.get("recipient"):
         raise Invalid("recipient_of_many", "name the recipient of each voucher by itself", pointer="/recipient")
@@ -80,6 +82,7 @@ def issue(*, business: Business, row: inbox.Event, now: datetime) -> None:
     for voucher, lot in zip(rows, lots, strict=True):
         _make_active(voucher, sale=sale, lot=lot, value=value, expires=expires, at=row.time)
     _insert(rows)
+    badging.put_on(badges, [voucher.pk for voucher in rows])
 
 
 def stock(*, business: Business, row: inbox.Event, now: datetime) -> None:
@@ -111,7 +114,8 @@ def activate(*, business: Business, row: inbox.Event, now: datetime) -> None:
     """``voucher.activated {serials, payment, value?, buyer?, recipient?, expires_on?, message?, deliver_on?, ...}``:
     cards of stock are sold or given, all of them or none.
 
-    ``serials`` may hold ranges. ``value`` is what each is worth; a card whose value was printed keeps it.
+    ``serials`` may hold ranges. ``value`` is what each is worth; a card whose value was printed keeps it. ``badges``
+    are put on all of them.
 
     Raises:
         NotFound: ``voucher_not_found`` with the serials nobody knows. Conflict: ``already_active`` likewise.
@@ -124,6 +128,7 @@ def activate(*, business: Business, row: inbox.Event, now: datetime) -> None:
     (kind,) = kinds
     if len(cards) > 1 and row.data.get("recipient"):
         raise Invalid("recipient_of_many", "name the recipient of each voucher by itself", pointer="/recipient")
+    badges = badging.badges_named(business, row.data.get("badges"))
     values = [_value_of(card, row.data.get("value")) for card in cards]
     paid = payment_of(row.data, kind=kind)
     fields = _fields(business, row, now=now)
@@ -145,6 +150,7 @@ def activate(*, business: Business, row: inbox.Event, now: datetime) -> None:
             _make_active(card, sale=sale, lot=lot, value=value, expires=expires, at=row.time)
     changed = ["state", "sale_id", "lot", "value", "expires_at", "policy", "vat", "issued_at", *given]
     bulk.overwrite(cards, [name.removesuffix("_id") for name in changed])
+    badging.put_on(badges, [card.pk for card in cards])
 
 
 def payment_of(data: dict[str, Any], *, kind: str) -> Payment:
@@ -240,7 +246,7 @@ def _fields(business: Business, row: inbox.Event, *, now: datetime) -> dict[str,
         "design": design,
         "service": service_of(data),
         "message": str(data.get("message") or "").strip()[:1000],
-        "deliver_on": day_named(data.get("deliver_on"), "deliver_on"),
+        "deliver_on": delivery_named(business, data, at=row.time),
     }
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from goodword import codes
 from goodword.business.models import Business, Location
 from goodword.engine import contacts as engine_contacts
 from goodword.engine.decide import Steps
+from goodword.engine.durations import local_date
 from goodword.engine.events import ContactData, ContactRef
 from goodword.errors import Invalid, NotFound, Refused
 from goodword.flow.facts import load
@@ -189,6 +191,18 @@ def day_named(value: object, place: str) -> date | None:
         raise Invalid("bad_day", "write a date like 2027-02-14", pointer=f"/{place}") from None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Invalid("bad_day", f"write a year from {FIRST_YEAR} to {LAST_YEAR}", pointer=f"/{place}")
+    return day
+
+
+def delivery_named(business: Business, data: Mapping[str, Any], *, at: datetime) -> date | None:
+    """Return the day on which an order of the time ``at`` says that a voucher is to be sent; None for none.
+
+    Raises:
+        Invalid: ``bad_day``; ``delivery_over`` for a day before that of the order: it would be sent at once.
+    """
+    day = day_named(data.get("deliver_on"), "deliver_on")
+    if day is not None and day < local_date(at, ZoneInfo(business.timezone)):
+        raise Invalid("delivery_over", "the day to send it on is over", pointer="/deliver_on")
     return day
 
 

@@ -15,6 +15,8 @@ STEPS = 12
 # A line may end at a space or after a hyphen, and not within what is isolated: a telephone number, an address.
 KEPT = 34  # characters
 PARTS = re.compile(f"[ ]*[\u2066\u2068][^\u2069]{{1,{KEPT}}}\u2069[^ -]*|[ ]*[^ -]*-+|[ ]*[^ -]+")
+# Emoji: our typefaces have none and few machines do, so a card would bear empty boxes in their place.
+EMOJI = re.compile("[\U0001f000-\U0001faff]\ufe0f?\u200d?|\ufe0f")
 OVERRIDES = re.compile("[\u202a-\u202e]")  # they would turn what follows round
 
 
@@ -35,8 +37,9 @@ class Fitted:
 
 
 def plain(text: str, *, lines: bool = False) -> str:
-    """Return a text without what is not to be seen: control characters, marks that turn the direction, odd spaces."""
-    kept = OVERRIDES.sub("", unicodedata.normalize("NFC", text))
+    """Return a text without what is not to be seen: control characters, marks that turn the direction, odd spaces, and
+    emoji, which no card can show."""
+    kept = EMOJI.sub("", OVERRIDES.sub("", unicodedata.normalize("NFC", text)))
     rows = [" ".join("".join(c for c in row if c.isspace() or unicodedata.category(c) != "Cc").split())
             for row in (kept.splitlines() if lines else [" ".join(kept.splitlines())])]  # fmt: skip
     return "\n".join(rows).strip("\n")

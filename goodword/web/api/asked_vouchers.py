@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from goodword.web.api.asked import Name, Text
 from goodword.web.api.reading import Asked, Reason
@@ -27,8 +27,17 @@ class MoneyAsked(Asked):
     currency: Annotated[str, Field(min_length=3, max_length=3)]
 
 
+def _sum(value: Any) -> Any:
+    """Return a sum as it was sent, when it may be one: two faults about two shapes would tell nobody what to write."""
+    if isinstance(value, bool) or not isinstance(value, int | dict):
+        raise ValueError("a sum is a whole number of smallest units, or {amount, currency}")
+    return value
+
+
 Sum = Annotated[
-    MoneyAsked | int, Field(description="Money; a whole number is smallest units of the business's currency.")
+    MoneyAsked | int,
+    BeforeValidator(_sum),
+    Field(description="Money; a whole number is smallest units of the business's currency."),
 ]
 
 

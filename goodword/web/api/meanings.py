@@ -86,6 +86,7 @@ MEANINGS: dict[str, tuple[int, str]] = {
     "serial_taken": (409, "There is a voucher of that serial already."),
     "bad_day": (422, "A date is written like 2027-02-14 and lies within reason."),
     "already_expired": (422, "That last day is over."),
+    "delivery_over": (422, "The day on which it is to be sent is over."),
     "expiry_too_short": (422, "The law allows no shorter life; facts tell the earliest last day."),
     "recipient_of_many": (422, "Each voucher has a recipient of its own; name them one by one."),
     "invalid_contact": (422, "A contact needs a name, a phone number or an e-mail address."),

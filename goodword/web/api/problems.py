@@ -99,7 +99,7 @@ def invalid(errors: Iterable[Mapping[str, Any]]) -> Refused:
     """Return the refusal of ninja's validation: each place with what is wrong there."""
     told = []
     for error in errors:
-        place, *path = error["loc"]
+        place, *path = (part for part in error["loc"] if not str(part).startswith("function-"))  # how it was read
         text = str(error["msg"]).removeprefix("Value error, ")
         if place == "body":
             told.append({"pointer": "".join(f"/{escape(str(p))}" for p in path[1:]), "detail": text})

@@ -110,7 +110,7 @@ class SaleShape(Schema):
 
 
 class GapShape(Schema):
-    """Serials between known ones that nobody has recorded."""
+    """Serials below the highest of their prefix that nobody has recorded."""
 
     first: str
     last: str

@@ -36,7 +36,7 @@ State = Literal["stock", "active", "booked", "redeemed", "expired", "void"]
 FINDING = ("voucher_not_found", "code_mistyped", "too_many_guesses")
 PEOPLE = ("contact_not_found", "contact_erased", "invalid_contact", "reach_unusable")
 PAYING = ("bad_payment", "reason_required", "amount_required", "amount_out_of_range", "wrong_currency")
-SELLING = (*PAYING, *PEOPLE, "bad_day", "already_expired", "expiry_too_short",
+SELLING = (*PAYING, *PEOPLE, "bad_day", "delivery_over", "already_expired", "expiry_too_short",
            "location_not_found", "ticket_not_found")  # fmt: skip
 MAKING = ("design_not_found", "bad_serial", "bad_range", "too_many_serials", "serial_taken")
 

@@ -146,7 +146,7 @@ def unfreeze(request: HttpRequest, voucher: str) -> HttpResponse:
         summary="Say whose a voucher is",
         answer=examples.VOUCHER,
         request=examples.ASSIGN_ASKED,
-        refusals=refused(*PEOPLE, "bad_day", "voucher_void"),
+        refusals=refused(*PEOPLE, "bad_day", "delivery_over", "voucher_void"),
         keyed=True,
     ),
 )

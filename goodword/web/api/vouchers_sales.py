@@ -10,7 +10,7 @@ from pydantic import Field
 
 from goodword.errors import Invalid
 from goodword.flow.submit import submit
-from goodword.vouchers import gaps
+from goodword.reports import stock
 from goodword.vouchers.models import Batch, Sale
 from goodword.web.api import examples_vouchers as examples
 from goodword.web.api import finding
@@ -187,7 +187,7 @@ def sale(request: HttpRequest, sale: str) -> dict[str, Any]:
 def missing(
     request: HttpRequest, prefix: Annotated[str | None, Field(max_length=12)] = None, limit: Limit = 200
 ) -> dict[str, Any]:
-    """Between known serials of a prefix: cards of a print run that were never entered."""
-    found = gaps.missing_serials(business=key_of(request).business, prefix=prefix, limit=limit + 1)
-    data = [{"first": each.first, "last": each.last, "count": each.count} for each in found[:limit]]
+    """From 1 to the highest serial of a prefix: cards of a print run that were never entered."""
+    found = stock.missing(business=key_of(request).business, prefix=prefix, limit=limit + 1)
+    data = [{"first": each.ends[0], "last": each.ends[1], "count": each.count} for each in found[:limit]]
     return {"data": data, "more": len(found) > limit}

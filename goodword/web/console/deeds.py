@@ -100,7 +100,7 @@ SENTENCES: dict[str, Promise] = {
     "voucher.badged": gettext_lazy("%(who)s changed the badges of vouchers: %(voucher)s"),
     "voucher.booked": gettext_lazy("%(who)s booked voucher %(voucher)s to a job"),
     "voucher.brought": gettext_lazy("%(who)s brought in a voucher sold before"),
-    "voucher.cashed_out": gettext_lazy("%(who)s paid out what was left of voucher %(voucher)s"),
+    "voucher.cashed_out": gettext_lazy("%(who)s paid out what was left of voucher %(voucher)s: %(reason)s"),
     "voucher.code_shown": gettext_lazy("%(who)s looked at the code of voucher %(voucher)s"),
     "voucher.extended": gettext_lazy("%(who)s extended voucher %(voucher)s to %(expires_on)s: %(reason)s"),
     "voucher.frozen": gettext_lazy("%(who)s put voucher %(voucher)s on hold: %(reason)s"),

@@ -27,6 +27,7 @@ TITLES: dict[str, Promise] = {
     "voucher_void": gettext_lazy("This voucher was cancelled"),
     "voucher_not_active": gettext_lazy("This card was not sold yet"),
     "used_up": gettext_lazy("All of this voucher was used"),
+    "paid_out": gettext_lazy("This voucher was paid out"),
 }
 
 
@@ -51,7 +52,7 @@ def barred(seen: Seen, desk: Desk) -> Barred | None:
     else:
         if seen.left:
             return None
-        code = "used_up"
+        code = "paid_out" if seen.paid_out else "used_up"
     return _ANSWERS[code](seen, desk)
 
 
@@ -110,8 +111,16 @@ def _used_up(seen: Seen, desk: Desk) -> Barred:
     row = seen.voucher
     day = showing.whole_day(row.ended_at) if row.ended_at is not None else ""
     say = _("Nothing is left of it since %(day)s.") % {"day": day} if day else _("Nothing is left of it.")
-    office = _("If that was a mistake, the last use can be undone below.") if "vouchers.see" in desk.may else ""
+    below = "vouchers.see" in desk.may and any(use.returned < use.units for use in seen.uses)
+    office = _("If that was a mistake, the last use can be undone below.") if below else ""
     return Barred("used_up", str(TITLES["used_up"]), say, office)
+
+
+def _paid_out(seen: Seen, desk: Desk) -> Barred:
+    day = showing.whole_day(seen.voucher.ended_at) if seen.voucher.ended_at is not None else ""
+    say = _("What was left of it was paid out in money on %(day)s.") % {"day": day}
+    return Barred("paid_out", str(TITLES["paid_out"]), say, "",
+                  way_to(desk, "voucher", seen.voucher.public_id), _("Open the voucher"))  # fmt: skip
 
 
 _ANSWERS = {
@@ -120,6 +129,7 @@ _ANSWERS = {
     "voucher_void": _void,
     "voucher_not_active": _not_sold,
     "used_up": _used_up,
+    "paid_out": _paid_out,
 }
 
 

@@ -30,6 +30,7 @@ SENTENCES: dict[str, Promise] = {
     "badge_required": _("Choose a badge."),
     "code_unreadable": _("The code was kept under another secret key. Bring back the key it was made with."),
     "invalid_contact": _("Leave a name, a phone number or an e-mail address."),
+    "delivery_over": _("That day is over. Choose a later one, or leave it empty."),
     "location_not_found": _("There is no such location."),
     "mixed_kinds": _("Cards to be sold and cards to be given away do not go together."),
     "not_an_extension": _("The new last day has to be later than the old one, and not over."),

@@ -39,6 +39,7 @@ CAUSES: dict[str, Promise] = {
     "bring": gettext_lazy("Brought along"),
     "unbring": gettext_lazy("Brought along taken back"),
     "refund": gettext_lazy("Paid back"),
+    "forfeit": gettext_lazy("Cancelled, nothing paid back"),
     "spend": gettext_lazy("Used"),
     "restore": gettext_lazy("Given back"),
     "lapse": gettext_lazy("Expired"),

@@ -115,16 +115,18 @@ def _page(request: HttpRequest, desk: Desk, each: Line, *, code: str = "") -> Ht
     offered = badge_reading.badges(business=desk.business)
     borne = {b.pk for b in row.badges.all()}
     beside = reading.of_sale(sale=row.sale, now=desk.now) if row.sale else None
+    later = reading.later(row)
+    itself = {row.pk, row.replaces_id, later.pk if later else None}  # a lost card and its new one are one voucher
     context = {
         "voucher": line(each), "facts": _facts(each, desk), "code": code,
         "tail": row.code_tail, "may_code": "vouchers.codes" in desk.may, "message": row.message,
         "sale": sale_facts(row.sale, desk) if row.sale else None,
-        "beside": [line(other) for other in beside.rows if other.row.pk != row.pk][:8] if beside else [],
+        "beside": [line(other) for other in beside.rows if other.row.pk not in itself][:8] if beside else [],
         "sale_url": reverse("console:sale", args=[row.sale.public_id]) if row.sale else "",
         "booked": [_step(each_step, row, desk) for each_step in voucher_log.booked(business=desk.business, row=row)],
         "history": history(row, desk), "ways": ways(each, desk), "main": _main(each, desk),
         "badges": [{"id": b.public_id, "name": b.name, "colour": b.colour, "on": b.pk in borne} for b in offered],
-        "can_change": "vouchers.change" in desk.may, "replaces": row.replaces, "later": reading.later(row),
+        "can_change": "vouchers.change" in desk.may, "replaces": row.replaces, "later": later,
     }  # fmt: skip
     return shown(request, desk, "console/voucher.html", context, active="vouchers")
 
@@ -191,7 +193,8 @@ def _facts(each: Line, desk: Desk) -> list[dict[str, str]]:
         (_("Last day"), (ends, "")),
         (_("Job"), ((", ".join(job.services) or job.external_id or job.public_id) if job else "",
                     person(job.contact)[1] if job and job.contact else "")),
-        (_("Sent on"), (showing.day(row.deliver_on) if row.deliver_on else "", "")),
+        (_("Sent"), (showing.moment(row.delivered_at) if row.delivered_at else "", "")),
+        (_("To be sent on"), (showing.day(row.deliver_on) if row.deliver_on and not row.delivered_at else "", "")),
         (_("Location"), (row.location.name if row.location else "", "")),
         (_("Printed as"), (row.batch.label if row.batch else "", "")),
         (_("Design"), (row.design.name if row.design else "", "")),
@@ -236,7 +239,8 @@ def ways(each: Line, desk: Desk) -> list[dict[str, str]]:
          and _allowed(life.check_usable, standing, at=now)),
         ("voucher_replace", _("Replace a lost card"), "copy", change and _allowed(life.replace, standing, at=now)),
         ("voucher_freeze", _("Put on hold"), "lock", void and live and row.frozen_at is None),
-        ("voucher_unfreeze", _("Release the hold"), "shield-check", void and row.frozen_at is not None),
+        ("voucher_unfreeze", _("Release the hold"), "shield-check",
+         void and row.frozen_at is not None and row.state != "void"),
         ("voucher_cash_out", _("Pay out what is left"), "wallet",
          void and _allowed(life.cash_out, standing, at=now) and cash_due(each, desk)),
         ("voucher_void", _("Cancel or refund"), "ban", void and _allowed(life.void, standing)),

@@ -51,7 +51,7 @@ BESIDE = {
     "voucher_not_found": "serials", "already_active": "serials", "voucher_void": "serials", "voucher_frozen": "serials",
     "mixed_kinds": "serials", "bad_serial": "serials", "bad_range": "serials", "too_many_serials": "serials",
     "serial_taken": "serials", "recipient_of_many": "recipient", "expiry_too_short": "expires_on",
-    "already_expired": "expires_on",
+    "already_expired": "expires_on", "delivery_over": "deliver_on",
 }  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def _form(request: HttpRequest, desk: Desk, *, from_stock: bool) -> HttpResponse
     try:
         data = _order(desk, sent, from_stock=from_stock)
         if not faults:
-            made = _ordered(desk, data, sent, key, from_stock=from_stock)
+            made = _ordered(desk, data, key, from_stock=from_stock)
     except Refused as refusal:
         place, said = fault_of(refusal, desk)
         faults.setdefault(place, said)
@@ -117,15 +117,11 @@ def _scanned(request: HttpRequest, desk: Desk, told: dict[str, str]) -> bool:
     return photo is not None
 
 
-def _ordered(desk: Desk, data: dict[str, Any], sent: Sent, key: str, *, from_stock: bool) -> Sale:
+def _ordered(desk: Desk, data: dict[str, Any], key: str, *, from_stock: bool) -> Sale:
     order = "voucher.activated" if from_stock else "voucher.issued"
     event = submit(business=desk.business, type=order, data=data, actor=desk.actor, now=desk.now, key=key)
     made = reading.sale_of_key(business=desk.business, key=event.external_id)
     assert made is not None
-    if sent.badges:
-        labels = {"sale": made.public_id, "add": sent.badges}
-        submit(business=desk.business, type="voucher.badged", data=labels, actor=desk.actor, now=desk.now,
-               key=f"{key}:badges")  # fmt: skip
     return made
 
 
@@ -149,6 +145,8 @@ def _order(desk: Desk, sent: Sent, *, from_stock: bool) -> dict[str, Any]:
     for name in ("message", "deliver_on", "expires_on", "location", "label", "service"):
         if told[name]:
             data[name] = told[name]
+    if sent.badges:
+        data["badges"] = sent.badges
     for person in (sent.buyer, sent.recipient):
         if person.ref is not None:
             data[person.place] = person.ref

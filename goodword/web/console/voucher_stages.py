@@ -114,7 +114,9 @@ def _row(
     cells: list[dict[str, Any]] = []
     for stage in STAGES:
         count = sums[stage].count
-        url = _list_url(desk, period, **(asked | where), state=stage) if where is not None and count else ""
+        # Of what was not sold yet the list can show the stock alone: cards spoiled since are among all that are void.
+        shows = where is not None and (bool(where) or stage == "stock")
+        url = _list_url(desk, period, **(asked | (where or {})), state=stage) if shows and count else ""
         cells.append({"word": words.STAGES[stage][0], "count": count, "url": url})
     said = ", ".join(f"{cell['word']} {showing.number(cell['count'])}" for cell in cells if cell["count"])
     return {

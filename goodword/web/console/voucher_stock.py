@@ -11,13 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from goodword.errors import Refused
 from goodword.flow.submit import submit
+from goodword.flow.vouchers.named import serials_named
 from goodword.flow.vouchers.numbering import own_prefix
 from goodword.money import Amount, parse_major
 from goodword.reports import stock as reading
 from goodword.reports.stock import Stretch
+from goodword.web import showing
 from goodword.web.console.asking_form import Field, Form, form_page, missing, once
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.narrowing import location_options
@@ -45,10 +48,13 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     sent = {name: request.POST.get(name, "").strip() for name in ("count", "serials", "value", "prefix", "label")}
     try:
         data: dict[str, Any] = {"kind": request.POST.get("kind", "")}
+        count = plain(sent["count"])
         if sent["serials"]:
             data["serials"] = serials_in(request, desk, sent["serials"])
+            named = len(serials_named(data["serials"]))
+            if count and count != str(named):
+                return form_page(request, desk, form, active="vouchers", faults={"count": _other_number(named)})
         else:
-            count = plain(sent["count"])
             data["count"] = int(count) if count.isdecimal() else 0
             data |= {"prefix": sent["prefix"]} if sent["prefix"] else {}
         if sent["value"]:
@@ -110,6 +116,13 @@ def _new_form(desk: Desk) -> Form:
             *([Field("location", _("Location"), kind="choice", options=places)] if places else []),
         ],
     ))  # fmt: skip
+
+
+def _other_number(named: int) -> str:
+    """Return what is said to “50” beside one serial: whoever means the first of fifty writes a range."""
+    said = ngettext("Below %(count)s serial is named. Write a range, or leave this empty.",
+                    "Below %(count)s serials are named. Write a range, or leave this empty.", named)  # fmt: skip
+    return said % {"count": showing.number(named)}
 
 
 def _keyed(form: Form) -> Form:

@@ -28,6 +28,7 @@ LONGEST = 64
 TITLES: dict[str, Promise] = {
     "good": gettext_lazy("Yours to use"),
     "used": gettext_lazy("All of it was used"),
+    "paid_out": gettext_lazy("It was paid out"),
     "expired": gettext_lazy("Its time is over"),
     "frozen": gettext_lazy("It is resting for a moment"),
     "cancelled": gettext_lazy("This voucher was cancelled"),
@@ -36,6 +37,7 @@ TITLES: dict[str, Promise] = {
 }
 LEADS: dict[str, Promise] = {
     "used": gettext_lazy("Thank you for coming. Below is when it was used."),
+    "paid_out": gettext_lazy("What was left of it was paid out in money, so nothing is on it any more."),
     "expired": gettext_lazy("Its last day has passed. Get in touch with us all the same; we look at it together."),
     "frozen": gettext_lazy("There is a question about it. Get in touch with us, and we sort it out."),
     "cancelled": gettext_lazy("It cannot be used any more. Get in touch with us if you wonder why."),

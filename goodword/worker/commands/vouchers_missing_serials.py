@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from goodword.vouchers.gaps import missing_serials
+from goodword.reports import stock
 from goodword.worker.choosing import the_business
 
 MOST = 10_000
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print a line for each gap; return 1 when there is one, 0 when no serial is missing."""
-    found = missing_serials(business=the_business(args.business), prefix=args.prefix, limit=MOST)
+    found = stock.missing(business=the_business(args.business), prefix=args.prefix, limit=MOST)
     for gap in found:
-        print(gap.first if gap.count == 1 else f"{gap.first}..{gap.last}  {gap.count:,} serials")
+        print(gap.serials if gap.count == 1 else f"{gap.serials}  {gap.count:,} serials")
     return 1 if found else 0

@@ -173,6 +173,11 @@ def test_the_recipient_is_filled_in_later_and_changed(business: Business) -> Non
     order(business, "assigned", voucher=voucher.public_id, deliver_on="2026-12-24")
     voucher.refresh_from_db()
     assert (voucher.recipient.name, str(voucher.deliver_on)) == ("Max", "2026-12-24")
+    assert refusal(business, "assigned", voucher=voucher.public_id, deliver_on="2020-01-01").code == "delivery_over"
+    later = NOW + timedelta(days=400)  # the day has come and gone; whoever changes the message does not change it
+    order(business, "assigned", now=later, voucher=voucher.public_id, deliver_on="2026-12-24", message="Hello")
+    voucher.refresh_from_db()
+    assert (voucher.message, str(voucher.deliver_on)) == ("Hello", "2026-12-24")
     order(business, "assigned", voucher=voucher.public_id, recipient=None)
     voucher.refresh_from_db()
     assert voucher.recipient is None

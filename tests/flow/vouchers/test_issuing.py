@@ -102,6 +102,8 @@ def test_a_refused_order_takes_no_serial(business: Business) -> None:
         ({"kind": "promotional"}, "bad_payment"),
         ({"kind": "promotional", "payment": {"method": "complimentary"}}, "reason_required"),
         ({"expires_on": "soon"}, "bad_day"),
+        ({"deliver_on": "2020-02-14"}, "delivery_over"),
+        ({"badges": ["bdg_none"]}, "badge_not_found"),
         ({"prefix": "1ST"}, "bad_serial"),
         ({"count": 2, "recipient": {"name": "Bo"}}, "recipient_of_many"),
         ({"recipient": {"phone": "12"}}, "reach_unusable"),

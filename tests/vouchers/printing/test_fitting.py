@@ -79,3 +79,9 @@ def test_a_character_that_no_file_has_is_given_room() -> None:
 def test_what_nobody_should_see_is_taken_out() -> None:
     assert plain("Bob\u202e\x00  \n Haddad\t ") == "Bob Haddad"
     assert plain("one\r\n two ", lines=True) == "one\ntwo"
+
+
+def test_emoji_leave_no_empty_boxes_and_words_stay_as_they_are() -> None:
+    assert plain("For you ❤\ufe0f \U0001f388\U0001f44d\U0001f3fd — Zoë, محمد, 你好!") == "For you ❤ — Zoë, محمد, 你好!"
+    assert plain("\U0001f469\u200d\U0001f4bb\U0001f1ec\U0001f1e7") == ""
+    assert plain("می\u200cخواهم") == "می\u200cخواهم"  # a joiner within a word is spelling

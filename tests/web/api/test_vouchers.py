@@ -67,6 +67,7 @@ def test_a_voucher_is_given_away_with_a_reason(fern: Caller) -> None:
         ({"expires_on": "9999-12-31"}, "bad_day"),
         ({"expires_on": "2001-01-01"}, "already_expired"),
         ({"kind": "promotional", "payment": GIFT, "deliver_on": "x"}, "bad_day"),
+        ({"kind": "promotional", "payment": GIFT, "deliver_on": "2020-01-01"}, "delivery_over"),
         ({"serial": "123"}, "bad_serial"),
         ({"serial": "F-9..F-1"}, "bad_range"),
         ({"serial": "F-1..F-99999"}, "too_many_serials"),
@@ -92,6 +93,15 @@ def test_a_sale_that_cannot_be_is_refused_and_nothing_moves(
     assert told == code
     assert status == {"serial_taken": 409}.get(code, 404 if code.endswith("_not_found") else 422)
     assert refused(promised, "/vouchers", {**asked(), **changed}, key="no") == (status, told)
+
+
+@pytest.mark.parametrize("value", ["20", 20.5, 1e9, True, [5]])
+def test_a_sum_of_another_shape_is_refused_with_one_sentence_that_says_what_to_write(fern: Caller, value: Any) -> None:
+    answer = fern.post("/vouchers", {**asked(), "value": value}, Idempotency_Key="no")
+    said = "a sum is a whole number of smallest units, or {amount, currency}"
+    assert (answer.status_code, answer.json()["errors"]) == (422, [{"pointer": "/value", "detail": said}])
+    half = fern.post("/vouchers", {**asked(), "value": {"amount": 5}}, Idempotency_Key="half").json()["errors"]
+    assert {"pointer": "/value/currency", "detail": "Field required"} in half
 
 
 def test_a_sale_to_somebody_who_was_erased_is_refused(promised: Caller) -> None:

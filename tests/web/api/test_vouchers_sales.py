@@ -133,6 +133,7 @@ def test_serials_that_nobody_recorded_are_told_as_ranges(fern: Caller, oak: Call
     assert told == {
         "data": [
             {"first": "FERN-000003", "last": "FERN-000005", "count": 3},
+            {"first": "GOLD-000001", "last": "GOLD-000009", "count": 9},
             {"first": "GOLD-000011", "last": "GOLD-000011", "count": 1},
         ],
         "more": False,

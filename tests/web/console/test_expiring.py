@@ -39,7 +39,8 @@ def free_of_law(town: Town) -> None:
 
 
 def in_days(town: Town, days: int) -> str:
-    return (timezone.localtime(town.now, ZoneInfo(town.business.timezone)).date() + timedelta(days=days)).isoformat()
+    here = town.now.astimezone(ZoneInfo(town.business.timezone))  # where it may be yesterday still
+    return (here.date() + timedelta(days=days)).isoformat()
 
 
 def listed(desk: Client, **asked: str) -> list[str]:
@@ -186,7 +187,7 @@ def test_nobody_sees_or_extends_anothers_and_a_technician_neither(town: Town, de
 
 
 def test_the_overview_says_what_lapses_this_month(town: Town, desk: Client) -> None:
-    today = timezone.localtime(town.now, ZoneInfo(town.business.timezone)).date()
+    today = timezone.localtime(town.now).date()
     sold(town, expires_on=(today.replace(day=28) if today.day < 28 else today).isoformat())
     sold(town, expires_on=date(today.year + 2, today.month, 1).isoformat())
     waiting = [row for row in desk.get(reverse("console:overview")).context["waiting"] if "expiring" in row["url"]]

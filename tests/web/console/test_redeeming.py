@@ -380,6 +380,18 @@ def test_a_used_up_one_says_since_when(town: Town, office: Client) -> None:
     told = barred(office, voucher)
     assert "All of this voucher was used" in told
     assert "Nothing is left of it since" in told
+    assert "the last use can be undone below" in told
+
+
+def test_one_whose_rest_was_paid_out_says_so_and_offers_nothing_to_undo(town: Town, office: Client) -> None:
+    voucher = sold(town)
+    cast.order(town.business, "cashed_out", now=town.now, voucher=voucher.public_id, refund=cast.TILL,
+               reason="moves abroad")  # fmt: skip
+    told = barred(office, voucher)
+    assert "This voucher was paid out" in told
+    assert "What was left of it was paid out in money on" in told
+    assert "was used" not in told
+    assert "undone below" not in told
 
 
 @pytest.mark.parametrize(

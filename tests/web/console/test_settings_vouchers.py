@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from goodword.business.models import Location
 from goodword.business.reading import setting
@@ -39,9 +38,10 @@ def test_what_is_chosen_holds_for_the_next_voucher(town: Town, desk: Client) -> 
     assert "A new voucher is valid for 18 months" in says
     assert "reminded 2 months and 14 days before its last day" in says
     voucher = Voucher.objects.get(pk=sold(town).pk)
-    ends = step(timezone.localtime(town.now, ZoneInfo(town.business.timezone)).date(), Duration(18, "months"))
+    zone = ZoneInfo(town.business.timezone)
+    ends = step(town.now.astimezone(zone).date(), Duration(18, "months"))
     assert (voucher.serial, voucher.vat) == ("GLOW-000001", "single")
-    assert voucher.expires_at == midnight(ends + timedelta(days=1), ZoneInfo(town.business.timezone))
+    assert voucher.expires_at == midnight(ends + timedelta(days=1), zone)
     refused = desk.post(PAGE, {**TOLD, "voucher_months": "0"})
     assert refused.status_code == 422
     refused = desk.post(PAGE, {**TOLD, "voucher_reminders": ["5"], "voucher_reminders_unit": ["h"]})

@@ -84,6 +84,14 @@ def test_a_number_leads_to_the_list_that_shows_just_these(shop: Town, desk: Clie
             assert bool(cell["url"]) == bool(cell["count"])
             assert not cell["url"] or shown(cell["url"]) == cell["count"], (row["name"], cell)
     assert len(rows) == 3
+    lost, spoiled = sell(shop.business, 1_000, now=shop.now), sell(shop.business, 1_000, now=shop.now)
+    order(shop.business, "replaced", now=shop.now, voucher=lost.public_id)
+    order(shop.business, "voided", now=shop.now, voucher=spoiled.public_id, reason="x", refund=None)
+    order(shop.business, "spoiled", now=shop.now, serials=["FERN-5"], reason="wet")
+    told = desk.get(reverse("console:report_vouchers")).context
+    assert [(s["count"], shown(s["url"])) for s in told["stages"] if s["stage"] == "void"] == [(2, 2)]
+    unsold = desk.get(reverse("console:report_vouchers") + "?by=month").context["rows"][-1]
+    assert [(cell["count"], bool(cell["url"])) for cell in unsold["cells"] if cell["count"]] == [(1, True), (1, False)]
     narrow = desk.get(reverse("console:report_vouchers") + "?by=month&location=north&period=twelve").context["rows"]
     assert [shown(cell["url"]) for cell in narrow[0]["cells"] if cell["url"]] == [2, 1]
     year = desk.get(reverse("console:report_vouchers") + "?period=year").context

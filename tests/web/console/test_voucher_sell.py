@@ -58,6 +58,10 @@ def test_a_form_that_is_sent_twice_sells_once_and_answers_alike(town: Town, desk
         ({"value": "-5"}, "value", "What is it worth? Write an amount above zero."),
         ({"value": "fifty"}, "value", "That is not an amount. Write it like 25.00."),
         ({"value": "1,000"}, "value", "That is not an amount. Write it like 25.00."),
+        ({"value": "1e9"}, "value", "That is not an amount. Write it like 25.00."),
+        ({"value": "1_000"}, "value", "That is not an amount. Write it like 25.00."),
+        ({"value": "50", "deliver_on": "2020-02-14"}, "deliver_on",
+         "That day is over. Choose a later one, or leave it empty."),
         ({"value": "5.555"}, "value", "That has more decimals than the currency."),
         ({"value": "50", "count": "0"}, "count", "How many? A whole number from 1 to 100,000."),
         ({"value": "50", "count": "many"}, "count", "How many? A whole number from 1 to 100,000."),
@@ -142,6 +146,21 @@ def test_fifty_cards_are_sold_in_one_form_with_a_badge_on_all(town: Town, desk: 
     assert (sale.count, sale.amount) == (50, 200_000)
     assert {(v.value, v.message, v.batch.label) for v in sale.vouchers.all()} == {(4000, "Love", "Valentine")}
     assert sale.vouchers.filter(badges__public_id=wave).count() == 50
+    assert [event.type for event in Event.objects.filter(type__startswith="voucher.")] == ["voucher.issued"]
+
+
+def test_with_a_badge_that_is_gone_nothing_is_sold_nor_twice_after_it(town: Town, desk: Client) -> None:
+    order(town, "voucher.stocked", kind="sold", count=1)
+    for refused in (
+        sell(desk, value="40", badge=["bdg_gone"]),
+        sent(desk, "stock_sell", serials="FERN-1", value="40", method="till", badge=["bdg_gone"]),
+    ):
+        assert (refused.status_code, refused.context["fault"]) == (422, "There is no such badge any more.")
+        assert (Sale.objects.count(), Voucher.objects.exclude(state="stock").count()) == (0, 0)
+    wave = badge(town)
+    sent(desk, "stock_sell", serials="FERN-1", value="40", method="till", badge=[wave])
+    assert [b.public_id for b in Voucher.objects.get().badges.all()] == [wave]
+    assert Sale.objects.count() == 1
 
 
 @pytest.mark.requirement("R22")

@@ -46,11 +46,15 @@ def test_what_cannot_be_registered_is_refused_beside_its_field(town: Town, desk:
         ({"count": "5", "prefix": "FERN", "value": "x"}, "value"),
         ({"serials": "FERN-2..FERN-4"}, "serials"),
         ({"serials": "nonsense"}, "serials"),
+        ({"serials": "GIFT-1", "count": "50"}, "count"),  # meant as the first of fifty: 49 would not be there
+        ({"serials": "GIFT-1..GIFT-5", "count": "some"}, "count"),
     ):
         answer = sent(desk, "stock_new", kind="sold", **fields)
         assert answer.status_code == 422, fields
         assert f'id="e-{place}"' in answer.content.decode(), fields
     assert Voucher.objects.count() == 2
+    sent(desk, "stock_new", kind="sold", serials="GIFT-1..GIFT-5", count="5")
+    assert Voucher.objects.count() == 7
 
 
 def test_what_was_sold_or_spoiled_parts_the_stretches_and_is_never_missing(town: Town, desk: Client) -> None:

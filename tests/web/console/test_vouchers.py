@@ -187,6 +187,30 @@ def test_every_cent_and_every_event_of_a_voucher_is_told(town: Town, desk: Clien
     ]
     assert "owner redeemed $25 of voucher FERN-000001" in [line["title"] for line in old["history"]]
     assert (old["later"], later["replaces"]) == (new, lost)
+    assert old["beside"] == later["beside"] == []  # a lost card and its new one were not sold together
+
+
+def test_what_was_kept_and_what_was_paid_out_say_so(town: Town, desk: Client) -> None:
+    kept, out = sold(town), sold(town, 900)
+    order(town, "voucher.voided", voucher=kept.public_id, reason="fraud", refund=None)
+    order(town, "voucher.cashed_out", voucher=out.public_id, refund=TILL, reason="moves abroad")
+    told = desk.get(reverse("console:voucher", args=[kept.public_id]))
+    assert told.context["booked"][-1]["cause"] == "Cancelled, nothing paid back"
+    assert "valid through" not in told.content.decode()
+    history = desk.get(reverse("console:voucher", args=[out.public_id])).context["history"]
+    assert history[0]["title"] == f"owner paid out what was left of voucher {out.serial}: moves abroad"
+
+
+def test_a_present_is_to_be_sent_until_it_was_sent(town: Town, desk: Client) -> None:
+    voucher = sold(town, deliver_on="2031-02-14", recipient={"name": "Max", "email": "max@example.net"})
+
+    def terms() -> dict[str, str]:
+        told = desk.get(reverse("console:voucher", args=[voucher.public_id])).context["facts"]
+        return {fact["term"]: fact["text"] for fact in told if fact["term"] in ("Sent", "To be sent on")}
+
+    assert terms() == {"To be sent on": "Feb 14, 2031"}
+    order(town, "voucher.sent", voucher=voucher.public_id)
+    assert list(terms()) == ["Sent"]
 
 
 def test_a_spoiled_card_tells_who_took_it_out(town: Town, desk: Client) -> None:

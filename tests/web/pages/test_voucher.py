@@ -72,7 +72,8 @@ def test_a_code_is_read_however_it_is_typed_and_a_serial_opens_nothing(business:
 @pytest.mark.parametrize(
     ("what", "text"),
     [
-        ("used", "All of it was used"), ("expired", "Its time is over"), ("frozen", "resting for a moment"),
+        ("used", "All of it was used"), ("paid_out", "It was paid out"),
+        ("expired", "Its time is over"), ("frozen", "resting for a moment"),
         ("cancelled", "was cancelled"), ("replaced", "A new card took its place"), ("unsold", "not active yet"),
         ("given", "Promotional voucher"), ("service", "One lawn, mown"),
     ],
@@ -88,6 +89,9 @@ def test_each_standing_has_its_own_kind_word(business: Business, what: str, text
     name = voucher.public_id
     if what == "used":
         redeem(business, voucher, 5000, now=now)
+    elif what == "paid_out":
+        order(business, "cashed_out", now=now, voucher=name, refund=TILL, reason="she moves abroad")
+        assert "Thank you for coming" not in page(voucher)
     elif what == "expired":
         lapse(business=business, now=now)
     elif what == "frozen":
