@@ -21,6 +21,7 @@ from goodword.errors import Refused
 from goodword.flow.minting import mint_id
 from goodword.flow.record import COMMAND_RANK, COMMANDS, command_digest
 from goodword.flow.vouchers import one_trip
+from goodword.flow.vouchers.ticket_locks import LOCK_OF_KEY
 from goodword.flow.vouchers.together import Together
 from goodword.inbox.models import State as EventState
 from goodword.ledger import chained, recipes, sql
@@ -93,6 +94,13 @@ _FROM = (
     " AND h.wallet_id IS NULL"
     " WHERE k.digest = %(digest)s AND k.revoked_at IS NULL AND v.grant_key = '' AND "
 )
+# With a ticket: what vouchers paid of it, and whether it was told of; who asks second has to know what the first took.
+_TICKET = (
+    ", (SELECT coalesce(sum(r.units - r.returned), 0) FROM vouchers_redemption r WHERE r.business_id = k.business_id"
+    " AND NOT (r.ticket_name = '') AND r.ticket_source = k.source AND r.ticket_name = %(ticket)s),"
+    " EXISTS (SELECT 1 FROM work_ticket t WHERE t.business_id = k.business_id AND t.source = k.source"
+    " AND t.external_id = %(ticket)s)"
+)
 _EVENT = (
     "event",
     "INSERT INTO inbox_event (business_id, public_id, source, external_id, type, rank, time, recorded_at, data, digest,"
@@ -128,7 +136,7 @@ def take_quickly(
 ) -> Mapping[str, Any] | None:
     """Redeem, keep the answer under the request's key and commit; None when the ordinary way has to look at it.
 
-    Orders of one key for one voucher that come at once are done in one transaction (``together.py``).
+    Orders of one key for one voucher, and ticket, that come at once are done in one transaction (``together.py``).
 
     Args:
         allow: refuses a key that may not redeem or asks too often.
@@ -139,7 +147,8 @@ def take_quickly(
     if found_by is None or connection.in_atomic_block:
         return None
     asked = _Asked(order, allow, answer, event_name)
-    return _together.do((order.key_digest, *found_by), asked, lambda group: _taken(found_by, group))
+    ticket = order.ticket.external_id if order.ticket else ""
+    return _together.do((order.key_digest, *found_by, ticket), asked, lambda group: _taken(found_by, ticket, group))
 
 
 class _Asked(NamedTuple):
@@ -152,16 +161,24 @@ class _Asked(NamedTuple):
 _together: Together[_Asked, Mapping[str, Any]] = Together(most=16)
 
 
-def _taken(found_by: tuple[str, str], group: Sequence[_Asked]) -> Sequence[Mapping[str, Any] | None]:
+def _taken(
+    found_by: tuple[str, str], ticket: str, group: Sequence[_Asked]
+) -> Sequence[Mapping[str, Any] | None]:  # fmt: skip
     """Do a group of orders for one voucher in one transaction; None for each that is not plain, for all on a fault."""
+    ref = {"digest": group[0].order.key_digest, "ref": found_by[1], "ticket": ticket}
     bodies: list[Mapping[str, Any] | None] = []
     try:
         with one_trip.transaction() as held_in:
-            row = held_in.ask(_statement(found_by[0]), {"digest": group[0].order.key_digest, "ref": found_by[1]})
+            if ticket and connection.vendor == "postgresql":
+                held_in.send(LOCK_OF_KEY, ref)
+            row = held_in.ask(_statement(found_by[0], ticket=bool(ticket)), ref)
             if row is None:
                 return [None] * len(group)
             held = _Held.of(row)
             for asked in group:
+                if held.told or (held.paid and ticket and not _total_said(asked.order)):
+                    bodies.append(None)  # what the ticket comes to stands elsewhere: the ordinary way reads it
+                    continue
                 try:
                     asked.allow(held.key)
                     at = asked.order.clock()
@@ -177,6 +194,10 @@ def _taken(found_by: tuple[str, str], group: Sequence[_Asked]) -> Sequence[Mappi
     return bodies
 
 
+def _total_said(order: Order) -> bool:
+    return order.ticket is not None and order.ticket.total is not None
+
+
 class _Held(NamedTuple):
     key: Keyed
     voucher: int
@@ -188,28 +209,31 @@ class _Held(NamedTuple):
     book: int
     open_from: datetime | None
     house: int
+    paid: int
+    told: bool
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> _Held:
         (pk, source, name, scopes, used, business, voucher, public_id, serial, state, frozen, currency, expires,
-         service, job, lot, balance, book, open_from, house) = row  # fmt: skip
+         service, job, lot, balance, book, open_from, house, paid, told) = row  # fmt: skip
         standing = life.Standing(
             state=state, frozen=frozen is not None, currency=currency, balance=int(balance),
             expires_at=sql.instant(expires), service=bool(service), booked=job is not None,
         )  # fmt: skip
         granted = msgspec.json.decode(scopes) if isinstance(scopes, str) else scopes
         key = Keyed(pk, source, name, granted, sql.instant(used), business)
-        return cls(key, voucher, public_id, serial, standing, job, lot, book, sql.instant(open_from), house)
+        opened = sql.instant(open_from)
+        return cls(key, voucher, public_id, serial, standing, job, lot, book, opened, house, int(paid), bool(told))
 
 
-def _statement(column: str) -> str:
+def _statement(column: str, *, ticket: bool) -> str:
     lock = " FOR NO KEY UPDATE OF v, a FOR SHARE OF b" if connection.vendor == "postgresql" else ""
-    return f"SELECT {_COLUMNS}{_FROM}v.{column} = %(ref)s{lock}"
+    return f"SELECT {_COLUMNS}{_TICKET if ticket else ', 0, 0'}{_FROM}v.{column} = %(ref)s{lock}"
 
 
 def _decided(order: Order, held: _Held, *, at: datetime) -> Taken:
     state = life.redeem(held.standing, units=order.amount, currency=order.currency, at=at)
-    life.check_ticket(order.amount, total=order.ticket.total if order.ticket else None)
+    life.check_ticket(order.amount, total=order.ticket.total if order.ticket else None, paid=held.paid)
     return Taken(
         held.public_id, held.serial, mint_id("red", at=at), order.amount, held.standing.balance - order.amount,
         order.currency, state,
@@ -249,7 +273,7 @@ def _write(
         }  # fmt: skip
     chained.run(_links(connection.vendor, changes=changes), values, ask=held_in.send)
     standing = replace(held.standing, state=taken.state, balance=taken.left, booked=job_after is not None)
-    return held._replace(standing=standing, job=job_after)
+    return held._replace(standing=standing, job=job_after, paid=held.paid + taken.units)
 
 
 @lru_cache(maxsize=4)
