@@ -48,6 +48,7 @@ class Order:
         key_digest: of the API key, as it is kept.
         ref: code or serial of the voucher, as typed.
         request: the Idempotency-Key of the request and the digest that tells it from another one.
+        counters: of guesses, by name: of the key and of where it asks from.
         clock: tells the time once the voucher is ours, so that what comes later in its life has a later time.
     """
 
@@ -58,10 +59,11 @@ class Order:
     ticket: Ticket | None
     request: tuple[str, str]
     clock: Callable[[], datetime]
+    counters: tuple[str, str]
 
 
 class Keyed(NamedTuple):
-    """The API key that asks, as far as its request is judged by it."""
+    """The API key that asks, as far as its request is judged by it; ``guessed``: too often what nobody was given."""
 
     pk: int
     source: str
@@ -69,6 +71,7 @@ class Keyed(NamedTuple):
     scopes: list[str]
     last_used_at: datetime | None
     business: int
+    guessed: bool
 
 
 class Taken(NamedTuple):
@@ -85,7 +88,9 @@ class Taken(NamedTuple):
 
 _COLUMNS = (
     "k.id, k.source, k.name, k.scopes, k.last_used_at, k.business_id, v.id, v.public_id, v.serial, v.state,"
-    " v.frozen_at, v.currency, v.expires_at, v.service, v.job_id, v.lot, a.credits - a.debits, b.id, b.open_from, h.id"
+    " v.frozen_at, v.currency, v.expires_at, v.service, v.job_id, v.lot, a.credits - a.debits, b.id, b.open_from, h.id,"
+    " EXISTS (SELECT 1 FROM vouchers_guesscount g WHERE g.business = k.business_id AND g.name IN (%(by)s, %(from)s)"
+    " AND g.misses >= g.most)"
 )
 _FROM = (
     " FROM business_apikey k JOIN vouchers_voucher v ON v.business_id = k.business_id"
@@ -148,7 +153,8 @@ def take_quickly(
         return None
     asked = _Asked(order, allow, answer, event_name)
     ticket = order.ticket.external_id if order.ticket else ""
-    return _together.do((order.key_digest, *found_by, ticket), asked, lambda group: _taken(found_by, ticket, group))
+    line = (order.key_digest, *order.counters, *found_by, ticket)
+    return _together.do(line, asked, lambda group: _taken(found_by, ticket, group))
 
 
 class _Asked(NamedTuple):
@@ -165,7 +171,8 @@ def _taken(
     found_by: tuple[str, str], ticket: str, group: Sequence[_Asked]
 ) -> Sequence[Mapping[str, Any] | None]:  # fmt: skip
     """Do a group of orders for one voucher in one transaction; None for each that is not plain, for all on a fault."""
-    ref = {"digest": group[0].order.key_digest, "ref": found_by[1], "ticket": ticket}
+    by, address = group[0].order.counters
+    ref = {"digest": group[0].order.key_digest, "by": by, "from": address, "ref": found_by[1], "ticket": ticket}
     bodies: list[Mapping[str, Any] | None] = []
     try:
         with one_trip.transaction() as held_in:
@@ -215,13 +222,13 @@ class _Held(NamedTuple):
     @classmethod
     def of(cls, row: Sequence[Any]) -> _Held:
         (pk, source, name, scopes, used, business, voucher, public_id, serial, state, frozen, currency, expires,
-         service, job, lot, balance, book, open_from, house, paid, told) = row  # fmt: skip
+         service, job, lot, balance, book, open_from, house, guessed, paid, told) = row  # fmt: skip
         standing = life.Standing(
             state=state, frozen=frozen is not None, currency=currency, balance=int(balance),
             expires_at=sql.instant(expires), service=bool(service), booked=job is not None,
         )  # fmt: skip
         granted = msgspec.json.decode(scopes) if isinstance(scopes, str) else scopes
-        key = Keyed(pk, source, name, granted, sql.instant(used), business)
+        key = Keyed(pk, source, name, granted, sql.instant(used), business, bool(guessed))
         opened = sql.instant(open_from)
         return cls(key, voucher, public_id, serial, standing, job, lot, book, opened, house, int(paid), bool(told))
 
