@@ -9,8 +9,8 @@ from goodword.business.models import Business
 from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import voucher_rewards
 from goodword.flow.minting import mint_id
-from goodword.flow.vouchers import ticket_locks
 from goodword.flow.vouchers.named import Held, contact_named, held, job_named, location_named
+from goodword.flow.vouchers.turns import ticket_of
 from goodword.inbox import models as inbox
 from goodword.ledger import holding, reading, recipes
 from goodword.ledger.lots import Opened, OpenLot, Portion, terms_of_heir
@@ -67,15 +67,16 @@ def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
         raise Refused("job_cancelled", "that job was cancelled")
     location = location_named(business=business, ref=row.data.get("location"))
     ticket = _ticket(row.data.get("ticket"))
-    key = (str(ticket.get("source") or ""), str(ticket.get("external_id") or ""))
-    ticket_locks.lock(business, [key] if ticket else [])
+    source, number = ticket_of(ticket)
     voucher = held(business, row.data.get("voucher"))
     units, currency = row.data.get("amount"), str(row.data.get("currency") or business.currency)
     state = life.redeem(voucher.standing, units=units, currency=currency, at=now)
     assert voucher.lot is not None
     assert isinstance(units, int)
     if ticket:
-        bill = bills.bill_of(business=business.pk, currency=business.currency, ticket=key, told=ticket.get("total"))
+        bill = bills.bill_of(
+            business=business.pk, currency=business.currency, ticket=(source, number), told=ticket.get("total")
+        )
         life.check_ticket(units, total=bill.total, paid=bill.paid)
     cause = Cause(key=f"redeem:{row.pk}", occurred_at=row.time, event_id=row.pk, note="voucher")
     portions = [Portion(voucher.lot.id, units)]
@@ -84,7 +85,7 @@ def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
     Redemption.objects.create(
         business=business, public_id=mint_id("red", at=now), voucher=voucher.row, units=units, at=row.time,
         lot=voucher.lot.id, entry=entry.id, event=row, actor=row.actor, job=job or voucher.row.job,
-        ticket_source=key[0], ticket_name=key[1], location=location,
+        ticket_source=source, ticket_name=number, location=location,
     )  # fmt: skip
     settle_state(voucher.row, state, now=now)
     if recipient is not None and voucher.row.recipient_id is None:

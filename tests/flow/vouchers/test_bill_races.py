@@ -118,3 +118,17 @@ def test_a_till_does_not_wait_for_a_ticket_of_the_same_number_of_another_system(
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
             assert cursor.fetchone() == (2,)
+
+
+def test_clerks_and_tills_at_one_card_and_one_ticket_take_their_turns_in_the_order_of_their_times(
+    business: Business, key: str
+) -> None:
+    card = sell(business, 1000, now=now())
+    ticket = {"source": "till-1", "external_id": "T1", "total": 900}
+    tills = [partial(till, key, card, 100, f"r{n}", ticket="T1", total=900) for n in range(6)]
+    desk = partial(clerk, business, "redeemed", voucher=card.public_id, amount=100, ticket=ticket)
+    told = Counter(at_once(*tills[:3], *[desk] * 6, *tills[3:]))
+    assert told == {"done": 9, "exceeds_ticket": 3}
+    times = list(Redemption.objects.filter(voucher=card).order_by("pk").values_list("at", flat=True))
+    assert times == sorted(set(times))
+    books_hold(business)
