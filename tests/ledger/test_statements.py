@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from goodword.ledger import recipes, statements
+from goodword.ledger import reading, recipes, statements
 from goodword.ledger.chart import Kind
 from goodword.ledger.lots import Portion
 from tests.ledger.cast import DAY, NOON, Cast, cause, give, new_lot, post
 
 pytestmark = pytest.mark.django_db
 HELD = (Kind.CREDIT, "GBP")
+
+
+def owed(cast: Cast, *, at: datetime | None = None) -> dict[str, int]:
+    return reading.balances(book=cast.book, wallets=[cast.ann], currency="GBP", now=NOON, at=at).owed
 
 
 def test_a_statement_runs_from_its_opening_balance_line_by_line_to_its_closing_one(cast: Cast) -> None:
@@ -50,5 +56,5 @@ def test_a_statement_shows_a_debt_made_and_settled(cast: Cast) -> None:
         ("grant", Kind.CREDIT, 80, 80),
         ("grant", Kind.OWED, -20, 10),
     ]
-    assert balances(cast).owed == {"GBP": 10}
-    assert balances(cast, at=NOON).owed == {"GBP": 30}
+    assert owed(cast) == {"GBP": 10}
+    assert owed(cast, at=NOON) == {"GBP": 30}
