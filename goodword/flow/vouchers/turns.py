@@ -15,8 +15,6 @@ from goodword.flow.vouchers import ticket_locks
 from goodword.vouchers.bills import Key
 from goodword.vouchers.models import Redemption, Voucher
 
-MOMENT = timedelta(microseconds=1)
-
 
 def waited(business: Business, kind: str, data: dict[str, Any], *, now: datetime) -> datetime:
     """Hold what an order about a voucher needs, and return when it happens: ``now``, or just behind a till.
@@ -35,7 +33,7 @@ def waited(business: Business, kind: str, data: dict[str, Any], *, now: datetime
     found = rows.values_list("pk", flat=True).first()
     settled = Redemption.objects.filter(voucher=found).order_by("-pk").values_list("event__settled_at", flat=True)
     last = settled.first() if found is not None else None
-    return last + MOMENT if last is not None and last >= now else now
+    return last + timedelta.resolution if last is not None and last > now else now
 
 
 def ticket_of(told: dict[str, Any]) -> Key:
