@@ -60,7 +60,8 @@ def test_sqlite_takes_the_write_lock_first_waits_for_it_and_loses_nothing_at_a_p
     ],
 )
 def test_a_sqlite_address_names_a_file(url: str, path: str) -> None:
-    assert readers.database(url)["NAME"] == path
+    found = readers.database(url)
+    assert (found["NAME"], found["CONN_MAX_AGE"]) == (path, None)
 
 
 def test_a_postgresql_address_is_taken_apart() -> None:

@@ -117,6 +117,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        "CONN_MAX_AGE": None,  # opening the file and its checkpoint at the last close take longer than a request
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",

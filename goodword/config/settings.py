@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "goodword.config.middleware.ContentSecurityPolicy",
     "goodword.config.middleware.NoNul",
+    "goodword.web.api.vouchers_quick.Tills",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

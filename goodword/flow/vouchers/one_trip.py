@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db import transaction as db
-from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int8
 
 from goodword.ledger import chained
@@ -17,19 +16,23 @@ _NEVER_BY_ITSELF = 1_000_000_000  # Django's own statements are not prepared; ou
 
 
 class Opened(NamedTuple):
-    """A transaction: ``ask`` waits for its answer, ``send`` need not; ``commit`` waits until all is on disk."""
+    """A transaction: ``ask`` waits for its answer, ``send`` need not."""
 
     ask: chained.Ask
     send: chained.Ask
-    commit: Callable[[], None]
 
 
 @contextmanager
 def transaction() -> Iterator[Opened]:
-    """Open a transaction; what is not committed when it ends is rolled back."""
+    """Open a transaction that is committed when the block ends, and rolled back when it raises.
+
+    On PostgreSQL it is the implicit one of a pipeline: it begins with the first statement, and the Sync that ends the
+    pipeline commits it (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html). So neither BEGIN nor COMMIT
+    is sent, and what was sent, too, is refused only when the block ends.
+    """
     if connection.vendor != "postgresql":
         with db.atomic():
-            yield Opened(chained.asked, chained.asked, lambda: None)
+            yield Opened(chained.asked, chained.asked)
         return
     raw: Any = connection.connection
     if raw is None or raw.closed:
@@ -37,8 +40,7 @@ def transaction() -> Iterator[Opened]:
         raw = connection.connection
     if raw.prepare_threshold is None:
         raw.prepare_threshold = _NEVER_BY_ITSELF
-    with raw.cursor() as cursor, _piped(raw) as pipeline:
-        raw.execute("BEGIN", prepare=True)
+    with raw.pipeline(), raw.cursor() as cursor:
 
         def ask(statement: str, values: Mapping[str, Any]) -> Sequence[Any] | None:
             cursor.execute(statement, _typed(values), prepare=True)
@@ -46,23 +48,13 @@ def transaction() -> Iterator[Opened]:
             return row
 
         def send(statement: str, values: Mapping[str, Any]) -> None:
-            raw.execute(statement, _typed(values), prepare=True)
+            cursor.execute(statement, _typed(values), prepare=True)
 
-        def commit() -> None:
-            raw.execute("COMMIT", prepare=True)
-            pipeline.sync()  # raises what any of them was refused with; after it all is on disk
-
-        yield Opened(ask, send, commit)
-
-
-@contextmanager
-def _piped(raw: Any) -> Iterator[Any]:
-    try:
-        with raw.pipeline() as pipeline:
-            yield pipeline
-    finally:
-        if not raw.closed and raw.info.transaction_status != TransactionStatus.IDLE:
-            raw.execute("ROLLBACK")
+        try:
+            yield Opened(ask, send)
+        except BaseException:
+            raw.execute("ROLLBACK")  # the Sync that follows would commit what was written so far
+            raise
 
 
 def _typed(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class Taken(NamedTuple):
 _COLUMNS = (
     "k.id, k.source, k.name, k.scopes, k.last_used_at, k.business_id, v.id, v.public_id, v.serial, v.state,"
     " v.frozen_at, v.currency, v.expires_at, v.service, v.job_id, v.lot, a.credits - a.debits, b.id, b.open_from, h.id,"
-    " EXISTS (SELECT 1 FROM vouchers_guesscount g WHERE g.business = k.business_id AND g.name IN (%(by)s, %(from)s)"
+    " EXISTS (SELECT 1 FROM vouchers_guesscount g WHERE g.business = k.business_id AND g.name IN (%(by)s, %(address)s)"
     " AND g.misses >= g.most)"
 )
 _FROM = (
@@ -141,7 +141,8 @@ def take_quickly(
 ) -> Mapping[str, Any] | None:
     """Redeem, keep the answer under the request's key and commit; None when the ordinary way has to look at it.
 
-    Orders of one key for one voucher, and ticket, that come at once are done in one transaction (``together.py``).
+    Orders of one key for one voucher, and ticket, that come at once are done in one transaction, on SQLite all that
+    come at once (``together.py``).
 
     Args:
         allow: refuses a key that may not redeem or asks too often.
@@ -151,14 +152,26 @@ def take_quickly(
     found_by = finding.named_by(order.ref)
     if found_by is None or connection.in_atomic_block:
         return None
-    asked = _Asked(order, allow, answer, event_name)
     ticket = order.ticket.external_id if order.ticket else ""
-    line = (order.key_digest, *order.counters, *found_by, ticket)
-    return _together.do(line, asked, lambda group: _taken(found_by, ticket, group))
+    who = _Who(order.key_digest, *found_by, ticket, *order.counters)
+    line = who if connection.vendor == "postgresql" else ()
+    return _together.do(line, _Asked(order, who, allow, answer, event_name), _taken)
+
+
+class _Who(NamedTuple):
+    """For whom one statement reads: the key, what finds the voucher, the ticket, and the counters of guesses."""
+
+    digest: str
+    column: str
+    ref: str
+    ticket: str
+    by: str
+    address: str
 
 
 class _Asked(NamedTuple):
     order: Order
+    who: _Who
     allow: Callable[[Keyed], None]
     answer: Callable[[Taken], Mapping[str, Any]]
     event_name: Callable[[str], str]
@@ -167,42 +180,46 @@ class _Asked(NamedTuple):
 _together: Together[_Asked, Mapping[str, Any]] = Together(most=16)
 
 
-def _taken(
-    found_by: tuple[str, str], ticket: str, group: Sequence[_Asked]
-) -> Sequence[Mapping[str, Any] | None]:  # fmt: skip
-    """Do a group of orders for one voucher in one transaction; None for each that is not plain, for all on a fault."""
-    by, address = group[0].order.counters
-    ref = {"digest": group[0].order.key_digest, "by": by, "from": address, "ref": found_by[1], "ticket": ticket}
+def _taken(group: Sequence[_Asked]) -> Sequence[Mapping[str, Any] | None]:
+    """Do a group of orders in one transaction; None for each that is not plain, for all on a fault.
+
+    On PostgreSQL they are of one key for one voucher and ticket. SQLite has one writer at a time, so whatever comes at
+    once.
+    """
     bodies: list[Mapping[str, Any] | None] = []
+    who, held = None, None
     try:
         with one_trip.transaction() as held_in:
-            if ticket and connection.vendor == "postgresql":
-                held_in.send(LOCK_OF_KEY, ref)
-            row = held_in.ask(_statement(found_by[0], ticket=bool(ticket)), ref)
-            if row is None:
-                return [None] * len(group)
-            held = _Held.of(row)
             for asked in group:
-                if held.told or (held.paid and ticket and not _total_said(asked.order)):
-                    bodies.append(None)  # what the ticket comes to stands elsewhere: the ordinary way reads it
-                    continue
-                try:
-                    asked.allow(held.key)
-                    at = asked.order.clock()
-                    taken = _decided(asked.order, held, at=at)
-                except Refused:
-                    bodies.append(None)
-                    continue
-                bodies.append(asked.answer(taken))
-                held = _write(held_in, asked, held, taken, bodies[-1] or {}, at=at)
-            held_in.commit()
+                if asked.who != who:
+                    who, held = asked.who, _read(held_in, asked.who)
+                body = None
+                if held is not None and not _told_elsewhere(asked.order, held):
+                    try:
+                        asked.allow(held.key)
+                        at = asked.order.clock()
+                        taken = _decided(asked.order, held, at=at)
+                    except Refused:
+                        pass
+                    else:
+                        body = asked.answer(taken)
+                        held = _write(held_in, asked, held, taken, body, at=at)
+                bodies.append(body)
     except (DatabaseError, psycopg.Error):
         return [None] * len(group)
     return bodies
 
 
-def _total_said(order: Order) -> bool:
-    return order.ticket is not None and order.ticket.total is not None
+def _read(held_in: one_trip.Opened, who: _Who) -> _Held | None:
+    if who.ticket and connection.vendor == "postgresql":
+        held_in.send(LOCK_OF_KEY, who._asdict())
+    row = held_in.ask(_statement(who.column, ticket=bool(who.ticket)), who._asdict())
+    return None if row is None else _Held.of(row)
+
+
+def _told_elsewhere(order: Order, held: _Held) -> bool:
+    """Say whether what the ticket comes to has to be read: it was told of, or other orders told it."""
+    return held.told or (order.ticket is not None and order.ticket.total is None and held.paid > 0)
 
 
 class _Held(NamedTuple):

@@ -29,13 +29,13 @@ def guarded(view: View) -> View:
         try:
             _check(request)
         except Refused as refusal:
-            return _dressed(request, problems.answer(refusal))
+            return dressed(request, problems.answer(refusal))
         response = view(request, *args, **kwargs)
         if response.status_code == 405 and response.headers.get("Content-Type") != problems.MEDIA_TYPE:
             allowed = response.headers.get("Allow", "")
             wrong = Refused("method_not_allowed", f"here only {allowed or 'nothing'}", allowed=allowed)
             response = problems.answer(wrong, headers={"Allow": allowed})
-        return _dressed(request, response)
+        return dressed(request, response)
 
     outermost.csrf_exempt = True  # type: ignore[attr-defined]  # no cookie signs anybody in here
     return outermost
@@ -71,7 +71,8 @@ def _read_chunked(request: HttpRequest) -> int:
     return len(body)
 
 
-def _dressed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def dressed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Return the answer with the headers that every answer of the API has."""
     for name, value in getattr(request, "rate", {}).items():
         response.headers[name] = value
     response.headers.setdefault("Cache-Control", "no-store")

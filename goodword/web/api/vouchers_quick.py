@@ -1,8 +1,9 @@
 """``POST /vouchers/{serial-or-code}/redeem`` in its plainest form, before ninja sees it: a till's every customer waits
-for it. Anything else than a plain success is left to the ordinary view, which knows every refusal."""
+for it. Anything else than a plain success is left to the ordinary view, which knows every refusal (ADR 14)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -18,9 +19,11 @@ from goodword.flow.vouchers.taking import Keyed, Order, Taken, Ticket, take_quic
 from goodword.web import guessing
 from goodword.web.api import problems
 from goodword.web.api.access import count
+from goodword.web.api.outermost import JSON, dressed
 
 View = Callable[..., HttpResponseBase]
 LONGEST = 4096  # bytes of a body that is looked at here
+ADDRESS = re.compile("/api/v1/vouchers/([^/]+)/redeem")
 
 
 class _NotPlain(Refused):
@@ -45,14 +48,28 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True):
 _decode = msgspec.json.Decoder(_Body).decode
 
 
-def quick(ordinary: View) -> View:
-    """Return the view that redeems in few round trips where all is plain, and else is ``ordinary``."""
+class Tills:
+    """Middleware that answers a plain redemption before sessions, languages and the table of addresses are looked at.
 
-    def redeem(request: HttpRequest, voucher: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        answer = _redeemed(request, voucher) if request.method == "POST" else None
-        return answer if answer is not None else ordinary(request, *args, voucher=voucher, **kwargs)
+    They are there for browsers, and would take as long as the redemption. Whatever is not plain goes on to the
+    ordinary view.
+    """
 
-    return redeem
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        found = ADDRESS.fullmatch(request.path_info) if request.method == "POST" else None
+        answer = _redeemed(request, found[1]) if found and _plain(request) else None
+        if answer is None:
+            return self.get_response(request)
+        return dressed(request, answer)
+
+
+def _plain(request: HttpRequest) -> bool:
+    request.get_host()  # refuses a host that is not ours, as it is refused for every address
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return length.isdecimal() and int(length) <= LONGEST and request.content_type == JSON
 
 
 def _redeemed(request: HttpRequest, voucher: str) -> HttpResponse | None:
@@ -75,7 +92,10 @@ def _redeemed(request: HttpRequest, voucher: str) -> HttpResponse | None:
         order, allow=allow, answer=redeemed,
         event_name=lambda source: answering.event_name(source=source, key=order.request[0]),
     )  # fmt: skip
-    return None if body is None else HttpResponse(problems.encode(body), content_type="application/json")
+    if body is None:
+        return None
+    content = problems.encode(body)
+    return HttpResponse(content, content_type=JSON, headers={"Content-Length": str(len(content))})
 
 
 def _clock() -> datetime:
@@ -83,10 +103,10 @@ def _clock() -> datetime:
 
 
 def _order(request: HttpRequest, voucher: str) -> Order | None:
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    kind, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     try:
-        key = answering.read_key(request.headers.get("Idempotency-Key"))
-        if key is None or kind.lower() != "bearer" or len(request.body) > LONGEST:
+        key = answering.read_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
+        if key is None or kind.lower() != "bearer":
             return None
         body = _decode(request.body)
         ticket = _ticket(body)

@@ -30,7 +30,7 @@ def nowhere(_request: HttpRequest, **_named: str) -> HttpResponse:
 
 
 CONSOLE = [path("", nowhere, name="overview"), path("start", nowhere, name="start")]
-PUBLIC = [path("find", nowhere, name="find")]
+PUBLIC = [path("find", nowhere, name="find"), path("v", nowhere, name="voucher_find")]
 
 urlpatterns = [
     path("", index, name="styleguide"),

@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 from django.test import Client, override_settings
+from django.urls import resolve
 
 from goodword.business import keys
 from goodword.business.models import Business
 from goodword.flow.clock import lapse
+from goodword.flow.vouchers import taking
 from goodword.inbox.models import Event, IdempotencyKey
 from goodword.ledger.models import Account, Entry, Transfer
 from goodword.vouchers import finding
 from goodword.vouchers.models import GuessCount, Redemption, Voucher
 from goodword.web import guessing
+from goodword.web.api import vouchers_quick
+from goodword.web.api.vouchers_redeem import REDEEM
 from tests.flow.story import fern
 from tests.flow.vouchers.cast import books_hold, order, sell, state, trial
 
@@ -87,6 +91,97 @@ def test_it_leaves_the_rows_that_the_ordinary_way_leaves(business: Business, key
         "redeemed": {"amount": 2000, "currency": "USD"}, "balance": {"amount": 3000, "currency": "USD"},
         "state": "active",
     }  # fmt: skip
+    books_hold(business)
+
+
+class NoAddresses:
+    urlpatterns: tuple[()] = ()
+
+
+@override_settings(ROOT_URLCONF=NoAddresses)
+def test_a_plain_redemption_is_answered_before_addresses_are_looked_at(business: Business, key: str) -> None:
+    voucher = sell(business, 700, now=datetime.now(UTC))
+    answer = ask(key, voucher.serial, 100)
+    assert (answer.status_code, answer.json()["balance"]["amount"]) == (200, 600)
+    assert int(answer["Content-Length"]) == len(answer.content)
+    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("no-store", "nosniff")
+    assert "RateLimit" in answer.headers
+    assert ask(key, voucher.serial, 601, request="r-2").status_code == 404  # what is not plain goes on from there
+    assert ask(key, voucher.serial, 100, request="r-1").status_code == 404  # a repeat, too
+    assert state(voucher) == ("active", 600)
+
+
+def test_its_address_is_the_one_of_the_ordinary_way() -> None:
+    for ref in ("FERN-000001", "vch_0123", "a b"):
+        match = resolve(f"/api/v1/vouchers/{ref}/redeem")
+        found = vouchers_quick.ADDRESS.fullmatch(f"/api/v1/vouchers/{ref}/redeem")
+        assert found is not None
+        assert (match.url_name, match.kwargs) == (REDEEM, {"voucher": found[1]})
+
+
+def test_a_host_that_is_not_ours_is_refused_here_too(business: Business, key: str) -> None:
+    voucher = sell(business, 700, now=datetime.now(UTC))
+    answer = Client(headers={"Host": "evil.example"}).post(
+        f"/api/v1/vouchers/{voucher.serial}/redeem", '{"amount": {"amount": 1, "currency": "USD"}}',
+        content_type="application/json", headers={"Authorization": f"Bearer {key}", "Idempotency-Key": "r-1"},
+    )  # fmt: skip
+    assert answer.status_code == 400
+    assert state(voucher) == ("active", 700)
+
+
+def test_orders_for_several_vouchers_in_one_transaction_have_an_answer_each(business: Business, key: str) -> None:
+    now = datetime.now(UTC)
+    one, two = sell(business, 700, now=now), sell(business, 50, now=now)
+    asked = [
+        asking(key, one.serial, 100, request="r-1"),
+        asking(key, two.serial, 51, request="r-2"),  # more than it holds
+        asking(key, finding.code_of(one), 500, request="r-3"),
+        asking(key, two.serial, 50, request="r-4"),
+        asking(key, one.serial, 101, request="r-5"),  # more than the other two left
+        asking("gw_" + "0" * 43, one.serial, 1, request="r-6"),
+        asking(key, one.serial, 100, request="r-7"),
+    ]
+    bodies = taking._taken(asked)
+    assert [None if body is None else (body["serial"], body["balance"]["amount"]) for body in bodies] == [
+        (one.serial, 600), None, (one.serial, 100), (two.serial, 0), None, None, (one.serial, 0)
+    ]  # fmt: skip
+    assert (state(one), state(two)) == (("redeemed", 0), ("redeemed", 0))
+    assert set(IdempotencyKey.objects.values_list("key", flat=True)) == {"r-1", "r-3", "r-4", "r-7"}
+    books_hold(business)
+
+
+def asking(
+    secret: str, ref: str, amount: int, *, request: str, ticket: taking.Ticket | None = None
+) -> taking._Asked:  # fmt: skip
+    found_by = finding.named_by(ref)
+    assert found_by is not None
+    digest = keys.digest_of(secret)
+    clock, counters = lambda: datetime.now(UTC), ("by", "at")
+    order = taking.Order(digest, ref, amount, "USD", ticket, (request, "0" * 64), clock, counters)
+    return taking._Asked(
+        order, taking._Who(digest, *found_by, ticket.external_id if ticket else "", *counters), lambda _key: None,
+        vouchers_quick.redeemed, lambda source: f"{source}:{request}",
+    )  # fmt: skip
+
+
+def test_orders_for_one_ticket_are_answered_here_up_to_its_total(business: Business, key: str) -> None:
+    now = datetime.now(UTC)
+    one, two = sell(business, 700, now=now), sell(business, 700, now=now)
+    ticket, other, silent = taking.Ticket("T1", 900), taking.Ticket("T2", 100), taking.Ticket("T1", None)
+    bodies = taking._taken(
+        [
+            asking(key, one.serial, 300, request="r-1", ticket=ticket),
+            asking(key, one.serial, 300, request="r-2", ticket=ticket),
+            asking(key, one.serial, 100, request="r-3"),
+            asking(key, two.serial, 301, request="r-4", ticket=ticket),
+            asking(key, two.serial, 1, request="r-5", ticket=silent),  # what others told has to be read
+            asking(key, two.serial, 100, request="r-6", ticket=other),
+            asking(key, two.serial, 300, request="r-7", ticket=ticket),
+        ]
+    )
+    assert [None if body is None else body["balance"]["amount"] for body in bodies] == [
+        400, 100, 0, None, None, 600, 300,
+    ]  # fmt: skip
     books_hold(business)
 
 
