@@ -37,10 +37,17 @@ NARROWED = {
     "report_customers": ["shown=waiting", "shown=arrived", "shown=closed", "shown=holding", "q=Customer+99", "q=xeno",
                          "period=month"],
     "report_sharing": ["period=all", "period=month", "days=90"],
+    "vouchers": ["q=Buyer+9", "q=xeno", "state=redeemed", "state=expired", "kind=promotional", "days=30",
+                 "month=2026-11"],
+    "vouchers_expiring": ["state=lapsed", "q=Buyer+9"],
+    "report_vouchers": ["by=month", "by=location", "kind=sold"],
+    "report_register": ["by=sale", "by=batch"], "report_liability": ["by=age"],
     "imports": ["after=20"], "import_refused": ["code=unknown_customer"],
 }  # fmt: skip
 # A file tells all there is, so it grows with the business: it is measured, and not held to the aim.
-SHEETS = {"leaderboard", "report_customers", "report_sharing"}
+SHEETS = {
+    "leaderboard", "report_customers", "report_sharing", "report_vouchers", "report_register", "report_liability"
+}  # fmt: skip
 
 
 def things(business: Any) -> dict[str, str]:
@@ -53,6 +60,7 @@ def things(business: Any) -> dict[str, str]:
     from goodword.people.models import Contact, Todo
     from goodword.referrals.models import Referral
     from goodword.rewards.models import Reward
+    from goodword.vouchers.models import Sale, Voucher
 
     mine: dict[str, Any] = {"business": business}
     sender = Contact.objects.filter(**mine).annotate(n=Count("referrals_as_referrer")).order_by("-n", "pk")[0]
@@ -66,6 +74,8 @@ def things(business: Any) -> dict[str, str]:
         "invitation": Invitation.objects.get(**mine).public_id,
         "key": str(ApiKey.objects.filter(**mine).earliest("pk").pk),
         "location": str(Location.objects.filter(**mine).earliest("pk").pk),
+        "voucher": Voucher.objects.filter(**mine, state="active").latest("pk").public_id,
+        "sale": Sale.objects.filter(**mine).latest("pk").public_id,
         "import": str(Import.objects.filter(**mine).latest("number").number), "code": sender.code,
     }  # fmt: skip
 
@@ -75,6 +85,8 @@ def addresses(business: Any) -> dict[str, str]:
     from django.urls import reverse
 
     from goodword.outbox.links import own_page
+    from goodword.vouchers import finding
+    from goodword.vouchers.models import Voucher
     from goodword.web.console.urls import DOORS
 
     known, found = things(business), {}
@@ -95,6 +107,8 @@ def addresses(business: Any) -> dict[str, str]:
     found["public contact us"] = reverse("pages:contact", args=[business.slug])
     found["public own page"] = urlsplit(own_page(known["code"])).path
     found["public leaderboard"] = reverse("pages:leaderboard", args=[business.slug])
+    voucher = Voucher.objects.get(public_id=known["voucher"])
+    found["public voucher"] = reverse("pages:voucher", args=[finding.code_of(voucher)])
     found["public leaderboard?time=all"] = found["public leaderboard"] + "?time=all"
     return found
 

@@ -1,5 +1,6 @@
-"""A business after a history of events, and what people did beside it: links passed on and opened, words at the desk,
-to-dos, claims. What people did is written as rows, because only its number matters to a page."""
+"""A business after a history of events and as many gift cards as customers, and what people did beside it: links passed
+on and opened, words at the desk, to-dos, claims. What people did is written as rows, because only its number matters to
+a page."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import random
 from datetime import timedelta
 from typing import Any
 
+from bench.cards import sell_cards
 from bench.workload import NOW, PROGRAMME, START, events
 
 CHUNK = 1_000
@@ -31,6 +33,7 @@ def _opened(name: str, count: int) -> Any:
 
     told = open_business(name=name, currency="USD", timezone="America/Denver", country="US", language="en", now=NOW)
     publish(business=told.business, text=PROGRAMME, actor="bench", now=NOW)
+    sell_cards(told.business, count // 10)
     history = events(count, prefix=name[:1].lower())
     for start in range(0, count, CHUNK):
         record(business=told.business, source="till", raws=history[start : start + CHUNK], now=NOW)

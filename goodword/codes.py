@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 from math import ceil, log2
 
@@ -202,6 +203,20 @@ def public_id(prefix: str, *, at: datetime, entropy: bytes) -> str:
         raise ValueError("an id needs a prefix of three letters, an aware time from 1970 on and 10 random bytes")
     number = (milliseconds << 80) | int.from_bytes(entropy, "big")
     return f"{prefix}_" + "".join(_ID_DIGITS[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def in_runs(serials: Iterable[tuple[str, int]]) -> list[str]:
+    """Return serials, given in order, as they are said: those in a row as ``FERN-000101..FERN-000150``."""
+    told: list[tuple[str, int, int]] = []
+    for prefix, number in serials:
+        if told and told[-1][0] == prefix and told[-1][2] == number - 1:
+            told[-1] = (prefix, told[-1][1], number)
+        else:
+            told.append((prefix, number, number))
+    return [
+        serial(prefix, first) if first == last else f"{serial(prefix, first)}..{serial(prefix, last)}"
+        for prefix, first, last in told
+    ]
 
 
 def is_public_id(text: str, *, prefix: str) -> bool:

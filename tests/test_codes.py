@@ -130,6 +130,12 @@ def test_a_bad_prefix_or_number_makes_no_serial(prefix: str, number: int) -> Non
     assert refused.value.code == "bad_serial"
 
 
+def test_serials_in_a_row_are_said_as_one_run_and_no_run_crosses_a_gap_or_a_prefix() -> None:
+    given = [("FERN", 1), ("FERN", 2), ("FERN", 4), ("GIFT", 5), ("GIFT", 6), ("GIFT", 7)]
+    assert codes.in_runs(given) == ["FERN-000001..FERN-000002", "FERN-000004", "GIFT-000005..GIFT-000007"]
+    assert codes.in_runs([]) == []
+
+
 @given(
     first=st.integers(1, 10**11).map(lambda n: datetime.fromtimestamp(n / 10, UTC)),
     later=st.timedeltas(timedelta(milliseconds=1), timedelta(days=9_999)),

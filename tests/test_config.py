@@ -75,9 +75,12 @@ def test_a_postgresql_address_is_taken_apart() -> None:
         "PORT": "5433",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"sslmode": "verify-full", "server_side_binding": True},
+        "OPTIONS": {"sslmode": "verify-full", "server_side_binding": True, "prepare_threshold": 5},
     }
     assert readers.database("postgresql:///fern?host=/run/postgresql")["HOST"] == "/run/postgresql"
+    assert readers.database("postgresql:///fern?prepare=no")["OPTIONS"]["prepare_threshold"] is None
+    with pytest.raises(ValueError, match="prepare=maybe"):
+        readers.database("postgresql:///fern?prepare=maybe")
 
 
 def test_a_mail_server_is_read_with_its_encryption() -> None:

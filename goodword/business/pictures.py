@@ -47,6 +47,23 @@ def remade(data: bytes, *, which: str) -> bytes:
     """Return the picture made anew: upright, no larger than its shape, with nothing beside its pixels.
 
     Raises:
+        Invalid: as :func:`opened`; ``field`` is ``which``.
+    """
+    picture = opened(data, which=which)
+    try:
+        return _made(picture, SHAPES[which])
+    except (OSError, ValueError, SyntaxError, EOFError):
+        raise Invalid("picture_broken", "the picture cannot be read to its end", field=which) from None
+
+
+def opened(data: bytes, *, which: str, grey: int = 0) -> Image.Image:
+    """Return a picture that may be looked into, with its pixels, as it lies in the file.
+
+    Args:
+        which: what is said to be at fault.
+        grey: the side in pixels below which a JPEG need not be read any finer, nor in colour; 0: as it is.
+
+    Raises:
         Invalid: ``picture_too_big``, ``picture_svg``, ``picture_kind``, ``picture_too_many_pixels``,
             ``picture_too_small``, ``picture_broken``; ``field`` is ``which``.
     """
@@ -69,15 +86,17 @@ def remade(data: bytes, *, which: str) -> bytes:
         raise Invalid("picture_too_many_pixels", "the picture has more than 30 million pixels", field=which)
     if min(width, height) < SMALLEST:
         raise Invalid("picture_too_small", "the picture is smaller than 32 pixels", field=which)
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # importing WeasyPrint switches it on for the whole process
     try:
-        return _made(picture, SHAPES[which])
+        if grey:
+            picture.draft("L", (grey, grey))
+        picture.load()
     except (OSError, ValueError, SyntaxError, EOFError):
         raise Invalid("picture_broken", "the picture cannot be read to its end", field=which) from None
+    return picture
 
 
 def _made(picture: Image.Image, shape: Shape) -> bytes:
-    ImageFile.LOAD_TRUNCATED_IMAGES = False  # importing WeasyPrint switches it on for the whole process
-    picture.load()
     upright = ImageOps.exif_transpose(picture)
     see_through = upright.has_transparency_data
     plain = upright.convert("RGBA" if see_through else "RGB")

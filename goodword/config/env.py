@@ -48,7 +48,8 @@ SETTINGS: list[Setting] = [
         "GOODWORD_DATABASE_URL",
         "database address",
         "a SQLite file in GOODWORD_DATA",
-        "sqlite:///path or postgresql://user:password@host:port/name?sslmode=require.",
+        "sqlite:///path or postgresql://user:password@host:port/name?sslmode=require. "
+        "Add prepare=no behind a pooler that knows no prepared statements.",
         readers.database,
     ),
     Setting(

@@ -126,6 +126,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     }
 
 
+OFTEN = 5  # times that a connection sees a statement before PostgreSQL keeps its plan (docs/benchmarks.md)
 POSTGRESQL_OPTIONS = frozenset(
     {"application_name", "connect_timeout", "options", "sslcert", "sslkey", "sslmode", "sslrootcert"}
 )
@@ -137,10 +138,13 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
         raise ValueError("names no database; write postgresql://user:password@host/name")
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     host = query.pop("host", None) or unquote(parts.hostname or "")
+    prepare = query.pop("prepare", "yes")
+    if prepare not in {"yes", "no"}:
+        raise ValueError(f"has prepare={prepare}; write yes, or no behind a pooler that knows no prepared statements")
     unknown = sorted(set(query) - POSTGRESQL_OPTIONS)
     if unknown:
         raise ValueError(
-            f"has the unknown option “{unknown[0]}”; known are host, {', '.join(sorted(POSTGRESQL_OPTIONS))}"
+            f"has the unknown option “{unknown[0]}”; known are host, prepare, {', '.join(sorted(POSTGRESQL_OPTIONS))}"
         )
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -151,7 +155,7 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**query, "server_side_binding": True},
+        "OPTIONS": {**query, "server_side_binding": True, "prepare_threshold": OFTEN if prepare == "yes" else None},
     }
 
 

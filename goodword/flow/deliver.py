@@ -19,6 +19,7 @@ from django.db.models import F, QuerySet
 from goodword.business.reading import settings_at
 from goodword.flow import reminding, voucher_telling
 from goodword.flow.checking_out import Verdict, verdicts
+from goodword.flow.enclosing import Enclosing, tell_unmade
 from goodword.flow.inviting import ASKING, INVITATION
 from goodword.outbox.channels import CHANNELS
 from goodword.outbox.channels.kind import Outcome, Undeliverable
@@ -96,16 +97,17 @@ def _send(message: Message, verdict: Verdict, *, sender: str, now: datetime) -> 
     if not _ours(message, now=now).update(attempts=F("attempts") + 1, to=verdict.to):
         return  # cancelled, or taken over after our claim ran out
     message.attempts, message.to = message.attempts + 1, verdict.to
+    enclosing = Enclosing(message)
     try:
         message.body = voucher_telling.readable(message)  # of this copy alone, which is never saved
-        outcome = CHANNELS[message.channel](message, sender=sender, reply_to=message.business.email)
+        outcome = CHANNELS[message.channel](message, sender=sender, reply_to=message.business.email, enclosed=enclosing)
     except Undeliverable as refusal:
         _ours(message, now=now).update(state=State.SET_ASIDE, note=str(refusal)[:500])
     except Exception as fault:  # noqa: BLE001 - whatever a server or a library does, the line goes on
         logger.warning("message %s could not be sent: %s", message.public_id, type(fault).__name__)
         _failed(message, fault, now=now)
     else:
-        _sent(message, outcome, now=now)
+        _sent(message, outcome, unmade=enclosing.fault, now=now)
 
 
 def _failed(message: Message, fault: Exception, *, now: datetime) -> None:
@@ -117,17 +119,22 @@ def _failed(message: Message, fault: Exception, *, now: datetime) -> None:
         _ours(message, now=now).update(due_at=now + BACK_OFF[message.attempts - 1], note=note)
 
 
-def _sent(message: Message, outcome: Outcome, *, now: datetime) -> None:
-    """Mark it, count the link as passed on by the system (R123), and put the next word of the sequence in line."""
+def _sent(message: Message, outcome: Outcome, *, unmade: str, now: datetime) -> None:
+    """Mark it, count the link as passed on by the system (R123), and put the next word of the sequence in line.
+
+    ``unmade``: why a file that goes with it is missing.
+    """
     with transaction.atomic():
         marked = _ours(message, now=now).update(state=State(outcome), sent_at=now, note="")
         if marked:
-            follow_up(message=message, now=now)
+            follow_up(message=message, unmade=unmade, now=now)
 
 
-def follow_up(*, message: Message, now: datetime) -> None:
+def follow_up(*, message: Message, now: datetime, unmade: str = "") -> None:
     """Do what follows from a message that has left; in the caller's transaction."""
-    voucher_telling.left(message=message, now=now)
+    noted = voucher_telling.left(message=message, now=now)
+    if unmade and noted is not None:
+        tell_unmade(message=message, event=noted, fault=unmade)
     if message.template not in ASKING:
         return
     if not _by_hand(message):  # then it was counted, with who did it, when it was put in line

@@ -25,6 +25,7 @@ from goodword.inbox.models import Event, State
 # While the rest is still being recorded nobody settles what is there: a worker beside us would take the first batches
 # before an earlier event of the last one. An import that died leaves its events to the worker when this is over.
 LEASE = timedelta(hours=1)
+FIRST_LOOK = 1_000  # events settled; then at ten times as many, and so on
 
 
 class Rejected(NamedTuple):
@@ -95,11 +96,14 @@ def settle_history(
         told: hears after every batch how many of how many are settled.
     """
     due = _due(business, now=clock())
-    total, done = due, 0
+    total, done, again = due, 0, FIRST_LOOK
     while due:
         now = clock()
         settled = settle(business=business, now=now)
         done += settled
+        if done >= again:  # plans that were kept when the tables were small are made anew
+            look_again()
+            again *= 10
         if told is not None:
             told(done, max(total, done))
         if settled and done < total:  # counting takes the longer the more there is: only at the end, and in doubt

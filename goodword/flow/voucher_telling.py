@@ -99,13 +99,13 @@ def send(*, business: Business, row: inbox.Event, now: datetime) -> None:
     voucher.row.save(update_fields=["delivered_at"])
 
 
-def left(*, message: Message, now: datetime) -> None:
-    """Note that a message about a voucher has left; in the caller's transaction."""
+def left(*, message: Message, now: datetime) -> inbox.Event | None:
+    """Note that a message about a voucher has left, and return that event; in the caller's transaction."""
     if message.template not in (REMINDER, DELIVERY):
-        return
+        return None
     kind = "voucher.reminded" if message.template == REMINDER else "voucher.delivered"
     data = {"voucher": message.facts["voucher"], "message": message.public_id, "contact": message.contact.public_id}
-    note(business=message.business, type=kind, key=message.key, time=now, data=data, now=now)
+    return note(business=message.business, type=kind, key=message.key, time=now, data=data, now=now)
 
 
 def readable(message: Message) -> str:

@@ -36,7 +36,7 @@ class Line:
         made: cards; stock: of them not sold yet; replacing: those that took a lost card's place.
         sold, value: vouchers that were sold or given, and their worth then.
         redeemed: less what was given back; paid_out: in money to the holder, where the law gives him that.
-        lapsed, cancelled: what was left when it lapsed or was cancelled.
+        lapsed, cancelled: what was left when it lapsed or was cancelled. void: how many were cancelled.
         open: by the rows; booked: by the books.
     """
 
@@ -51,6 +51,7 @@ class Line:
     paid_out: int = 0
     lapsed: int = 0
     cancelled: int = 0
+    void: int = 0
     open: int = 0
     booked: int = 0
 
@@ -77,6 +78,7 @@ class Line:
             self.lapsed += rest
         else:
             self.cancelled += rest
+            self.void += count
 
 
 def register(
@@ -85,7 +87,7 @@ def register(
 ) -> Page:  # fmt: skip
     """Return the lines of batches or sales of a stretch of time, newest first. At most eight statements."""
     page = newest(_groups(business, by, start, end), after=after, limit=limit)
-    return Page(_lines(business, by, page.rows), page.next)
+    return Page(lines_of(business=business, by=by, groups=page.rows), page.next)
 
 
 def each(
@@ -114,7 +116,8 @@ def _groups(business: Business, by: By, start: datetime | None, end: datetime | 
     return rows
 
 
-def _lines(business: Business, by: By, groups: Sequence[Any]) -> list[Line]:
+def lines_of(*, business: Business, by: By, groups: Sequence[Any]) -> list[Line]:
+    """Return the lines of these batches or sales, in their order. At most seven statements, none for none."""
     lines = {group.pk: Line(group) for group in groups}
     if not lines:
         return []

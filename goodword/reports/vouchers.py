@@ -34,7 +34,7 @@ class Asked:
     Attributes:
         state: one of the states, ``open`` (something is left to use), ``frozen`` or ``all``; empty: what was sold or
             given, so no stock, unless a text is looked for.
-        kind: sold or promotional. badge: its public id. location: its external id.
+        kind: sold or promotional. badge, sale: their public ids. location: its external id.
         days: those still open whose last day comes within so many days.
         text: a serial, of buyer or recipient what ``matching`` reads, a payment's reference, words of the message.
         start, end: of the time in which it was sold or given, half-open.
@@ -48,6 +48,7 @@ class Asked:
     text: str = ""
     start: datetime | None = None
     end: datetime | None = None
+    sale: str = ""
 
     @property
     def narrows(self) -> bool:
@@ -218,6 +219,8 @@ def _narrowed(business: Business, asked: Asked, now: datetime) -> Any:
         query = query.filter(badges__public_id=asked.badge)
     if asked.location:
         query = query.filter(location__external_id=asked.location)
+    if asked.sale:
+        query = query.filter(sale__public_id=asked.sale)
     if asked.days:
         query = query.filter(state__in=OPEN, expires_at__gt=now, expires_at__lte=now + timedelta(days=asked.days))
     if asked.start is not None:

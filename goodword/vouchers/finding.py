@@ -5,12 +5,18 @@ A code that another system gave out is known in its business alone: pages for th
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from goodword import codes
 from goodword.business.models import Business
 from goodword.errors import NotFound
 from goodword.inbox.models import Import
 from goodword.vouchers import secrecy
 from goodword.vouchers.models import Voucher
+
+CHUNK = 500  # codes that are asked for at once
+_IN_ADDRESS = re.compile(r"/v/([^/?#\s]+)", re.IGNORECASE)
 
 
 def voucher_of(*, business: Business, text: str) -> Voucher:
@@ -38,6 +44,16 @@ def named_by(text: str) -> tuple[str, str] | None:
         return "code_index", index_of(text)
     serial = codes.read_serial(text)
     return None if serial is None else ("serial", serial)
+
+
+def serials_by_code(*, business: Business, texts: Iterable[str]) -> dict[str, str]:
+    """Return the serials of the business's vouchers by the codes of ours among the texts; unknown ones are left out."""
+    wanted = {index_of(text): text for text in texts if is_code(text)}
+    indexes, found = list(wanted), {}
+    for begin in range(0, len(indexes), CHUNK):
+        rows = Voucher.objects.filter(business=business, code_index__in=indexes[begin : begin + CHUNK])
+        found.update({wanted[index]: serial for index, serial in rows.values_list("code_index", "serial")})
+    return found
 
 
 def by_code(text: str) -> Voucher | None:
@@ -68,6 +84,12 @@ def code_of(voucher: Voucher) -> str:
     return codes.grouped(code) if is_code(code) else code
 
 
+def code_in(text: str) -> str:
+    """Return the code of a text that may be the address in a QR code, ``https://host/v/<code>``; else the text."""
+    found = _IN_ADDRESS.search(text)
+    return found[1] if found else text
+
+
 def is_serial(text: str) -> bool:
     """Say whether :func:`voucher_of` takes a text for a serial."""
     return codes.read_serial(text) is not None and not is_code(text)
@@ -91,9 +113,14 @@ def _by_other_code(business: Business, text: str) -> Voucher | None:
     if other:
         found = Voucher.objects.filter(business=business, code_index=index_of_other(business, text)).first()
     guessed = other is not None and len(other) != secrecy.CODE_LENGTH
-    if found is None and not (guessed and Import.objects.filter(business=business, kind="vouchers").exists()):
+    if found is None and not (guessed and has_other_codes(business)):
         index_of(text)  # says what is wrong with it
     return found
+
+
+def has_other_codes(business: Business) -> bool:
+    """Say whether vouchers were brought in whose codes another system gave out."""
+    return Import.objects.filter(business=business, kind="vouchers").exists()
 
 
 def index_of_other(business: Business, text: str) -> str:

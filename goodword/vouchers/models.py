@@ -124,6 +124,7 @@ class Sale(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["business", "-id"], name="voucher_sale_newest"),
+            models.Index(fields=["business", "-at", "-id"], name="voucher_sale_latest"),
             models.Index(fields=["business", "reference"], condition=~Q(reference=""), name="voucher_sale_reference"),
         ]
 

@@ -76,6 +76,15 @@ def unseal(sealed: str, *, index: str, secret: str | None = None) -> str:
         ) from None
 
 
+def is_readable(sealed: str, *, index: str) -> bool:
+    """Say whether a code was sealed under this installation's secret."""
+    try:
+        unseal(sealed, index=index)
+    except Refused:
+        return False
+    return True
+
+
 class Kept(NamedTuple):
     """A code as it is kept: what it is found by, itself encrypted, its last characters."""
 

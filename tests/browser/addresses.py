@@ -187,6 +187,7 @@ def addresses(town: Town) -> dict[str, str]:
         "voucher-replace": f"/console/vouchers/{sold['voucher']}/replace",
         "voucher-void": f"/console/vouchers/{sold['voucher']}/void",
         "voucher-cash-out": f"/console/vouchers/{sold['voucher']}/cash-out",
+        "sales": "/console/vouchers/sales",
         "sale": f"/console/vouchers/sales/{sold['sale']}",
         "stock": "/console/vouchers/stock",
         "stock-new": "/console/vouchers/stock/new",

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
-import socket
-from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from django.conf import settings as configured
 from django.db import connection
 from django.test import override_settings
 
 from goodword.business.models import Setting
-from goodword.config.readers import Mail
 from goodword.flow import deliver as delivering
 from goodword.flow.deliver import ATTEMPTS, BACK_OFF, LEASE, deliver
 from goodword.flow.submit import submit
 from goodword.inbox.models import Event
-from goodword.outbox.channels.kind import Outcome, Undeliverable
+from goodword.outbox.channels.kind import Enclose, Outcome, Undeliverable, nothing
 from goodword.outbox.models import Message
 from goodword.people.models import Contact
 from goodword.referrals.models import Share
 from goodword.rewards.models import Reward
+from tests.flow.mailing import Mailbox
 from tests.flow.messaging_cast import NOW, ann, contact, job, open_up, say, score, written
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +35,7 @@ class Post:
         self.outcome, self.fault = outcome, fault
         self.handed: list[tuple[str, str, str]] = []
 
-    def __call__(self, message: Message, *, sender: str, reply_to: str) -> Outcome:
+    def __call__(self, message: Message, *, sender: str, reply_to: str, enclosed: Enclose = nothing) -> Outcome:
         assert not connection.in_atomic_block or connection.savepoint_ids == [], "the network is never in a transaction"
         self.handed.append((message.template, message.to, sender))
         if self.fault is not None:
@@ -278,42 +273,6 @@ def test_no_reminder_when_a_friend_has_come_or_the_business_wants_none(post: Pos
 
 
 # --- real mail ------------------------------------------------------------------------------------------------------
-
-
-class Mailbox:
-    """What a mail server took."""
-
-    def __init__(self) -> None:
-        self.taken: list[Any] = []
-        self.refuse = ""
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        if self.refuse:
-            return self.refuse
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        self.taken.append(envelope)
-        return "250 OK"
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    box = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    changed = dataclasses.replace(configured.CONFIGURATION, mail=Mail("127.0.0.1", port, "", "", "none"))
-    with override_settings(
-        CONFIGURATION=changed, EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1",
-        EMAIL_PORT=port, EMAIL_HOST_USER="", EMAIL_HOST_PASSWORD="", EMAIL_USE_TLS=False, EMAIL_USE_SSL=False,
-        DEFAULT_FROM_EMAIL="Goodword <hello@goodword.example>",
-    ):  # fmt: skip
-        yield box
-    server.stop()
 
 
 def test_an_e_mail_really_arrives_in_arabic_signed_by_the_business(mailbox: Mailbox) -> None:

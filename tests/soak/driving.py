@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from tests.soak import stories
+from tests.soak.cards import Cashier
 from tests.soak.noting import Limits, Log
 from tests.soak.product import SOURCES, Product
 from tests.soak.stories import Raw, Story
@@ -37,6 +38,12 @@ class Client(threading.Thread):
         self._open: list[Story] = []
         self._done: set[str] = set()  # events that were answered with their decisions
         self._begun = 0
+        counter = Story(f"c{number}cards", clock=datetime.now(UTC))
+        self._cashier = Cashier(
+            log.drawer,
+            self._chance,
+            lambda method, path, body, wanted: self._ordered(counter, method, path, body, wanted=wanted),
+        )
 
     def run(self) -> None:
         """Send until it is enough, then finish every story that was begun."""
@@ -56,6 +63,8 @@ class Client(threading.Thread):
             self._open.append(stories.begin(name, self._chance, now=datetime.now(UTC)))
             self._begun += 1
         self._send(self._batch(self._chance.choice(SIZES)))
+        for _ in range(self._chance.randrange(4) if begin else 0):
+            self._cashier.work()
         for story in [story for story in self._open if not story.waiting]:
             self._finish(story)
             self._open.remove(story)

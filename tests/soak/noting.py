@@ -7,6 +7,7 @@ import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
+from tests.soak.cards import Drawer
 from tests.soak.product import SOURCES, Product
 from tests.soak.stories import Raw
 
@@ -22,6 +23,7 @@ class Log:
     sources: dict[str, str] = field(default_factory=dict)  # of each story that ended
     faults: list[str] = field(default_factory=list)
     gossip: dict[str, deque[Raw]] = field(default_factory=lambda: {s: deque(maxlen=400) for s in SOURCES})
+    drawer: Drawer = field(default_factory=Drawer)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fault(self, text: str) -> None:

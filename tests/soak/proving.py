@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 from tests.installations import ROOT, goodword
+from tests.soak import cards
 from tests.soak.driving import Client
 from tests.soak.noting import Limits, Log
 from tests.soak.product import Killer, Product, product
@@ -75,6 +76,10 @@ def soak(
 def _prove(running: Product, log: Log, report: Report) -> None:
     _wait_for_the_worker(running, log)
     told = dict(_told(running, log))
+    with _reader(running) as readers:
+        report.faults += cards.faults(log.drawer, readers["till"])
+    report.counts += log.drawer.counts
+    report.counts["cards compared"] = len(log.drawer.cards)
     running.stop_work()
     left = _counted(running)
     _count(report, left, log)

@@ -26,6 +26,13 @@ def test_under_fire_nothing_is_lost_and_nothing_is_doubled(database_vendor: str,
     assert sum(number for name, number in counts.items() if name.startswith("kills of ")) >= 4
     assert min(counts[name] for name in ("customers compared", "events duplicate", "commands")) > 0
     assert counts["events decided again"] > 0
+    assert (
+        min(
+            counts[name]
+            for name in ("cards compared", "cards: redeemed", "cards: redeemed, refused: insufficient_balance")
+        )
+        > 0
+    )
 
 
 @pytest.mark.soak

@@ -12,8 +12,6 @@ from psycopg.types.numeric import Int8
 
 from goodword.ledger import chained
 
-_NEVER_BY_ITSELF = 1_000_000_000  # Django's own statements are not prepared; ours ask for it
-
 
 class Opened(NamedTuple):
     """A transaction: ``ask`` waits for its answer, ``send`` need not."""
@@ -38,8 +36,6 @@ def transaction() -> Iterator[Opened]:
     if raw is None or raw.closed:
         connection.ensure_connection()
         raw = connection.connection
-    if raw.prepare_threshold is None:
-        raw.prepare_threshold = _NEVER_BY_ITSELF
     with raw.pipeline(), raw.cursor() as cursor:
 
         def ask(statement: str, values: Mapping[str, Any]) -> Sequence[Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,6 +25,7 @@ from goodword.vouchers.printing.cards import Card
 
 SLICE = 200  # cards a file: some five seconds of one processor
 MOST_CHOSEN = 1000  # vouchers named one by one
+UNREADABLE = "unreadable"  # why a card is left out, beside the states that are not printable
 PRINTABLE = (State.STOCK, State.ACTIVE, State.BOOKED)  # nobody is handed a card that is worth nothing any more
 
 
@@ -42,11 +44,15 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Cards that go into one file; ``name`` is the range of their serials, which also asks for them."""
+    """Cards that go into one file; ``name`` is the range of their serials, which also asks for them.
+
+    ``runs``: all of their serials, as ``codes.in_runs`` says them.
+    """
 
     first: str
     last: str
     count: int
+    runs: list[str]
 
     @property
     def name(self) -> str:
@@ -94,17 +100,51 @@ def _of_serials(rows: QuerySet[Voucher], typed: str) -> QuerySet[Voucher]:
     return rows
 
 
-def parts_of(rows: QuerySet[Voucher]) -> list[Part]:
-    """Return the files that these vouchers make, those left out that are worth nothing any more."""
-    serials = rows.filter(state__in=PRINTABLE).values_list("prefix", "serial")
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Cards that cannot be printed; ``why`` is their state or ``UNREADABLE``, ``runs`` as of :class:`Part`."""
+
+    why: str
+    count: int
+    runs: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """What can be printed, by file, and what cannot, by why."""
+
+    parts: list[Part]
+    left_out: list[LeftOut]
+
+    @property
+    def count(self) -> int:
+        """Return how many cards can be printed."""
+        return sum(part.count for part in self.parts)
+
+
+def sorted_out(rows: QuerySet[Voucher]) -> Sorted:
+    """Return the files that these vouchers make, and those left out: worth nothing any more, or of a lost key."""
+    found = rows.values_list("prefix", "number", "state", "code_sealed", "code_index")
+    good: list[tuple[str, int]] = []
+    bad: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for prefix, number, state, sealed, index in found.iterator(chunk_size=5000):
+        if state not in PRINTABLE:
+            bad[state].append((prefix, number))
+        elif not secrecy.is_readable(sealed, index=index):
+            bad[UNREADABLE].append((prefix, number))
+        else:
+            good.append((prefix, number))
     parts = []
-    for _, pairs in groupby(serials.iterator(chunk_size=5000), key=lambda pair: pair[0]):
-        names = [serial for _, serial in pairs]
-        parts += [
-            Part(some[0], some[-1], len(some))
-            for some in (names[start : start + SLICE] for start in range(0, len(names), SLICE))
-        ]
-    return parts
+    for _, pairs in groupby(good, key=lambda pair: pair[0]):
+        whole = list(pairs)
+        for some in (whole[start : start + SLICE] for start in range(0, len(whole), SLICE)):
+            parts.append(Part(codes.serial(*some[0]), codes.serial(*some[-1]), len(some), codes.in_runs(some)))
+    return Sorted(parts, [LeftOut(why, len(pairs), codes.in_runs(pairs)) for why, pairs in sorted(bad.items())])
+
+
+def readable(rows: Iterable[Voucher]) -> Iterator[Voucher]:
+    """Yield those whose code can be read here; the others are told before, by :func:`sorted_out`."""
+    return (row for row in rows if secrecy.is_readable(row.code_sealed, index=row.code_index))
 
 
 def of_part(rows: QuerySet[Voucher], part: str) -> QuerySet[Voucher]:

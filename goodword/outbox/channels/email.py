@@ -11,12 +11,12 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 
-from goodword.outbox.channels.kind import Outcome, Undeliverable
+from goodword.outbox.channels.kind import Enclose, Outcome, Undeliverable, nothing
 from goodword.outbox.models import Message
 
 
-def send(message: Message, *, sender: str, reply_to: str) -> Outcome:
-    """Hand one e-mail to the mail server.
+def send(message: Message, *, sender: str, reply_to: str, enclosed: Enclose = nothing) -> Outcome:
+    """Hand one e-mail to the mail server, with the files that go with it.
 
     The Message-ID is the message's own, so that a repeat after a crash can be told as one by the receiver.
 
@@ -43,6 +43,8 @@ def send(message: Message, *, sender: str, reply_to: str) -> Outcome:
             **_stop(message),
         },
     )
+    for each in enclosed():
+        mail.attach(each.name, each.content, each.kind)
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as refusal:

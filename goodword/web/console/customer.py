@@ -94,10 +94,11 @@ def _may_read(desk: Desk, happening: Happening) -> bool:
 def _value(request: HttpRequest, desk: Desk, contact: Any, _told: one_customer.Around) -> dict[str, Any]:
     balances, held = reading.holdings(business=desk.business, contact=contact, now=desk.now)
     page = rewards.all_of_contact(contact=contact, after=request.GET.get("after", ""))
+    theirs = _vouchers(desk, contact, limit=30)
     return {
         "balances": _balances(desk, balances, held), "lots": [_lot(each, desk) for each in held],
-        "rewards": [reward_line(r, desk) for r in page.rows], "vouchers": _vouchers(desk, contact, limit=30),
-        **paged(request, after=page.next),
+        "rewards": [reward_line(r, desk) for r in page.rows], "vouchers": theirs,
+        "bought": any(each["buyer_id"] == contact.public_id for each in theirs), **paged(request, after=page.next),
     }  # fmt: skip
 
 

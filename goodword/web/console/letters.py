@@ -14,8 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from goodword.business.paper import PaperMissing
 from goodword.errors import NotFound, Refused
+from goodword.flow.enclosing import encloses, file_name, giver_of
 from goodword.flow.hand_sending import hand_key
+from goodword.flow.printing_vouchers import print_one
 from goodword.flow.submit import submit
 from goodword.flow.voucher_telling import readable
 from goodword.outbox.links import CODE_MARK
@@ -29,6 +32,7 @@ from goodword.web.console.listing import filters, paged
 from goodword.web.console.periods import WORDS, period_of
 from goodword.web.console.refusals import sentence_of
 from goodword.web.console.voucher import no_referrer
+from goodword.web.console.voucher_printing import handed_over, paper_missing
 from goodword.web.console.wording import letter
 from goodword.web.labels import CHANNELS
 
@@ -92,12 +96,33 @@ def one(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     context = {
         "message": letter(message, desk), "name": name_of(message.template), "why": why(message, now=desk.now),
         "history": _history(told), "facts": _facts(told), "sealed": sealed,
+        "enclosed": file_name(message) if encloses(message) else "", "may_open": "vouchers.codes" in desk.may,
         "by_hand": {} if sealed else _by_hand(message),
         "can_mark": message.state == "local" and "messages.retry" in desk.may,
         "wording_url": reverse("console:wording", args=[f"{message.template}.{message.language}"])
         if "messages.edit" in desk.may and message.template in TEMPLATES else "",
     }  # fmt: skip
     return no_referrer(shown(request, desk, "console/message.html", context, active="messages"))
+
+
+def enclosed(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
+    """Make the file that goes with a message once more and hand it over, for whoever sends it by hand."""
+    told = correspondence.one(business=desk.business, public_id=ref)
+    if told is None or not encloses(told.message):
+        raise Http404
+    message = told.message
+    try:
+        _serial, made = print_one(
+            business=desk.business, voucher=message.facts["voucher"], design="", lang=message.language,
+            giver=giver_of(message), actor=desk.actor, now=desk.now,
+        )  # fmt: skip
+    except Refused as refusal:
+        messages.error(request, sentence_of(refusal, lang=desk.lang))
+    except PaperMissing:
+        messages.error(request, paper_missing())
+    else:
+        return handed_over(HttpResponse(made, content_type="application/pdf"), file_name(message))
+    return redirect("console:message", ref)
 
 
 def retry(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:

@@ -16,6 +16,11 @@ def paged(request: HttpRequest, *, after: str) -> dict[str, str]:
     return {"next_url": f"?{urlencode(kept | {'after': after})}" if after else "", "first_url": first}
 
 
+def without(request: HttpRequest, name: str) -> str:
+    """Return the list as it is narrowed, but for ``name``, from its beginning."""
+    return f"?{urlencode({key: value for key, value in request.GET.items() if value and key not in (name, 'after')})}"
+
+
 def filters(
     request: HttpRequest, *, name: str, choices: Iterable[tuple[str, str]], keep: tuple[str, ...] = ("q",)
 ) -> list[dict[str, Any]]:

@@ -36,13 +36,16 @@ class Period:
     fault: str = ""
 
 
-def period_of(asked: Mapping[str, str], *, now: datetime, zone: ZoneInfo, default: str = "twelve") -> Period:
+def period_of(
+    asked: Mapping[str, str], *, now: datetime, zone: ZoneInfo, default: str = "twelve", days: bool = False
+) -> Period:
     """Read ``?period=word`` or ``?period=dates&from=2026-01-01&to=2026-01-31``; nonsense falls back to ``default``.
 
-    A word of ``DAYS`` is read where the ``default`` is one.
+    Args:
+        days: words of ``DAYS`` are read, too.
     """
     word = asked.get("period", "")
-    if word not in WORDS and not (default in DAYS and word in DAYS):
+    if word not in WORDS and not (days and word in DAYS):
         word = "dates" if asked.get("from") or asked.get("to") else default
     today = local_date(now, zone)
     if word == "dates":

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from goodword.engine.wording.reasons import REASONS
 from goodword.errors import NotFound
+from goodword.flow.enclosing import UNMADE
 from goodword.flow.retrying import settle_again
 from goodword.flow.submit import submit
 from goodword.inbox.models import Decision, Event
@@ -26,6 +27,7 @@ from goodword.web import showing
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import filters, paged
 from goodword.web.console.refusals import SENTENCES
+from goodword.web.console.voucher_printing import paper_missing
 
 ADVICE: dict[str, Promise] = {
     "unknown_code": gettext_lazy("Ask the customer who sent them, then attribute it by hand."),
@@ -33,6 +35,9 @@ ADVICE: dict[str, Promise] = {
     "unknown_referrer": gettext_lazy("Look through those who may be meant, or ask the customer."),
     "insufficient_balance": gettext_lazy("The sale stands. Settle the difference with the customer."),
     "wording_unusable": gettext_lazy("Open the wording of that message and save it once more."),
+    "voucher_not_enclosed": gettext_lazy(
+        "Code and link stand in the message, so nothing is lost. Print it on the voucher’s page once that is mended."
+    ),
     "vouchers_let_go": gettext_lazy("Book or redeem them again if they are to pay for it after all."),
     "voucher_void": gettext_lazy("Pay the customer back another way."),
     "exceeds_ticket": gettext_lazy("Undo one of the redemptions, or have the ticket corrected at the till."),
@@ -116,6 +121,8 @@ def _decided(row: Decision, told: reading.Troubles, desk: Desk, can: bool) -> di
     about = named_by or _of_voucher(row.trace, desk)
     url = reverse("console:customer", args=[contact.public_id]) if contact else ""
     url_text = _("Open the customer")
+    if code == UNMADE and "vouchers.see" in desk.may:
+        url, url_text = reverse("console:voucher", args=[row.trace["id"]]), _("Open the voucher")
     if contact and can and row.codes in CLAIMS and "referrals.attribute" in desk.may:
         url, url_text = reverse("console:customer_attribute", args=[contact.public_id]), _("Find who it was")
     return {
@@ -130,6 +137,9 @@ def _why(row: Decision, code: str, desk: Desk) -> str:
     """Return why, as the rules word it; the words of orders that were refused are for who ordered."""
     if row.kind == "problem" and code in REASONS["en"]:
         return refusal(row, lang=desk.lang)
+    if code == UNMADE:
+        why = row.trace["why"]
+        return f"{SENTENCES[code]} {paper_missing() if why == 'paper_missing' else SENTENCES.get(why, '')}".strip()
     return str(SENTENCES.get(code) or refusal(row, lang=desk.lang))
 
 

@@ -18,7 +18,7 @@ from goodword.vouchers import life
 from goodword.vouchers.secrecy import CODE_LENGTH
 from goodword.web import showing
 from goodword.web.console.desk import Desk
-from goodword.web.console.refusals import sentence_of
+from goodword.web.console.refusals import SENTENCES, sentence_of
 from goodword.web.console.roles import PAGES
 
 TITLES: dict[str, Promise] = {
@@ -126,7 +126,7 @@ _ANSWERS = {
 def not_found(refusal: Refused) -> str:
     """Return what to do about a code or serial that leads nowhere; a typing error is no unknown code."""
     if refusal.code == "too_many_guesses":
-        return _("That was tried too often. Please wait a quarter of an hour, or ask the office to look it up.")
+        return str(SENTENCES["too_many_guesses"])
     if refusal.code != "code_mistyped":
         return _(
             "We know no voucher of that number or code. Compare it with the card once more; it may also be the voucher "

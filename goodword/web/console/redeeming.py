@@ -25,49 +25,52 @@ from goodword.reports.candidates import Candidate, candidates
 from goodword.reports.redemptions import Seen
 from goodword.vouchers import finding
 from goodword.web import amounts, guessing
+from goodword.web.console import scanning
 from goodword.web.console.asking_form import once
 from goodword.web.console.bill import Bill, bill_of, ticket_of
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.redeem_words import barred, fault_of, not_found
+from goodword.web.console.refusals import sentence_of
+from goodword.web.console.voucher_named import LONGEST, guesser_of
 from goodword.web.console.voucher_seen import job_title, told
-from goodword.web.guessing import Guesser
 
-LONGEST = 500
 AT = "redeem_at"  # in the session: the location where this person redeemed last
 NEW = "new"
-_IN_ADDRESS = re.compile(r"/v/([^/?#\s]+)", re.IGNORECASE)
 
 
 @sensitive_post_parameters("code")
 def find(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Take a code or serial, typed or scanned, and lead to its voucher; a typing error is told from a stranger's."""
+    """Take a code or serial, typed or scanned, and lead to its voucher; a typing error is told from a stranger's.
+
+    A photo comes where scripts do not run: what it shows stands in the field then.
+    """
     bill = bill_of(request.GET, desk)
     if request.method != "POST":
         return _field(request, desk, bill)
     text = request.POST.get("code", "").strip()[:LONGEST]
+    try:
+        photo = scanning.photographed(request, desk)
+    except Refused as refusal:
+        return _field(request, desk, bill, fault=sentence_of(refusal, lang=desk.lang), text=text)
+    if photo is not None:
+        return _field(request, desk, bill, text=photo)
     if not text:
         return _field(request, desk, bill, fault=_("Scan the code of the card, or type it in."))
-    guesser = Guesser(desk.business.pk, desk.actor, request.META.get("REMOTE_ADDR", ""))
+    guesser = guesser_of(request, desk)
     try:
         guessing.check(guesser, now=desk.now)
-        voucher = finding.voucher_of(business=desk.business, text=code_in(text))
+        voucher = finding.voucher_of(business=desk.business, text=finding.code_in(text))
     except Refused as refusal:
         fault = not_found(refusal)
         if refusal.code == "too_many_guesses":
             return _field(request, desk, bill, fault=fault, status=429)
         if isinstance(refusal, NotFound):
-            other = _where_i_work_too(desk, code_in(text))
+            other = _where_i_work_too(desk, finding.code_in(text))
             fault = other or fault
             if not other:
                 guessing.missed(guesser, business=desk.business, now=desk.now)
         return _field(request, desk, bill, fault=fault, text=text)
     return redirect(f"{reverse('console:voucher_redeem', args=[voucher.public_id])}{bill.query}")
-
-
-def code_in(text: str) -> str:
-    """Return the code of a text that may be the address in a QR code, ``https://host/v/<code>``."""
-    found = _IN_ADDRESS.search(text)
-    return found[1] if found else text
 
 
 def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:

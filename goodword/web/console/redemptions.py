@@ -71,7 +71,8 @@ def _cells(rows: Iterable[Redemption], kinds: dict[str, str], people: dict[str, 
 
 
 def _asked(request: HttpRequest, desk: Desk) -> tuple[Period, Asked]:
-    period = period_of(request.GET, now=desk.now, zone=ZoneInfo(desk.business.timezone), default="today")
+    zone = ZoneInfo(desk.business.timezone)
+    period = period_of(request.GET, now=desk.now, zone=zone, default="today", days=True)
     kind, location = request.GET.get("kind", ""), request.GET.get("location", "")
     kind = kind if kind in VOUCHER_KINDS else ""
     return period, Asked(request.GET.get("q", ""), kind, location, period.start, period.end)

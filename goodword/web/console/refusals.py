@@ -178,11 +178,21 @@ SENTENCES: dict[str, Promise] = {
     "picture_svg": _("SVG files can hold programs, so we do not take them. Save the picture as PNG."),
     "picture_kind": _("That is no picture we can use. Choose a PNG, JPEG or WebP file."),
     "picture_too_many_pixels": _("That picture has more than 30 million pixels. Save it smaller and try again."),
+    "photo_required": _("Choose a photo of the code first."),
+    "no_code_found": _(
+        "No code was found in the photo. Hold the camera closer and straight above it, with enough light."
+    ),
+    "several_codes_found": _("There are several codes in the photo. Photograph one alone."),
+    "too_many_pictures": _("Too many photos at once. Wait a minute, or type what is on the card."),
+    "too_many_guesses": _(
+        "That was tried too often. Please wait a quarter of an hour, or ask the office to look it up."
+    ),
     "picture_too_small": _("That picture is smaller than 32 pixels. Choose a larger one."),
     "not_due": _("The law does not ask that this be paid out. Say why it is paid all the same."),
     "recipient_required": _("Say first whose it is, with a phone number or an e-mail address."),
     "not_in_days": _("Count in days or months: a last day has no hours."),
     "too_many_vouchers": _("That is too many at once. Choose fewer."),
+    "voucher_not_enclosed": _("The e-mail with the voucher left without its PDF file."),
     "vouchers_guessed": _("Too many numbers and codes were asked for that nobody was given."),
     "policy_not_found": _("This version does not know the law that the voucher was sold under. Please update it."),
     "too_little_history": _(

@@ -28,6 +28,7 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     context: dict[str, Any] = {
         "sale": sale_facts(sale, desk), "vouchers": [line(each) for each in page.rows],
         "can_sell": "vouchers.sell" in desk.may, "can_change": "vouchers.change" in desk.may,
+        "choosing": "vouchers.codes" in desk.may,
         "badges": badge_reading.badges(business=desk.business), **paged(request, after=page.next),
     }  # fmt: skip
     return shown(request, desk, "console/sale.html", context, active="vouchers")

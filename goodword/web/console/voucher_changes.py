@@ -113,7 +113,8 @@ def send(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
     """Write to the recipient now, with the code; pressed once more it is written once more."""
     each = found(desk, ref)
     row = each.row
-    notes = [_("The message tells what it is worth, who gives it and its code. Whoever has the code can spend it.")]
+    notes = [_("The message tells what it is worth, who gives it and its code. Whoever has the code can spend it."),
+             _("By e-mail the voucher comes along as a PDF file.")]  # fmt: skip
     if row.delivered_at:
         notes.append(_("It was sent before, %(moment)s.") % {"moment": showing.moment(row.delivered_at)})
     elif row.deliver_on:

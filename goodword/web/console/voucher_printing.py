@@ -5,11 +5,13 @@ A file with codes is made by pressing a button, is an event, and no other site l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,13 +20,14 @@ from goodword.business.paper import PACKAGES, PaperMissing
 from goodword.errors import NotFound, Refused
 from goodword.flow.printing_vouchers import print_one, print_sheets, print_table
 from goodword.flow.spreadsheet import csv_lines, harmless
-from goodword.flow.vouchers.printable import PRINTABLE, SLICE, Chosen, parts_of, vouchers_of
+from goodword.flow.vouchers.printable import PRINTABLE, SLICE, UNREADABLE, Chosen, LeftOut, sorted_out, vouchers_of
 from goodword.reports import voucher_printing as reading
 from goodword.vouchers.printing.grids import GRIDS
 from goodword.vouchers.printing.listing import HEAD
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.redeem_words import way_to
 from goodword.web.console.refusals import sentence_of
+from goodword.web.console.voucher_named import serials_in
 
 GRID_NAMES: dict[str, Promise] = {
     "business-a4": gettext_lazy("Business cards, 85 × 55 mm, ten on A4"),
@@ -34,6 +37,7 @@ GRID_NAMES: dict[str, Promise] = {
     "dl-a4": gettext_lazy("Long cards for DL envelopes, 190 × 90 mm, three on A4"),
     "dl-letter": gettext_lazy("Long cards for DL envelopes, 190 × 86 mm, three on US Letter"),
 }
+MOST_NAMED = 20  # stretches of serials that are named before the rest is counted
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 LETTER = ("US", "CA", "MX", "PH", "CL", "CO")  # countries whose printers hold US Letter
 
@@ -53,7 +57,7 @@ def one(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
         except PaperMissing:
             fault, status = paper_missing(), 503
         else:
-            return _file(HttpResponse(made, content_type="application/pdf"), f"voucher-{serial}.pdf")
+            return handed_over(HttpResponse(made, content_type="application/pdf"), f"voucher-{serial}.pdf")
     own = voucher.design.public_id if voucher.design else ""
     context = {
         "id": ref, "serial": voucher.serial, "printable": voucher.state in PRINTABLE, "fault": fault,
@@ -64,16 +68,20 @@ def one(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
 
 
 def many(request: HttpRequest, desk: Desk) -> HttpResponseBase:
-    """Ask which cards, then how; pressed, hand one file of sheets or the table over."""
+    """Ask which cards, then how; pressed, hand one file of sheets or the table over.
+
+    The chosen rows of a list come posted with ``ticked``, and are shown first.
+    """
     sent = request.POST if request.method == "POST" else request.GET
-    chosen = Chosen(
-        batch=sent.get("batch", ""), sale=sent.get("sale", ""), vouchers=tuple(sent.getlist("voucher")),
-        serials=sent.get("serials", ""),
-    )  # fmt: skip
+    chosen = _chosen(sent)
     if not chosen:
         return _ask(request, desk, fault=_("Say which cards.") if sent else "", typed="")
+    try:
+        chosen = replace(chosen, serials="\n".join(serials_in(request, desk, chosen.serials)))
+    except Refused as refusal:
+        return _ask(request, desk, fault=sentence_of(refusal, lang=desk.lang), typed=chosen.serials)
     fault, status = "", 200
-    if request.method == "POST":
+    if request.method == "POST" and "ticked" not in sent:
         try:
             return _printed(request, desk, chosen)
         except (NotFound, Refused) as refusal:
@@ -82,23 +90,53 @@ def many(request: HttpRequest, desk: Desk) -> HttpResponseBase:
             fault, status = paper_missing(), 503
     try:
         rows = vouchers_of(business=desk.business, chosen=chosen)
-        parts, count = parts_of(rows), rows.count()
+        told = sorted_out(rows)
     except NotFound as refusal:
         if not chosen.serials:
             raise Http404 from None
         return _ask(request, desk, fault=_unknown(refusal), typed=chosen.serials)
     except Refused as refusal:
         return _ask(request, desk, fault=sentence_of(refusal, lang=desk.lang), typed=chosen.serials)
-    cards = sum(part.count for part in parts)
     design = request.POST.get("design", reading.made_with(rows))
     context = {
-        "cards": cards, "left_out": count - cards, "fault": fault, "most": SLICE,
-        "parts": [{"name": part.name, "first": part.first, "last": part.last, "count": part.count} for part in parts],
-        "hidden": _hidden(chosen), "again": urlencode({"serials": chosen.serials}) if chosen.serials else "",
+        "cards": told.count, "left_out": _left_out(told.left_out), "fault": fault, "most": SLICE,
+        "parts": [{"name": part.name, "first": part.first, "last": part.last, "count": part.count,
+                   "serials": _serials(part.runs)} for part in told.parts],
+        "hidden": _hidden(chosen), **_way_back(chosen),
         "designs": _designs(desk, also=design), "design": design, "grids": _grids(desk),
         "grid": request.POST.get("grid", _usual_grid(desk)), "backs": "backs" in request.POST,
     }  # fmt: skip
     return shown(request, desk, "console/vouchers_print.html", context, active="vouchers", status=status)
+
+
+def _chosen(sent: QueryDict) -> Chosen:
+    vouchers = tuple(dict.fromkeys(sent.getlist("voucher")))
+    if "ticked" in sent:  # a list's form has fields of its own, of other meaning
+        return Chosen(vouchers=vouchers)
+    named = {name: sent.get(name, "") for name in ("batch", "sale", "serials")}
+    return Chosen(vouchers=vouchers, **named)
+
+
+def _left_out(found: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    """Return what cannot be printed, by why: its state, empty where its code cannot be read."""
+    return [
+        {"state": "" if each.why == UNREADABLE else each.why, "count": each.count,
+         "serials": _serials(each.runs[:MOST_NAMED]), "more": len(each.runs) > MOST_NAMED}
+        for each in found
+    ]  # fmt: skip
+
+
+def _serials(runs: list[str]) -> list[str]:
+    return [run.replace("..", " – ") for run in runs]
+
+
+def _way_back(chosen: Chosen) -> dict[str, str]:
+    """Return where the cards were chosen."""
+    if chosen.vouchers:
+        return {"back": reverse("console:vouchers"), "back_text": _("Vouchers")}
+    if chosen.sale:
+        return {"back": reverse("console:sale", args=[chosen.sale]), "back_text": _("The sale")}
+    return {"back": reverse("console:vouchers_print"), "back_text": _("Print vouchers")}
 
 
 def paper_missing() -> str:
@@ -111,15 +149,15 @@ def _printed(request: HttpRequest, desk: Desk, chosen: Chosen) -> HttpResponseBa
     if request.POST.get("do") == "table":
         name, rows = print_table(**who)
         answer = StreamingHttpResponse(csv_lines(HEAD, rows, write=harmless), content_type="text/csv; charset=utf-8")
-        return _file(answer, f"vouchers-{name}.csv")
+        return handed_over(answer, f"vouchers-{name}.csv")
     name, made = print_sheets(
         part=request.POST.get("part", ""), design=request.POST.get("design", ""), grid=request.POST.get("grid", ""),
         backs="backs" in request.POST, **who,
     )  # fmt: skip
-    return _file(HttpResponse(made, content_type="application/pdf"), f"vouchers-{name}.pdf")
+    return handed_over(HttpResponse(made, content_type="application/pdf"), f"vouchers-{name}.pdf")
 
 
-def _file(answer: Answer, name: str) -> Answer:
+def handed_over(answer: Answer, name: str) -> Answer:
     """Hand a file with codes over: under a name of serials, its address told to nobody."""
     answer["Content-Disposition"] = f'attachment; filename="{name.replace("..", "-to-")}"'
     answer["Referrer-Policy"] = "no-referrer"

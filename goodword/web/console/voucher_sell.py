@@ -29,13 +29,14 @@ from goodword.reports import vouchers as reading
 from goodword.vouchers import finding
 from goodword.vouchers.models import Sale
 from goodword.web import showing
-from goodword.web.console import person_picking
+from goodword.web.console import person_picking, scanning
 from goodword.web.console.asking_form import once
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.narrowing import location_options
 from goodword.web.console.person_picking import Picked
 from goodword.web.console.refusals import sentence_of
 from goodword.web.console.voucher import no_referrer
+from goodword.web.console.voucher_named import serials_in
 from goodword.web.console.vouchers import line
 from goodword.web.labels import PAID
 
@@ -81,10 +82,17 @@ def _form(request: HttpRequest, desk: Desk, *, from_stock: bool) -> HttpResponse
     made = reading.sale_of_key(business=desk.business, key=key)  # pressed twice: it was sold already
     if made is not None:
         return _sold(request, desk, made)
+    told = {name: request.POST.get(name, "").strip() for name in FIELDS}
     sent = Sent(
-        {name: request.POST.get(name, "").strip() for name in FIELDS}, request.POST.getlist("badge"),
+        told, request.POST.getlist("badge"),
         person_picking.asked(request, desk, "buyer"), person_picking.asked(request, desk, "recipient"),
     )  # fmt: skip
+    if from_stock:
+        try:
+            if _scanned(request, desk, told):
+                return _page(request, desk, sent, {}, from_stock=True)
+        except Refused as refusal:
+            return _page(request, desk, sent, {"serials": sentence_of(refusal, lang=desk.lang)}, from_stock=True)
     faults = {p.place: p.fault for p in (sent.buyer, sent.recipient) if p.fault}
     try:
         data = _order(desk, sent, from_stock=from_stock)
@@ -96,6 +104,17 @@ def _form(request: HttpRequest, desk: Desk, *, from_stock: bool) -> HttpResponse
     if made is None:
         return _page(request, desk, sent, faults, from_stock=from_stock)
     return _sold(request, desk, made)
+
+
+def _scanned(request: HttpRequest, desk: Desk, told: dict[str, str]) -> bool:
+    """Put serials in place of the codes that were scanned, or photographed; say whether there was a photo.
+
+    Raises:
+        Refused: as :func:`serials_in` and :func:`scanning.photographed`.
+    """
+    photo = scanning.photographed(request, desk)
+    told["serials"] = "\n".join(serials_in(request, desk, f"{told['serials']}\n{photo or ''}"))
+    return photo is not None
 
 
 def _ordered(desk: Desk, data: dict[str, Any], sent: Sent, key: str, *, from_stock: bool) -> Sale:
@@ -122,7 +141,7 @@ def _order(desk: Desk, sent: Sent, *, from_stock: bool) -> dict[str, Any]:
     if told["value"]:
         data["value"] = parse_major(plain(told["value"]), desk.business.currency)
     if from_stock:
-        data["serials"] = serials_of(told["serials"])
+        data["serials"] = told["serials"].splitlines()
     else:
         count = plain(told["count"] or "1")
         data |= {"kind": "promotional" if given else "sold", "count": int(count) if count.isdecimal() else 0}
@@ -134,11 +153,6 @@ def _order(desk: Desk, sent: Sent, *, from_stock: bool) -> dict[str, Any]:
         if person.ref is not None:
             data[person.place] = person.ref
     return data
-
-
-def serials_of(text: str) -> list[str]:
-    """Return the serials and ranges of what was typed or scanned: one a line, or parted by commas."""
-    return [part.strip() for part in re.split(r"[\n\r,;،؛]+", text) if part.strip()]
 
 
 def plain(text: str) -> str:

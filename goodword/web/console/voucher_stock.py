@@ -21,7 +21,8 @@ from goodword.reports.stock import Stretch
 from goodword.web.console.asking_form import Field, Form, form_page, missing, once
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.narrowing import location_options
-from goodword.web.console.voucher_sell import fault_of, plain, serials_of
+from goodword.web.console.voucher_named import serials_in
+from goodword.web.console.voucher_sell import fault_of, plain
 from goodword.web.labels import VOUCHER_KINDS
 
 
@@ -45,7 +46,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     try:
         data: dict[str, Any] = {"kind": request.POST.get("kind", "")}
         if sent["serials"]:
-            data["serials"] = serials_of(sent["serials"])
+            data["serials"] = serials_in(request, desk, sent["serials"])
         else:
             count = plain(sent["count"])
             data["count"] = int(count) if count.isdecimal() else 0
@@ -78,8 +79,9 @@ def spoil(request: HttpRequest, desk: Desk) -> HttpResponse:
     faults = missing(request, form, said=_("Please fill this in."))
     if faults:
         return form_page(request, desk, form, active="vouchers", faults=faults)
-    data = {"serials": serials_of(request.POST["serials"]), "reason": request.POST["reason"].strip()}
     try:
+        serials = serials_in(request, desk, request.POST["serials"])
+        data = {"serials": serials, "reason": request.POST["reason"].strip()}
         _submit(request, desk, "voucher.spoiled", data)
     except Refused as refusal:
         faults = _beside(form, *fault_of(refusal, desk))

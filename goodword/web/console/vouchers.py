@@ -20,7 +20,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from goodword import codes
 from goodword.engine.durations import Duration, local_date, midnight, step
 from goodword.errors import Refused
 from goodword.flow.submit import submit
@@ -30,17 +29,19 @@ from goodword.reports import stock
 from goodword.reports import vouchers as reading
 from goodword.reports.pipeline import named
 from goodword.reports.vouchers import ALL, FROZEN, LIVE, Asked, Line, Totals
-from goodword.vouchers import finding, secrecy
+from goodword.vouchers import finding
 from goodword.web import showing
 from goodword.web.console.desk import Desk, shown
-from goodword.web.console.listing import filters, paged
+from goodword.web.console.listing import filters, paged, without
 from goodword.web.console.narrowing import location_options
 from goodword.web.console.periods import month_named
+from goodword.web.console.redeem_words import not_found
 from goodword.web.console.refusals import sentence_of
 from goodword.web.console.sheets import sheet
+from goodword.web.console.voucher_named import searched
 from goodword.web.labels import PAID, STATES, VOUCHER_KINDS
 
-KEPT = ("q", "kind", "badge", "location", "days", "month")
+KEPT = ("q", "kind", "badge", "location", "days", "month", "sale")
 DAYS = (30, 90)
 ONE_MONTH = Duration(1, "months")
 BATCH = re.compile(r"[A-Za-z0-9_-]{8,40}")
@@ -49,16 +50,16 @@ BATCH = re.compile(r"[A-Za-z0-9_-]{8,40}")
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the list; a search that names one voucher leads to it."""
     if request.method == "POST":
-        return _search(desk, request.POST.get("q", "").strip(), kept=request.GET.dict())
+        return _search(request, desk, request.POST.get("q", "").strip())
     asked = _asked(request, desk)
     page = reading.vouchers(business=desk.business, asked=asked, after=request.GET.get("after", ""), now=desk.now)
     first = not request.GET.get("after")
     sums = reading.totals(business=desk.business, asked=asked, now=desk.now) if first else {}
-    badges = badge_reading.badges(business=desk.business)
+    badges, can_print = badge_reading.badges(business=desk.business), "vouchers.codes" in desk.may
     context = {
         "vouchers": [line(each) for each in page.rows], "query": asked.text, "asked": asked,
         "month": month_named(request.GET.get("month", "")),
-        "all_months_url": f"?{urlencode({n: v for n, v in request.GET.items() if v and n not in ('month', 'after')})}",
+        "all_months_url": without(request, "month"), "all_sales_url": without(request, "sale"),
         "filters": filters(request, name="state", choices=_states(), keep=KEPT),
         "totals": [_total(kind, sums[kind], desk) for kind in VOUCHER_KINDS if kind in sums],
         "kinds": _kinds(), "badges": badges, "locations": location_options(desk.business), "expiring": _days(),
@@ -68,6 +69,8 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         "narrowed": any(request.GET.get(name) for name in (*KEPT, "state")), "state": request.GET.get("state", ""),
         "sheet_url": f"{reverse('console:vouchers_sheet')}?{request.GET.urlencode()}",
         "can_sell": "vouchers.sell" in desk.may, "can_change": "vouchers.change" in desk.may,
+        "can_print": can_print, "choosing": can_print or bool("vouchers.change" in desk.may and badges),
+        "sale_url": reverse("console:sale", args=[asked.sale]) if codes.is_public_id(asked.sale, prefix="sal") else "",
         "in_stock": stock.counted(business=desk.business), "batch": secrets.token_urlsafe(12),
         **paged(request, after=page.next),
     }  # fmt: skip
@@ -126,29 +129,24 @@ def line(each: Line) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _search(desk: Desk, text: str, *, kept: dict[str, str]) -> HttpResponse:
+def _search(request: HttpRequest, desk: Desk, text: str) -> HttpResponse:
     """Lead to the voucher whose code or whole serial was typed or scanned, else back to the list with the words."""
-    if text and (_reads_as_code(text) or codes.read_serial(text) is not None or codes.read_other(text) is not None):
-        try:
-            found = finding.voucher_of(business=desk.business, text=text)
-        except Refused:
-            pass
-        else:
-            return redirect("console:voucher", found.public_id)
-    told = {name: value for name, value in kept.items() if name not in ("q", "after") and value}
-    if text and not _reads_as_code(text):
-        told["q"] = text
-    elif text:
+    named = searched(request, desk, text, known=lambda words: _any(desk, words))
+    if named.voucher is not None:
+        return redirect("console:voucher", named.voucher.public_id)
+    told = {name: value for name, value in request.GET.dict().items() if name not in ("q", "after") and value}
+    if named.refusal is not None and named.refusal.code == "too_many_guesses":
+        messages.warning(request, not_found(named.refusal))
+    elif named.secret:
         told["unknown"] = "1"
+    elif text:
+        told["q"] = text
     return redirect(f"{reverse('console:vouchers')}?{urlencode(told)}")
 
 
-def _reads_as_code(text: str) -> bool:
-    """Say whether a text may be a code, or one with a character wrong or missing: no name is written so."""
-    plain = codes.normalise(text)
-    if abs(len(plain) - secrecy.CODE_LENGTH) > 2 or not (plain.isascii() and plain.isalnum()):
-        return False
-    return any(c.isdigit() for c in plain) or set(plain) <= set(codes.ALPHABET)
+def _any(desk: Desk, words: str) -> bool:
+    asked = Asked(state=ALL, text=words)
+    return bool(reading.vouchers(business=desk.business, asked=asked, now=desk.now).rows)
 
 
 def _asked(request: HttpRequest, desk: Desk) -> Asked:
@@ -157,8 +155,8 @@ def _asked(request: HttpRequest, desk: Desk) -> Asked:
     return Asked(
         state=request.GET.get("state", ""), kind=request.GET.get("kind", ""), badge=request.GET.get("badge", ""),
         location=request.GET.get("location", ""), days=int(days) if days in map(str, DAYS) else 0,
-        text="" if _reads_as_code(text) else text, start=midnight(month, zone) if month else None,
-        end=midnight(step(month, ONE_MONTH), zone) if month else None,
+        text="" if finding.is_code(text) else text, start=midnight(month, zone) if month else None,
+        end=midnight(step(month, ONE_MONTH), zone) if month else None, sale=request.GET.get("sale", ""),
     )  # fmt: skip
 
 

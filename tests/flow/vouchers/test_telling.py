@@ -18,7 +18,7 @@ from goodword.flow.clock import keep_time
 from goodword.flow.deliver import deliver
 from goodword.flow.submit import submit
 from goodword.inbox.models import Event
-from goodword.outbox.channels.kind import Outcome
+from goodword.outbox.channels.kind import Enclose, Outcome, nothing
 from goodword.outbox.links import CODE_MARK
 from goodword.outbox.models import Message
 from goodword.vouchers import finding
@@ -39,7 +39,7 @@ class Handed:
     def __init__(self) -> None:
         self.bodies: list[str] = []
 
-    def __call__(self, message: Message, *, sender: str, reply_to: str) -> Outcome:
+    def __call__(self, message: Message, *, sender: str, reply_to: str, enclosed: Enclose = nothing) -> Outcome:
         self.bodies.append(message.body)
         return "sent"
 

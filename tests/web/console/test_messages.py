@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from django.db import connection
 from django.test import Client
@@ -12,14 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from goodword.flow.deliver import follow_up
 from goodword.flow.submit import submit
+from goodword.inbox.models import Event
 from goodword.outbox.addressing import NO_ADDRESS, OPTED_OUT
 from goodword.outbox.models import Message, Wording
 from goodword.outbox.templates import TEMPLATES
 from goodword.vouchers.finding import code_of
 from goodword.vouchers.models import Sale
 from goodword.web.console.letter_words import CAUSES, NAMES, NOTES, VARIABLES, note_of
-from tests.web.town import Town, signed_in
+from tests.web.town import Town, found, signed_in
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3] / "goodword"
@@ -178,3 +181,61 @@ def test_the_code_in_a_message_kept_here_is_shown_to_whoever_may_see_codes_and_s
     assert "Dots stand for the voucher’s code" in seen
     message.refresh_from_db()
     assert code not in message.body
+
+
+def test_the_file_that_goes_with_a_voucher_is_made_again_for_whoever_may_see_codes_and_that_is_on_record(
+    town: Town,
+) -> None:
+    told = {"business": town.business, "actor": "user:x", "now": town.now}
+    data = {"kind": "sold", "value": 5000, "payment": {"method": "till"}, "buyer": town.contact("Ann").public_id,
+            "recipient": {"name": "Max Moor", "email": "max@example.com"}}  # fmt: skip
+    voucher = Sale.objects.get(event=submit(type="voucher.issued", data=data, **told)).vouchers.get()
+    submit(type="voucher.sent", data={"voucher": voucher.public_id}, **told)
+    message = Message.objects.get(template="voucher_delivery")
+    Message.objects.filter(pk=message.pk).update(state="local", language="sv")
+    file, show = (reverse(f"console:{name}", args=[message.public_id]) for name in ("message_file", "message"))
+    office = signed_in(town.staff("office"))
+    assert f"voucher-{voucher.serial}.pdf" in office.get(show).content.decode()
+    assert f'action="{file}"' in office.get(show).content.decode()
+    assert not Event.objects.filter(type="voucher.printed").exists()
+    answer = office.post(file)
+    assert (answer["Content-Type"], answer["Referrer-Policy"]) == ("application/pdf", "no-referrer")
+    assert answer["Content-Disposition"] == f'attachment; filename="voucher-{voucher.serial}.pdf"'
+    said = pypdfium2.PdfDocument(answer.content)[0].get_textpage().get_text_range()
+    assert all(each in said for each in (code_of(voucher), "Presentkort", "Ann"))
+    assert "Berg" not in said
+    event = Event.objects.get(type="voucher.printed")
+    assert (event.data["voucher"], event.actor) == (voucher.public_id, "user:staff-office@fern-lawn-care.example")
+    viewer = signed_in(town.staff("viewer"))
+    assert f'action="{file}"' not in viewer.get(show).content.decode()
+    assert viewer.post(file).status_code == 403
+    assert office.get(file).status_code == 405
+    assert signed_in(found("Ink and Steel").owner).post(file).status_code == 404
+    other = Message.objects.exclude(template="voucher_delivery").filter(business=town.business).earliest("pk")
+    assert office.post(reverse("console:message_file", args=[other.public_id])).status_code == 404
+    submit(type="voucher.voided", data={"voucher": voucher.public_id, "reason": "x", "refund": None}, **told)
+    again = office.post(file, follow=True)
+    assert "no card of it is printed" in again.content.decode()
+    assert Event.objects.filter(type="voucher.printed").count() == 1
+
+
+@pytest.mark.parametrize(("lang", "words"), [
+    ("en", "The e-mail with the voucher left without its PDF file."),
+    ("sv", "E-postmeddelandet med presentkortet gick iväg utan sin PDF-fil."),
+    ("ar", "أُرسل البريد الإلكتروني الذي يحمل القسيمة دون ملف PDF الخاص بها."),
+])  # fmt: skip
+def test_a_voucher_that_left_without_its_file_is_a_problem_that_says_why_and_which(
+    town: Town, desk: Client, lang: str, words: str
+) -> None:
+    told = {"business": town.business, "actor": "user:x", "now": town.now}
+    data = {"kind": "sold", "value": 5000, "payment": {"method": "till"},
+            "recipient": {"name": "M", "email": "m@m.example"}}  # fmt: skip
+    voucher = Sale.objects.get(event=submit(type="voucher.issued", data=data, **told)).vouchers.get()
+    submit(type="voucher.sent", data={"voucher": voucher.public_id}, **told)
+    message = Message.objects.get(template="voucher_delivery")
+    follow_up(message=message, unmade="paper_missing", now=town.now)
+    desk.cookies["django_language"] = lang
+    body = page(desk, "problems")
+    for each in (words, "libpango-1.0-0", voucher.serial,
+                 reverse("console:voucher", args=[voucher.public_id])):  # fmt: skip
+        assert each in body, each

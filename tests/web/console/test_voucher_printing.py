@@ -16,6 +16,7 @@ from django.urls import reverse
 from goodword.flow.submit import submit
 from goodword.flow.vouchers import printable
 from goodword.inbox.models import Event
+from goodword.vouchers import secrecy
 from goodword.vouchers.finding import code_of
 from goodword.vouchers.models import Batch, Design, Sale, Voucher
 from tests.flow.vouchers import cast
@@ -196,7 +197,7 @@ def test_many_cards_are_several_files_that_neither_miss_nor_repeat_one(
     wanted = [code_of(card).replace("-", "") for card in cards if card != cards[1]]
     assert sorted(got) == sorted(wanted)
     again = words(office.get(MANY, {"batch": batch.public_id}))
-    assert "1 voucher is used up, expired or cancelled and is left out" in again
+    assert f"These are not printed Void 1 voucher: {cards[1].serial}" in again
 
 
 def test_more_than_a_file_holds_is_refused_without_its_part(town: Town, office: Client) -> None:
@@ -237,7 +238,7 @@ def test_the_table_for_the_print_shop_reads_back_and_holds_no_formula(town: Town
     assert row["url"].endswith(f"/v/{code_of(card).replace('-', '')}")
     assert row["recipient"] == "'=HYPERLINK(1)"
     assert Event.objects.get(type=PRINTED).data == {
-        "form": "table", "serials": [f"{card.serial}..{card.serial}"], "count": 1,
+        "form": "table", "serials": [card.serial], "count": 1,
     }  # fmt: skip
 
 
@@ -259,6 +260,87 @@ def test_the_design_is_the_one_chosen_else_the_voucher_s_own_else_the_default(to
         assert said in text
     page = office.get(MANY, {"serials": own.serial}).content.decode()
     assert f'<option value="{spring}" selected>' in page
+
+
+# --- the chosen rows of a list --------------------------------------------------------------------------------------
+
+
+def test_the_ticked_cards_of_a_list_are_shown_and_then_printed_and_no_other(town: Town, office: Client) -> None:
+    cards = wave(town, 5)
+    chosen = [cards[0], cards[1], cards[4]]
+    for page in ("/console/vouchers", f"/console/vouchers/sales/{Sale.objects.get().public_id}"):
+        assert f'name="voucher" value="{cards[0].public_id}"' in office.get(page).content.decode(), page
+    ticks = {"ticked": "1", "voucher": [card.public_id for card in chosen], "batch": "a-token-of-the-list"}
+    shown = office.post(MANY, ticks)
+    assert shown.status_code == 200
+    assert "Print 3 cards" in words(shown)
+    assert shown.context["parts"][0]["serials"] == [f"{cards[0].serial} – {cards[1].serial}", cards[4].serial]
+    assert not Event.objects.filter(type=PRINTED).exists()  # looking prints nothing
+    assert code_of(chosen[0]) not in shown.content.decode()
+    hidden = re.findall(r'type="hidden" name="(voucher|batch|ticked)" value="([^"]+)"', shown.content.decode())
+    assert hidden == [("voucher", card.public_id) for card in chosen]
+    part = re.search(r'name="part" value="([^"]+)"', shown.content.decode())
+    assert part is not None
+    fields = {"voucher": [card.public_id for card in chosen], "part": part[1], "grid": "business-a4"}
+    answer = office.post(MANY, fields)
+    assert answer["Content-Type"] == "application/pdf"
+    assert printed_in(answer.content) == sorted(code_of(card).replace("-", "") for card in chosen)
+    assert Event.objects.get(type=PRINTED).data == {
+        "form": "sheets", "serials": [f"{cards[0].serial}..{cards[1].serial}", cards[4].serial], "count": 3,
+    }  # fmt: skip
+
+
+def printed_in(pdf: bytes) -> list[str]:
+    return sorted(address[-16:] for picture in pages(pdf, dpi=200) for address in scanned(picture))
+
+
+def test_what_cannot_be_printed_is_named_with_why_before_and_the_rest_is_printed(town: Town, office: Client) -> None:
+    cards = wave(town, 5)
+    cast.order(town.business, "voided", now=town.now, voucher=cards[0].public_id, reason="x", refund=None)
+    cast.redeem(town.business, cards[1], 2500, now=town.now)
+    alien = secrecy.seal("BCDFGHJKLMNPQRST", index="under another key")
+    Voucher.objects.filter(pk=cards[3].pk).update(code_sealed=alien)
+    all_of_them = {"voucher": [card.public_id for card in cards]}
+    said = words(office.post(MANY, {"ticked": "1", **all_of_them}))
+    for each in (
+        f"Void 1 voucher: {cards[0].serial}", f"Redeemed 1 voucher: {cards[1].serial}",
+        f"Code cannot be read 1 voucher: {cards[3].serial}", "It was kept under another secret key", "Print 2 cards",
+    ):  # fmt: skip
+        assert each in said, each
+    answer = office.post(MANY, {**all_of_them, "grid": "business-a4"})
+    assert printed_in(answer.content) == sorted(code_of(card).replace("-", "") for card in (cards[2], cards[4]))
+    table = office.post(MANY, {**all_of_them, "do": "table"})
+    body = b"".join(table).decode("utf-8-sig")  # type: ignore[arg-type]  # a streaming answer
+    assert [row["serial"] for row in csv.DictReader(io.StringIO(body))] == [cards[2].serial, cards[4].serial]
+    for event in Event.objects.filter(type=PRINTED):
+        assert (event.data["serials"], event.data["count"]) == ([cards[2].serial, cards[4].serial], 2)
+
+
+def test_where_none_can_be_printed_nothing_is_offered_and_a_press_is_refused_with_why(
+    town: Town, office: Client
+) -> None:
+    (card,) = wave(town, 1)
+    Voucher.objects.update(code_sealed=secrecy.seal("BCDFGHJKLMNPQRST", index="under another key"))
+    chosen = {"voucher": [card.public_id]}
+    page = office.post(MANY, {"ticked": "1", **chosen})
+    assert "Nothing to print" in words(page)
+    assert 'name="grid"' not in page.content.decode()
+    for how in ({"grid": "a6-a4"}, {"do": "table"}):
+        answer = office.post(MANY, {**chosen, **how})
+        assert answer.status_code == 422
+        assert "Bring back the key it was made with" in words(answer)
+    assert not Event.objects.filter(type=PRINTED).exists()
+
+
+def test_ticking_nothing_asks_which_and_who_may_not_see_codes_cannot_tick_to_print(town: Town, office: Client) -> None:
+    (card,) = wave(town, 1)
+    answer = office.post(MANY, {"ticked": "1"})
+    assert (answer.status_code, "Say which cards" in words(answer)) == (422, True)
+    viewer = signed_in(town.staff("viewer"))
+    assert 'name="ticked"' not in viewer.get("/console/vouchers").content.decode()
+    assert viewer.post(MANY, {"ticked": "1", "voucher": card.public_id}).status_code == 403
+    beside = signed_in(found("Ink and Steel").owner)
+    assert beside.post(MANY, {"ticked": "1", "voucher": card.public_id}).status_code == 404
 
 
 # --- designs --------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vouchers", "0002_told"),
+        ("vouchers", "0003_sales_by_time"),
     ]
 
     operations = [
