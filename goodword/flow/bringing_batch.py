@@ -11,6 +11,7 @@ import msgspec
 from goodword.errors import Refused
 from goodword.flow import bulk
 from goodword.flow.bringing_judge import BALANCE, Judgement, Judging
+from goodword.flow.bringing_voucher_changes import ASSIGNED, EXTENDED
 from goodword.flow.bringing_vouchers import VOUCHER
 from goodword.flow.importing import record_held
 from goodword.flow.submit import submit
@@ -21,7 +22,9 @@ from goodword.money import POINTS
 
 FACTS_CUT = 200
 MOST_WORDS = 40  # of a column, that nobody knows
-ORDERED = {BALANCE: "balance", VOUCHER: "voucher"}  # what is ordered rather than told: its place in what rows tell
+# What is ordered rather than told: its place in what rows tell. Changes happen now, the others when the row says.
+ORDERED = {BALANCE: "balance", VOUCHER: "voucher", ASSIGNED: "voucher", EXTENDED: "voucher"}
+CHANGES = (ASSIGNED, EXTENDED)
 ACTOR = "import"  # behind what single rows do: the audit log tells of the import as a whole
 
 
@@ -54,6 +57,7 @@ class Batch:
 
     def decide(self) -> None:
         """Have all that was told judged by what the books hold now; what is refused becomes faults."""
+        self.faults = self._judge.noted(self.faults)
         verdicts = self._judge.judge(self.told)
         self.verdicts = [each for each in verdicts if each.word != "refused"]
         for each in verdicts:
@@ -141,10 +145,11 @@ def _order(batch: Batch, verdict: Judgement, *, now: datetime) -> None:
     import_ = batch.import_
     for raw in verdict.told.events:
         data: dict[str, Any] = {**raw["data"][ORDERED[raw["type"]]], "import": import_.number}
+        at = now if raw["type"] in CHANGES else datetime.fromisoformat(raw["time"])
         try:
             submit(
                 business=import_.business, type=raw["type"], data=data, actor=ACTOR, now=now, key=raw["id"],
-                at=datetime.fromisoformat(raw["time"]), batch=import_.number,
+                at=at, batch=import_.number,
             )  # fmt: skip
         except Refused as refusal:
             batch.refuse(verdict, refusal.code, refusal.detail)

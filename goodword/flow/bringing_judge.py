@@ -51,6 +51,9 @@ class Judging(Protocol):
     def judge(self, batch: Sequence[Told]) -> list[Judgement]:
         """Return a verdict for each, in order."""
 
+    def noted(self, faults: Sequence[Fault]) -> list[Fault]:
+        """Return what is wrong with rows that tell nothing, as the books see it; in order, one for each."""
+
 
 class Judge:
     """Judges the outcomes of one import in batches; each batch takes a bounded number of statements."""
@@ -64,6 +67,10 @@ class Judge:
         open_ = [each.told for each in found if each.word == "store"]
         known = Known(self._business, self._import, open_)
         return [self._known(each.told, known) if each.word == "store" else each for each in found]
+
+    def noted(self, faults: Sequence[Fault]) -> list[Fault]:
+        """Return the faults as they are."""
+        return list(faults)
 
     def _written_in(self, told: Told) -> Judgement:
         """Write in who was only named; whoever is nobody or several refuses the rows."""

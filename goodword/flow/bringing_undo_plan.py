@@ -113,6 +113,7 @@ def plan_of(import_: Import, chunk: Sequence[Event]) -> Plan:
     _only_changed(import_, [each for each in settled if each.type == "contact.saved"], plan)
     plan.balances += [each for each in settled if each.type == "balance.brought"]
     _vouchers([each for each in settled if each.type == "voucher.brought"], plan)
+    _changed_vouchers([each for each in settled if each.type in ("voucher.assigned", "voucher.extended")], plan)
     for each in settled:
         if each.type == "appointment.booked":  # no event takes one back; alone it earns nobody anything
             plan.left.append(Left("appointment_stays", str(each.data["appointment"]["external_id"]), {}))
@@ -191,6 +192,14 @@ def _vouchers(events: Sequence[Event], plan: Plan) -> None:
             plan.left.append(Left("changed_since", card.serial, {}))
         elif card is not None:
             plan.vouchers.append((card, each))
+
+
+def _changed_vouchers(events: Sequence[Event], plan: Plan) -> None:
+    """List the vouchers that were there before: what this import changed of them stays."""
+    if events:
+        names = {str(each.data["voucher"]) for each in events}
+        rows = Voucher.objects.filter(public_id__in=names).order_by("pk")
+        plan.left += [Left("was_updated", serial, {}) for serial in rows.values_list("serial", flat=True)]
 
 
 def _kept(events: Sequence[Event], plan: Plan) -> None:

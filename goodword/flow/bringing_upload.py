@@ -151,6 +151,9 @@ def look(import_: Import, *, rows: int = 5) -> Look:
         kept.seek(0)
         sample = [row.cells for row in islice(reading.rows(kept, form), rows)]
     faults = kinds.faults_of(import_.kind, import_.mapping, import_.headers) if import_.kind else [("", "no_kind")]
+    layout = presets.layout_of(import_.preset, import_.kind, import_.headers) if import_.preset else None
+    if layout is not None and layout.assumed:
+        doubts.append("columns_assumed")
     return Look(form, doubts, list(import_.headers), faults, sample, top)
 
 

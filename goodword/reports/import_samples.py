@@ -154,7 +154,8 @@ def _read(row: Row, field: Field, raw: str, manner: Manner) -> Sample:
     cells.faults.clear()  # what is wrong with the row as such is told elsewhere
     readers: dict[str, Callable[[str], Any]] = {
         "money": cells.exact, "date": cells.moment, "datetime": cells.moment, "quantity": cells.quantity,
-        "points": cells.whole, "choice": cells.choice, "phone": cells.phone, "email": cells.email,
+        "points": cells.whole, "choice": cells.choice, "labels": cells.choice, "phone": cells.phone,
+        "email": cells.email,
     }  # fmt: skip
     read = readers.get(field.sort)
     value = None if read is None else read(field.name)

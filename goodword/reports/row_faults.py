@@ -22,11 +22,19 @@ ROWS: dict[str, Promise] = {
         "This is no serial like GC-1001. A number alone is the card's code: choose its column for the code."
     ),
     "balance_above_value": _("More is left of it than it was ever worth."),
+    "balance_differs": _(
+        "The file says that %(told)s is left of %(serial)s, but it was brought in with %(had)s. No table changes that: "
+        "look at both, and redeem or cancel it on its own page."
+    ),
     "broken_row": _("A quotation mark is opened here and never closed, so the row cannot be taken apart."),
     "code_like_serial": _("This code reads like the serial of another card."),
     "code_taken": _("Another voucher has this code already."),
     "contact_ambiguous": _("More than one customer could be meant."),
     "contact_unknown": _("No customer is known by this."),
+    "ended_elsewhere": _(
+        "The file says that nothing is left of it, but %(serial)s is still good here. Redeem or cancel it on its own "
+        "page."
+    ),
     "friend_ambiguous": _("More than one customer could be the friend."),
     "friend_unknown": _("The friend is no customer yet; bring in the customers first."),
     "friend_unreachable": _(
@@ -34,6 +42,8 @@ ROWS: dict[str, Promise] = {
     ),
     "invalid_event": _("This cannot be recorded: %(detail)s"),
     "known_differently": _("This is known already, with other content; it is changed only when you say so."),
+    "lapsed_since": _("It has expired here since. Extend it on its own page if it is to be honoured."),
+    "last_day_sooner": _("The file has a sooner last day than the voucher has. No table makes it shorter."),
     "line_does_not_add_up": _("The parts of this line make %(written)s, but the file says %(wanted)s."),
     "location_unknown": _("You have no location of this name."),
     "missing_value": _("This cell is empty, and the row needs it."),
@@ -47,15 +57,22 @@ ROWS: dict[str, Promise] = {
     "not_a_phone": _("No telephone number can be read here."),
     "not_a_sale": _("A draft, or cancelled: nothing was sold."),
     "not_a_time": _("This is no time of day."),
+    "not_a_voucher": _("The row has no badge that says that it is a voucher."),
     "not_an_email": _("No e-mail address can be read here."),
     "not_money": _("This is not an amount in the form that the file has."),
     "not_whole": _("Only whole numbers can be brought in here."),
+    "nothing_left": _("All of it was used here, so its last day is not moved."),
     "nothing_to_bring": _("The balance is zero; there is nothing to bring in."),
     "referrer_ambiguous": _("More than one customer bears the referrer's name."),
     "referrer_unknown": _("No customer bears the referrer's name."),
     "repeated_code": _("Row %(first)s has the same code already."),
     "repeated_row": _("Row %(first)s told the same already."),
     "serial_taken": _("There is a voucher of this serial already, which no table brought."),
+    "service_part_used": _(
+        "A voucher for a named service is redeemed whole, but the file says that part of it was used. Without the "
+        "service it is brought in as the amount that is left."
+    ),
+    "service_without_value": _("Write what was paid for the service: that is what it is worth in your books."),
     "time_in_future": _("The date lies in the future."),
     "time_out_of_range": _("The date lies before 1970 or beyond reason."),
     "too_long": _("This is longer than %(most)s characters."),
@@ -65,8 +82,20 @@ ROWS: dict[str, Promise] = {
     "unreadable_text": _("Some characters cannot be read; the file may be written in another encoding."),
     "used_with_balance": _("The file says that it is all used, and that something is left of it."),
     "voided_before": _("This receipt was voided; it is not brought back."),
+    "voucher_blocked": _(
+        "It is blocked in the other system. Clear that up first; then say that its word means still good, or cancelled."
+    ),
+    "voucher_differs": _(
+        "This is known as %(serial)s, with another value, kind, service or code. No table changes those."
+    ),
+    "voucher_does_not_add_up": _(
+        "The value less what was redeemed is %(wanted)s, but the file says that %(left)s is left. Mend it, or choose "
+        "no column for what was redeemed."
+    ),
     "voucher_ended": _("It was used up, cancelled or has expired; there is nothing to bring in."),
     "voucher_expired": _("Something is left of it, but its last day is over. Give it a later one to honour it."),
+    "voucher_unpaid": _("It was not paid for, or never activated, so nothing is owed."),
+    "voucher_void": _("This voucher was cancelled here."),
     "with_row": _("This row is right, but it belongs together with row %(row)s, which is not."),
     "wrong_currency": _("This is another currency than that of your books."),
 }
@@ -90,6 +119,10 @@ WARNINGS: dict[str, Promise] = {
 }
 
 DOUBTS: dict[str, Promise] = {
+    "columns_assumed": _(
+        "The columns of this export are assumed, since nobody has shown us a real file of it. Please look whether each "
+        "field stands in the right column."
+    ),
     "dates_ambiguous": _("Whether day or month comes first cannot be told from these dates. Please say it."),
     "dates_contradict": _("Some dates cannot be read in the order that is chosen."),
     "dates_mixed": _("In some columns the day comes first, in others the month. Dates of the other order are refused."),

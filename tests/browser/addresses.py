@@ -13,7 +13,7 @@ from goodword.business.models import Location
 from goodword.flow import keeping_exports
 from goodword.flow.bringing import begin_check, check, run, undo
 from goodword.flow.bringing_file import drop_upload
-from goodword.flow.bringing_upload import upload
+from goodword.flow.bringing_upload import configure, upload
 from goodword.flow.submit import submit
 from goodword.inbox.models import Event, Import
 from goodword.outbox.links import own_token, stop_token
@@ -82,8 +82,14 @@ def imports(town: Town) -> dict[str, int]:
     running = begin_check(handed(TABLE, "customers", "all.csv"), now=town.now)
     failed = handed(SALES, "receipts", "gone.csv")
     drop_upload(failed)
-    return {"done": done.number, "undone": undone.number, "checked": checked.number, "draft": draft.number,
-            "bare": bare.number, "running": running.number, "failed": failed.number}  # fmt: skip
+    cards = (Path(__file__).parents[1] / "fixtures" / "tables" / "square" / "vouchers.csv").read_text(encoding="utf-8")
+    matched = handed(cards, "", "gift-cards.csv")
+    run(handed(cards, "vouchers", "gift-cards.csv"), actor="user:x", clock=timezone.now)
+    later = configure(handed(cards.replace("$25.00", "$20.00"), "vouchers", "gift-cards-later.csv"), update=True)
+    again = check(later, clock=timezone.now)
+    return {"cards": matched.number, "again": again.number, "done": done.number, "undone": undone.number,
+            "checked": checked.number, "draft": draft.number, "bare": bare.number, "running": running.number,
+            "failed": failed.number}  # fmt: skip
 
 
 def vouchers(town: Town) -> dict[str, str]:
@@ -221,6 +227,8 @@ def addresses(town: Town) -> dict[str, str]:
         "imports": "/console/imports",
         "import-new": "/console/imports/new",
         "import-columns": f"{brought['draft']}/columns",
+        "import-columns-vouchers": f"{brought['cards']}/columns",
+        "import-checked-vouchers": brought["again"],
         "import-columns-unknown": f"{brought['bare']}/columns",
         "import-checked": brought["checked"],
         "import-begin": f"{brought['checked']}/begin",

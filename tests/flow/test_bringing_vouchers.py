@@ -255,7 +255,10 @@ def test_the_same_file_again_is_known_and_other_content_is_refused(business: Bus
     again = brought(business, TABLE, kind="vouchers")
     assert (again.known_rows, again.stored_rows, again.refused_rows) == (3, 0, 1)
     other = brought(business, TABLE.replace("60.00", "61.00"), kind="vouchers")
-    assert (1, "serial", "known_differently") in faults(other)
+    assert (1, "balance", "balance_differs") in faults(other)
+    assert ImportFault.objects.get(of=other, code="balance_differs").facts == {
+        "told": "61.00", "had": "60.00", "serial": "GC-000101",
+    }  # fmt: skip
     assert standing(business) == before
 
 

@@ -212,6 +212,29 @@ def test_words_that_nobody_knows_are_told_of_all_rows_and_not_one_by_one(
     assert said.count("“") == 20
 
 
+def test_vouchers_of_another_system_come_by_their_columns_and_a_later_table_only_fills_in(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "Customer,Gift Voucher,Recipient,Status,Code,Expiry,Amount,Redeemed,Remaining\n"
+    (folder / "first.csv").write_text(f"{head}Hana Tui,$80 voucher,,,91KX-M2P7,Never,80.00,30.00,50.00\n")
+    assert cli.main(["import", "vouchers", str(folder / "first.csv")]) == 0
+    out, err = capsys.readouterr()
+    assert "read as vouchers of timely" in err
+    assert "in doubt: columns_assumed" in err
+    assert "money: 50.00 USD in, 50.00 USD booked" in out
+    later = f"{head}Hana Tui,$80 voucher,Sione,,91KX-M2P7,Never,80.00,30.00,50.00\n"
+    (folder / "later.csv").write_text(later)
+    assert cli.main(["import", "vouchers", str(folder / "later.csv"), "--dry-run"]) == 1
+    assert "known_differently" in capsys.readouterr().err
+    assert cli.main(["import", "vouchers", str(folder / "later.csv"), "--update"]) == 0
+    assert capsys.readouterr().out == "fern: import 2 of later.csv: 1 rows in = 1 stored + 0 refused + 0 known\n"
+    (folder / "used.csv").write_text(later.replace("30.00,50.00", "40.00,40.00"))
+    assert cli.main(["import", "vouchers", str(folder / "used.csv"), "--update"]) == 1
+    err = capsys.readouterr().err
+    assert "balance_differs at balance: The file says that 40.00 is left of FERN-000001" in err
+    assert "91KX" not in err
+
+
 def test_vouchers_are_brought_in_from_the_command_line_with_what_is_to_be_noted(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

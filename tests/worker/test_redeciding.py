@@ -117,6 +117,9 @@ def lived(business: Business, now: Callable[[], datetime]) -> None:
     brought(business, CUSTOMERS, kind="customers")
     receipts = brought(business, RECEIPTS, kind="receipts")
     undo(receipts, actor="user:ann", clock=now)
+    cards = "Serial,Service,Value,Sold on,Expires,Recipient\nFV-1,Full valet,85.00,2026-11-03,2028-05-03,\n"
+    brought(business, cards, kind="vouchers")
+    brought(business, cards.replace("2028-05-03,", "2029-05-03,Max"), kind="vouchers", update=True)
     vouchers_lived(business, now)
     keep_time(business=business, now=now() + LATER)
     late = [closed("T9", "ann", 8_000, at="2026-11-09T11:00:00Z", tenders=[{"type": "points", "amount": 300}])]

@@ -37,17 +37,21 @@ def bring(*, business: Business, row: inbox.Event, now: datetime) -> None:
 
     It keeps its serial (else the next one is drawn) and its ``code`` (``{index, sealed, tail}``, never in clear; else
     it gets one of ours). What it was worth at first stands with its sale; in the books and registers it is worth what
-    was brought. Its last day stays, whatever the law says: ``expires_on`` is a day or ``never``. Further:
-    ``location``, ``message``, ``import``, and ``spent_before``: what was used of it before it was brought again.
+    was brought. Its last day stays, whatever the law says: ``expires_on`` is a day or ``never``. One for a named
+    ``service`` is worth what was paid for it, and whole. Further: ``location``, ``message``, ``import``, and
+    ``spent_before``: what was used of it before it was brought again.
 
     Raises:
         Invalid: ``bad_kind``, ``amount_required``, ``amount_out_of_range``, ``balance_above_value``, ``bad_payment``,
             ``bad_serial``, ``bad_code``, ``bad_day``, ``time_in_future``.
-        Refused: ``already_expired``, ``contact_erased``.
+        Refused: ``already_expired``, ``contact_erased``, ``redeemed_whole``.
         NotFound: ``contact_not_found``, ``location_not_found``. Conflict: ``serial_taken``, ``code_taken``.
     """
     data = row.data
     kind, value, balance = _worth(data)
+    service = issuing.service_of(data)
+    if service and balance != value:
+        raise Refused("redeemed_whole", "a voucher for a named service is whole: none of it was used", balance=balance)
     if row.time > now:
         raise Invalid("time_in_future", "a voucher is brought that was sold, not one that will be", pointer="/time")
     expires = _expires(business, data, now=now)
@@ -69,7 +73,7 @@ def bring(*, business: Business, row: inbox.Event, now: datetime) -> None:
     voucher.sale, voucher.buyer, voucher.recipient, voucher.location = sale, buyer, recipient, location
     voucher.kind, voucher.state = kind, State.ACTIVE.value
     voucher.value = balance + int(data.get("spent_before") or 0)  # less its redemptions it is what its lot has
-    voucher.message = str(data.get("message") or "").strip()[:1000]
+    voucher.message, voucher.service = str(data.get("message") or "").strip()[:1000], service
     voucher.expires_at, voucher.issued_at, voucher.ended_at, voucher.frozen_at = expires, row.time, None, None
     voucher.extended_at = voucher.reminded_at = None
     policy = terms.policy_at(business=business, location=location, kind=kind, on=terms.today(business, row.time))

@@ -6,7 +6,7 @@ in the books with a lot for each voucher.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -239,10 +239,15 @@ def _fields(business: Business, row: inbox.Event, *, now: datetime) -> dict[str,
         **named,
         "location": location_named(business=business, ref=data.get("location")),
         "design": design,
-        "service": " ".join(str(data.get("service") or "").split())[:500],
+        "service": service_of(data),
         "message": str(data.get("message") or "").strip()[:1000],
         "deliver_on": day_named(data.get("deliver_on"), "deliver_on"),
     }
+
+
+def service_of(data: Mapping[str, Any]) -> str:
+    """Return the named service an order is for; empty for an amount."""
+    return " ".join(str(data.get("service") or "").split())[:500]
 
 
 def _columns(fields: dict[str, Any]) -> dict[str, Any]:

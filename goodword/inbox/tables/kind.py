@@ -15,7 +15,9 @@ from goodword.inbox.tables import values
 from goodword.inbox.tables.forms import BROKEN, EXTRA, Form, Row
 from goodword.inbox.tables.told import Context, Fault, Named, Words
 
-Sort = Literal["text", "money", "date", "datetime", "time", "quantity", "points", "choice", "phone", "email", "code"]
+Sort = Literal[
+    "text", "money", "date", "datetime", "time", "quantity", "points", "choice", "labels", "phone", "email", "code"
+]
 Mapped = Mapping[str, str]
 LONGEST_NAME = 200
 T = TypeVar("T")
@@ -26,7 +28,10 @@ CONSTANT = "="  # a mapping to "=CAD" is the value CAD in every row
 
 
 class Field(NamedTuple):
-    """A field of a kind: ``synonyms`` are headers, in small letters, that mean it; ``choices`` what a choice may be."""
+    """A field of a kind: ``synonyms`` are headers, in small letters, that mean it; ``choices`` what a choice may be.
+
+    A cell of ``labels`` may hold several; it is the first choice when any of them means that.
+    """
 
     name: str
     required: bool
@@ -112,12 +117,22 @@ class Manner:
             for name in {*kind.words, *context.words}
         }  # fmt: skip
         self.choices = {field.name: field.choices for field in kind.fields}
+        self.several = {field.name for field in kind.fields if field.sort == "labels"}
 
     def meaning(self, name: str, text: str) -> str | None:
         """Return which of a field's choices a text means; empty for one that means nothing, None when nobody knows.
 
         A number behind a word, as in ``Visa 4242`` or ``Check #1045``, is passed over where the whole means nothing.
         """
+        meant = self._one(name, text)
+        if meant is None and name in self.several:
+            each = {self._one(name, part) for part in SEVERAL.split(text)}
+            first, *others = self.choices[name]
+            known = [] if None in each else [choice for choice in others if choice in each]
+            return first if first in each else next(iter(known), None)
+        return meant
+
+    def _one(self, name: str, text: str) -> str | None:
         folded = plain_words(text)
         if not folded:
             return ""

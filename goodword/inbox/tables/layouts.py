@@ -17,6 +17,7 @@ class Layout(msgspec.Struct, frozen=True):
         columns: by field, the headers it may stand under; the first that is there counts.
         constants: fields that are the same in every row.
         words: what its words mean, where the kind's own words do not say it.
+        assumed: nobody showed us such a file or a description of it: the columns are what is likely.
     """
 
     kind: str
@@ -24,6 +25,7 @@ class Layout(msgspec.Struct, frozen=True):
     columns: Mapping[str, tuple[str, ...]]
     constants: Mapping[str, str] = {}
     words: Words = {}
+    assumed: bool = False
 
 
 class Preset(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from goodword.inbox.tables.exports import housecall_pro, jobber, servicem8, square, vonigo
+from goodword.inbox.tables.exports import housecall_pro, jobber, phorest, servicem8, square, timely, vonigo
 from goodword.inbox.tables.kind import CONSTANT, plain_words
 from goodword.inbox.tables.layouts import Layout, Preset
 from goodword.inbox.tables.told import Words
@@ -17,6 +17,8 @@ PRESETS: dict[str, Preset] = {
     "housecall_pro": housecall_pro.PRESET,
     "vonigo": vonigo.PRESET,
     "square": square.PRESET,
+    "phorest": phorest.PRESET,
+    "timely": timely.PRESET,
 }
 
 

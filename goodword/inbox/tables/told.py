@@ -24,6 +24,7 @@ PASSED_OVER = frozenset(
         "appointment_cancelled",
         "no_show",
         "not_a_job",
+        "not_a_voucher",
         "voucher_ended",
     }
 )

@@ -19,6 +19,7 @@ from goodword.inbox.tables.presets import PRESETS
 from goodword.reports import imports as reading
 from goodword.web import showing
 from goodword.web.console import bringing_words as words
+from goodword.web.console.bringing_states import STATES
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import paged
 from goodword.web.console.menu import settings_tabs
@@ -68,7 +69,7 @@ def import_of(desk: Desk, ref: str) -> Import:
 
 def line_of(row: Import) -> dict[str, Any]:
     """Return an import as the list and the head of its page show it."""
-    look: Look = words.STATES[row.state]
+    look: Look = STATES[row.state]
     return {
         "number": row.number, "file": row.file_name, "kind": words.kind_name(row.kind),
         "preset": words.preset_name(row.preset), "at": row.created_at, "who": row.actor.removeprefix("user:"),

@@ -15,10 +15,13 @@ from goodword.inbox.tables.kind import CONSTANT, Field
 from goodword.reports import import_samples as reading
 from goodword.reports.row_faults import DOUBTS
 from goodword.web import showing
+from goodword.web.console import bringing_forms as forms
 from goodword.web.console import bringing_words as words
+from goodword.web.console.bringing_sentences import sample_line
 
 TOP = 15  # rows among which the one with the names is chosen
-CONSTANTS = frozenset({"currency", "date", "expires", "location", "description"})  # may be the same in every row
+# May be the same in every row.
+CONSTANTS = frozenset({"currency", "date", "expires", "location", "description", "value", "service"})
 # By which detail of a form a doubt stands.
 BESIDE = {"dates": "dates", "decimal": "decimal", "encoding": "encoding", "single": "delimiter", "header": "header"}
 
@@ -30,13 +33,13 @@ def form_rows(seen: Look) -> list[dict[str, Any]]:
         detail: [str(DOUBTS[code]) for code in seen.doubts if code in DOUBTS and code.startswith(begin)]
         for begin, detail in BESIDE.items()
     }
-    delimiter = next(name for name, (mark, _text) in words.DELIMITERS.items() if mark == form.delimiter)
+    delimiter = next(name for name, (mark, _text) in forms.DELIMITERS.items() if mark == form.delimiter)
     rows = [
-        ("dates", _("Dates"), form.dates, words.DATES.items()),
-        ("decimal", _("Amounts"), form.decimal, words.DECIMALS.items()),
+        ("dates", _("Dates"), form.dates, forms.DATES.items()),
+        ("decimal", _("Amounts"), form.decimal, forms.DECIMALS.items()),
         ("delimiter", _("Columns are parted by"), delimiter,
-         ((name, text) for name, (_mark, text) in words.DELIMITERS.items())),
-        ("encoding", _("Letters"), form.encoding, words.ENCODINGS.items()),
+         ((name, text) for name, (_mark, text) in forms.DELIMITERS.items())),
+        ("encoding", _("Letters"), form.encoding, forms.ENCODINGS.items()),
         ("header", _("The columns’ names stand in"), str(form.header), _rows_of_names(seen)),
     ]  # fmt: skip
     return [
@@ -76,7 +79,7 @@ def field_rows(
             "name": f"c-{field.name}", "label": words.field_name(field.name), "required": field.required,
             "value": chosen, "options": _options(field, import_.headers), "fault": wrong.get(field.name, ""),
             "free": f"v-{field.name}" if chosen == CONSTANT else "", "constant": constant,
-            "samples": [words.sample_line(each, field.name, currency=import_.terms["currency"])
+            "samples": [sample_line(each, field.name, currency=import_.terms["currency"])
                         for each in found.get(field.name, [])],
             "blank": bool(chosen.startswith("#")) and not found.get(field.name),
         }  # fmt: skip

@@ -26,9 +26,10 @@ from goodword.inbox.tables.kind import CONSTANT
 from goodword.inbox.tables.kinds.receipts import LINE_KINDS
 from goodword.reports import import_samples as reading
 from goodword.reports.imports import BROUGHT, same_file
-from goodword.reports.row_faults import MAPPINGS
+from goodword.reports.row_faults import DOUBTS, MAPPINGS
 from goodword.web import showing
 from goodword.web.console import bringing_choices as choices
+from goodword.web.console import bringing_forms as forms
 from goodword.web.console import bringing_words as words
 from goodword.web.console.bringing import import_of, kind_options, line_of, preset_options
 from goodword.web.console.bringing_import import is_kept
@@ -148,8 +149,8 @@ def _form(sent: Mapping[str, str]) -> dict[str, Any]:
     row = sent.get("header", "")
     if row.isascii() and row.isdecimal() and len(row) < 4:
         told["header"] = int(row)
-    if sent.get("delimiter") in words.DELIMITERS:
-        told["delimiter"] = words.DELIMITERS[sent["delimiter"]][0]
+    if sent.get("delimiter") in forms.DELIMITERS:
+        told["delimiter"] = forms.DELIMITERS[sent["delimiter"]][0]
     return told
 
 
@@ -195,6 +196,7 @@ def _page(request: HttpRequest, desk: Desk, import_: Import, faults: Mapping[str
     context: dict[str, Any] = {
         "import": line_of(import_), "form_rows": choices.form_rows(seen),
         "kind": import_.kind, "preset": import_.preset,
+        "assumed": str(DOUBTS["columns_assumed"]) if "columns_assumed" in seen.doubts else "",
         "kinds": kind_options(_("Please choose")), "presets": preset_options(_("Another system, or my own table")),
         "headers": seen.headers, "sample": reading.sample_of(import_, seen.sample),
         "fault": faults.get("", ""), "errors": {name: [text] for name, text in faults.items() if name},

@@ -18,6 +18,7 @@ from goodword.reports.row_faults import row_sentence
 from goodword.web.console import bringing_words as words
 from goodword.web.console.bringing import import_of, line_of
 from goodword.web.console.bringing_import import fault_line
+from goodword.web.console.bringing_states import STATES
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import paged
 from goodword.web.console.sheets import sheet
@@ -53,7 +54,7 @@ def as_sheet(_request: HttpRequest, desk: Desk, ref: str) -> HttpResponseBase:
     booked = None if told.money_booked is None else Amount(told.money_booked, told.currency)
     rows: list[list[Any]] = [
         [_("File"), import_.file_name], [_("Number"), import_.number], [_("Fingerprint (SHA-256)"), import_.sha256],
-        [_("Kind"), words.kind_name(import_.kind)], [_("State"), str(words.STATES[import_.state].text)],
+        [_("Kind"), words.kind_name(import_.kind)], [_("State"), str(STATES[import_.state].text)],
         [_("Rows in the file"), told.rows], [_("Rows brought in"), told.stored], [_("Rows known already"), told.known],
         [_("Rows refused"), told.refused], [_("Of these, with nothing in them for us"), told.passed],
         [_("Money in the rows"), Amount(told.money_in, told.currency)], [_("Money in the books"), booked],

@@ -31,6 +31,8 @@ from goodword.web import showing
 from goodword.web.console import bringing_words as words
 from goodword.web.console.asking_form import Form, form_page
 from goodword.web.console.bringing import import_of, line_of
+from goodword.web.console.bringing_sentences import told_sentence
+from goodword.web.console.bringing_states import seconds_left
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.refusals import SENTENCES, sentence_of
 from goodword.web.console.roles import PAGES
@@ -182,7 +184,7 @@ def _progress(import_: Import, now: datetime) -> dict[str, Any]:
         "title": _("The rows are being read and sorted") if seen.sorting else titles[State(import_.state)],
         "done": seen.done, "total": seen.total,
         "stoppable": import_.state in (State.CHECKING, State.RECORDING),
-        "rate": round(seen.rate), "left": words.seconds_left(seen.seconds_left),
+        "rate": round(seen.rate), "left": seconds_left(seen.seconds_left),
         "step": {State.RECORDING: 1, State.SETTLING: 2}.get(State(import_.state), 0),
         "lonely": bool(waits and import_.step_at and (now - import_.step_at).total_seconds() > LONELY),
     }  # fmt: skip
@@ -195,7 +197,7 @@ def _checked(import_: Import, desk: Desk) -> dict[str, Any]:
         "reasons": _reasons(import_), "warnings": _warnings(import_.warnings), "passed": import_.passed_rows,
         "amiss": import_.refused_rows - import_.passed_rows,
         "money": Amount(import_.money_in, currency) if import_.money_in else None, "points": import_.points_in,
-        "first": [words.told_sentence(each, currency=currency) for each in told], "may_book": _may_book(import_, desk),
+        "first": [told_sentence(each, currency=currency) for each in told], "may_book": _may_book(import_, desk),
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from goodword import codes
 from goodword.engine.durations import Duration, local_date, midnight, step
 from goodword.errors import Refused
 from goodword.flow.submit import submit

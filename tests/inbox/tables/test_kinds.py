@@ -505,6 +505,67 @@ def test_words_of_a_voucher_are_known_in_three_languages(row: str, told_of: tupl
     assert (inner["kind"], inner["payment"]["method"], inner["expires_on"]) == told_of
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "worth"),
+    [
+        ("Value,Redeemed", "50.00,20.00", (5_000, 3_000)),
+        ("Value,Redeemed", "50.00,", (5_000, 5_000)),
+        ("Remaining,Amount redeemed", "30.00,20.00", (5_000, 3_000)),
+        ("Original value,Remaining,Redeemed", "50.00,30.00,20.00", (5_000, 3_000)),
+        ("Original value,Remaining,Redeemed", "50.00,30.00,", (5_000, 3_000)),
+        ("Initial value,Förbrukat", "50.00,20.00", (5_000, 3_000)),
+    ],
+)
+def test_what_is_left_is_told_or_follows_from_what_was_redeemed(head: str, row: str, worth: tuple[int, int]) -> None:
+    inner = one("vouchers", f"Serial,{head}\nGC-1,{row}\n").raw["data"]["voucher"]
+    assert (inner["value"], inner["balance"]) == worth
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "fault"),
+    [
+        ("Value,Redeemed", "50.00,60.00", ("redeemed", "negative_balance")),
+        ("Value,Redeemed", "50.00,-20.00", ("redeemed", "balance_above_value")),
+        ("Value,Redeemed", "50.00,yes", ("redeemed", "not_money")),
+        ("Value,Redeemed", ",20.00", ("value", "missing_value")),
+        ("Value,Redeemed,Status", "50.00,20.00,redeemed", ("status", "used_with_balance")),
+        ("Value,Redeemed,Status", "50.00,,redeemed", ("status", "voucher_ended")),
+        ("Value,Redeemed", "50.00,50.00", ("balance", "nothing_to_bring")),
+        ("Value,Balance,Redeemed", "50.00,40.00,20.00", ("redeemed", "voucher_does_not_add_up")),
+        ("Value,Status", "50.00,Not paid", ("status", "voucher_unpaid")),
+        ("Value,Status", "50.00,frozen", ("status", "voucher_blocked")),
+        ("Value,Balance,Status", "50.00,0.00,frozen", ("status", "voucher_ended")),
+        ("Value,Badges", "50.00,VIP", ("badges", "unknown_word")),
+        ("Value,Badges", "50.00,", ("badges", "not_a_voucher")),
+        ("Value,Service", ",Full valet", ("value", "service_without_value")),
+        ("Value,Balance,Service", ",,Full valet", ("balance", "service_without_value")),
+        ("Value,Balance,Service", "85.00,40.00,Full valet", ("balance", "service_part_used")),
+        ("Value,Redeemed,Service", "85.00,40.00,Full valet", ("redeemed", "service_part_used")),
+    ],
+)
+def test_a_table_that_contradicts_itself_or_leaves_open_what_is_owed_is_refused(
+    head: str, row: str, fault: tuple[str, str]
+) -> None:
+    assert faults(came_of("vouchers", f"Serial,{head}\nGC-1,{row}\n")) == [(1, *fault)]
+
+
+def test_a_voucher_for_a_named_service_is_worth_what_was_paid_for_it() -> None:
+    inner = one("vouchers", "Serial,Service,Value\nGC-1, Full   valet ,85.00\n").raw["data"]["voucher"]
+    assert (inner["service"], inner["value"], inner["balance"]) == ("Full valet", 8_500, 8_500)
+    assert "service" not in one("vouchers", "Serial,Service,Value\nGC-1,-,85.00\n").raw["data"]["voucher"]
+    same = one("vouchers", "Serial,Service\nGC-1,Full valet\n",
+               mapping={"serial": "Serial", "service": "Service", "value": "=85.00"})  # fmt: skip
+    assert same.money == 8_500
+
+
+def test_of_several_badges_the_one_of_a_voucher_counts_and_a_word_may_be_said_to_mean_it() -> None:
+    table = 'Serial,Value,Badges\nGC-1,5.00,"[""VIP"",""Voucher""]"\nGC-2,5.00,b1-77\nGC-3,5.00,VIP\n'
+    words = {"badges": {"b1-77": "voucher", "VIP": "not_a_voucher"}}
+    found = came_of("vouchers", table, words=words)
+    assert [each.key for each in told(found)] == ["voucher:GC-000001", "voucher:GC-000002"]
+    assert faults(found) == [(3, "badges", "not_a_voucher")]
+
+
 def test_no_fault_of_a_table_of_vouchers_shows_a_cell_that_may_be_its_code() -> None:
     found = came_of("vouchers", "Code,Value\nno-code!,5.00\nQX74417AB,5.00,MORE77X\n")
     assert faults(found) == [(1, "code", "bad_code"), (2, "", "too_many_cells")]

@@ -19,6 +19,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
 FILES = sorted(FOLDER.glob("*/*.csv"))
 PLACES = {
     "servicem8": ("GBP", "Europe/London", "GB"), "vonigo": ("CAD", "America/Vancouver", "CA"),
+    "phorest": ("EUR", "Europe/Dublin", "IE"), "timely": ("NZD", "Pacific/Auckland", "NZ"),
 }  # fmt: skip
 
 
@@ -44,8 +45,9 @@ def test_an_export_is_recognised_and_its_mapping_has_no_fault(file: Path) -> Non
     assert found is not None
     preset, kind = found
     assert preset == file.parent.name
+    named = {"clients": "customers", "contacts": "customers", "api": "vouchers"}
     receipts = dict.fromkeys(("invoices", "items", "transactions"), "receipts")
-    assert kind == {"clients": "customers", "contacts": "customers", **receipts}.get(file.stem, file.stem)
+    assert kind == {**named, **receipts}.get(file.stem, file.stem)
     assert faults_of(kind, mapping_of(preset, kind, names), names) == []
 
 
@@ -71,6 +73,18 @@ WANTED: dict[str, tuple[list[str], list[tuple[int, str, str]], int]] = {
         ["receipt:TXb1-SQCUST1", "receipt:TXb2-SQCUST2", "receipt:TXb3-SQCUST1", "receipt:TXb4"], [],
         14_741 + 8_710 - 3_049 + 0),
     "square/customers.csv": (["customer:SQCUST1", "customer:SQCUST2"], [], 0),
+    "servicem8/vouchers.csv": (
+        ["voucher:GV-000121", "voucher:GV-000122", "voucher:GV-000123", "voucher:GV-000126"],
+        [(4, "status", "voucher_ended"), (5, "status", "voucher_ended"), (6, "badges", "not_a_voucher")],
+        10_000 + 25_000 + 6_000 + 3_000),
+    "square/vouchers.csv": (
+        [], [(3, "status", "voucher_ended"), (4, "status", "voucher_blocked"), (5, "status", "voucher_unpaid")],
+        4_000 + 2_500 + 1_550),
+    "phorest/vouchers.csv": (["voucher:GV-001044"], [(4, "expires", "voucher_expired")], 6_000 + 2_550 + 10_000),
+    "phorest/api.csv": ([], [], 3_550 + 5_000),
+    "timely/vouchers.csv": (
+        [], [(3, "status", "voucher_ended"), (4, "status", "voucher_unpaid"), (5, "status", "voucher_ended"),
+             (6, "expires", "voucher_expired")], 10_000 + 5_000),
 }  # fmt: skip
 
 
@@ -144,6 +158,48 @@ def test_square_transactions_tell_how_a_sale_was_paid_and_item_details_do_not() 
         "receipt:TXb4": [{"type": "card", "amount": 5_000}],
     }  # fmt: skip
     assert not any("tenders" in each.raw["data"]["ticket"] for each in told(read(FOLDER / "square/items.csv")))
+
+
+@pytest.mark.requirement("R12", "R13", "R14", "R15", "R16", "R17")
+def test_a_servicem8_job_with_the_badge_of_a_voucher_is_the_voucher_of_its_serial() -> None:
+    found = by_key("servicem8/vouchers.csv")
+    inner = {key.removeprefix("voucher:"): each.raw["data"]["voucher"] for key, each in found.items()}
+    assert inner["GV-000122"] == {
+        "serial": "GV-000122", "kind": "sold", "value": 40_000, "balance": 25_000, "expires_on": "2027-02-14",
+        "payment": {"method": "other", "reference": "EPOS-56"},
+        "buyer": {"name": "Rose Tanner", "phone": "+447700900121"},
+    }  # fmt: skip
+    assert found["voucher:GV-000122"].raw["time"] == "2026-02-11T10:00:00Z"
+    assert inner["GV-000121"]["recipient"] == {"name": "Jo Field"}
+    assert inner["GV-000123"]["balance"] == 6_000  # a work order: owed until the work is done
+    assert inner["GV-000126"]["expires_on"] == "never"
+
+
+def test_what_salons_and_tills_sold_comes_with_what_is_left_and_their_own_codes() -> None:
+    files = ("square/vouchers.csv", "phorest/vouchers.csv", "phorest/api.csv", "timely/vouchers.csv")
+    inner = {name: [each.raw["data"]["voucher"] for each in told(read(FOLDER / name))] for name in files}
+    assert [(v.get("code") or v["serial"], v["value"], v["balance"]) for name in files for v in inner[name]] == [
+        ("7783320001234567", 5_000, 4_000), ("7783320001234568", 2_500, 2_500), ("SPRUCE44A", 2_000, 1_550),
+        ("567533439724", 6_000, 6_000), ("567533439725", 2_550, 2_550), ("GV-001044", 10_000, 10_000),
+        ("567533439727", 8_000, 3_550), ("567533439728", 5_000, 5_000),
+        ("917KXM2P", 10_000, 10_000), ("918KXM2P", 8_000, 5_000),
+    ]  # fmt: skip
+    assert inner["square/vouchers.csv"][0]["buyer"] == {"name": "Ida Blum", "email": "ida@blum.example"}
+    assert [v.get("buyer") for v in inner["phorest/api.csv"]] == [None, {"external_id": "cl-77"}]
+    assert inner["timely/vouchers.csv"][0]["recipient"] == {"name": "Mele Tui"}
+    assert inner["timely/vouchers.csv"][0]["expires_on"] == "never"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "id,type,gan_source,state,balance_money.amount,balance_money.currency,gan,created_at",  # cents, of Square's API
+        "Customer,Gift Voucher,Recipient,Status,Code,Amount",  # nothing says what is left
+        "generated_job_id,company_name,badges,status,queue_expiry_date,work_order_date",  # ServiceM8's jobs
+    ],
+)
+def test_a_table_that_would_be_read_wrongly_is_not_taken_for_vouchers(headers: str) -> None:
+    assert (recognise(headers.split(",")) or ("", ""))[1] != "vouchers"
 
 
 @pytest.mark.parametrize("name", list(PRESETS))

@@ -53,6 +53,7 @@ CELLS = {
     "datetime": ["", "2026-01-02", "2026-01-05 10:00", "2031-01-01", "1960-01-01", "soon", "Jan 3, 2026"],
     "time": ["", "10:00", "3:50 PM", "late"],
     "choice": ["", "paid", "booked", "cancelled", "retail", "draft", "en", "online", "no show", "magic"],
+    "labels": ["", "Voucher", '["VIP", "Voucher"]', "not a voucher", "VIP", "-"],
     "phone": ["", "303 555 0142", "12", "303-555-0199"],
     "email": ["", "a@x.com", "nonsense"],
     "code": ["", "8842016655", "QX7-4417-AB", "GC-7", "4B1C", "-", "not a code!"],

@@ -29,6 +29,7 @@ from tests.web.town import Town, found, lived_in, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "tables"
 CUSTOMERS = """\
 Customer ID,Name,Phone,Email,How did you hear of us
 C1,Ivy Archer,(303) 555-0101,ivy@archer.example,Google
@@ -539,6 +540,60 @@ def test_vouchers_are_matched_warned_of_brought_and_undone_and_no_page_shows_the
     assert "Balances and vouchers are brought in by an owner" in body(
         viewer, at("import", worked_check(town, VOUCHERS))
     )
+
+
+def test_a_system_whose_columns_are_assumed_says_so_and_its_cards_come_in_to_the_cent(town: Town) -> None:
+    cards = (FIXTURES / "square" / "vouchers.csv").read_text(encoding="utf-8")
+    client = signed_in(town.staff("owner"))
+    client.post(reverse("console:import_new"), {"file": file(cards, "cards.csv"), "kind": "", "preset": ""})
+    made = Import.objects.get()
+    assert (made.kind, made.preset) == ("vouchers", "square")
+    page = body(client, at("import_columns", made))
+    assert "The columns of this export are assumed" in page
+    assert "what it is worth never changes" in page
+    assert "1234567" not in page
+    client.post(at("import_columns", made), {"do": "check"})
+    page = body(client, at("import", made))
+    assert "It is blocked in the other system." in page
+    assert "It was not paid for, or never activated, so nothing is owed." in page
+    client.post(at("import_begin", made))
+    worked(made)
+    page = body(client, at("import", made))
+    assert "The same to the last cent." in page
+    assert "$80.50" in page
+    answer = client.get(at("import_refused_csv", made))
+    rest = b"".join(answer.streaming_content).decode("utf-8-sig")
+    assert [line["State"] for line in csv.DictReader(io.StringIO(rest))] == ["DEACTIVATED", "BLOCKED", "PENDING"]
+    mended = brought(town, rest.replace("BLOCKED", "ACTIVE"), name="mended.csv")
+    assert (mended.kind, mended.preset) == ("vouchers", "square")
+    mended = bringing.run(mended, actor="user:x", clock=timezone.now)
+    assert (mended.stored_rows, mended.refused_rows, mended.money_booked) == (1, 2, 7_500)
+
+
+def test_a_second_table_says_on_its_page_which_voucher_differs_and_by_how_much(town: Town) -> None:
+    client = signed_in(town.staff("owner"))
+    bringing.run(brought(town, VOUCHERS, kind="vouchers"), actor="user:x", clock=timezone.now)
+    later = VOUCHERS.replace("50.00,40.00", "50.00,30.00")
+    made = bringing.check(configure(brought(town, later, kind="vouchers"), update=True), clock=timezone.now)
+    assert "Another balance than was brought in. No table changes that." in body(client, at("import", made))
+    page = body(client, at("import_refused", made))
+    assert "The file says that 30.00 is left of GC-000001, but it was brought in with 40.00." in page
+    ended = VOUCHERS.replace("50.00,40.00", "50.00,0.00")
+    made = bringing.check(brought(town, ended, kind="vouchers"), clock=timezone.now)
+    assert "GC-000001 is still good here" in body(client, at("import_refused", made))
+    assert "4417" not in page
+
+
+def test_a_voucher_for_a_service_is_told_in_plain_words(town: Town) -> None:
+    table = (
+        "Serial,Service,Value,Sold on,Expires\nFV-1,Full valet,85.00,2026-04-02,\nFV-2,Full valet,,2026-04-02,\n"
+        "FV-3,Full valet,85.00,2026-04-02,2031-04-02\n"
+    )
+    made = bringing.check(brought(town, table, kind="vouchers"), clock=timezone.now)
+    page = body(signed_in(town.staff("owner")), at("import", made)).replace("\u2068", "").replace("\u2069", "")
+    assert "voucher FV-000001 for Full valet, worth $85, valid for ever." in page
+    assert "voucher FV-000003 for Full valet, worth $85, valid until Apr 2, 2031." in page
+    assert "Write what was paid for the service" in page
 
 
 def worked_check(town: Town, text: str) -> Import:

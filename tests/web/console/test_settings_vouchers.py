@@ -39,7 +39,7 @@ def test_what_is_chosen_holds_for_the_next_voucher(town: Town, desk: Client) -> 
     assert "A new voucher is valid for 18 months" in says
     assert "reminded 2 months and 14 days before its last day" in says
     voucher = Voucher.objects.get(pk=sold(town).pk)
-    ends = step(timezone.localtime(town.now).date(), Duration(18, "months"))
+    ends = step(timezone.localtime(town.now, ZoneInfo(town.business.timezone)).date(), Duration(18, "months"))
     assert (voucher.serial, voucher.vat) == ("GLOW-000001", "single")
     assert voucher.expires_at == midnight(ends + timedelta(days=1), ZoneInfo(town.business.timezone))
     refused = desk.post(PAGE, {**TOLD, "voucher_months": "0"})

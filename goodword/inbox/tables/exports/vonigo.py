@@ -62,9 +62,14 @@ PRESET = Preset(
     title="Vonigo",
     source="vonigo",
     layouts=(
-        Layout("customers", frozenset({"client id", "franchise", "email"}), CLIENTS),
-        Layout("jobs", frozenset({"job id", "client id", "franchise", "status"}), JOBS),
-        Layout("jobs", frozenset({"work order id", "client id", "franchise", "status"}), JOBS),
-        Layout("receipts", frozenset({"invoice id", "client id", "franchise", "invoice date", "status"}), INVOICES),
+        Layout("customers", frozenset({"client id", "franchise", "email"}), CLIENTS, assumed=True),
+        Layout("jobs", frozenset({"job id", "client id", "franchise", "status"}), JOBS, assumed=True),
+        Layout("jobs", frozenset({"work order id", "client id", "franchise", "status"}), JOBS, assumed=True),
+        Layout(
+            "receipts",
+            frozenset({"invoice id", "client id", "franchise", "invoice date", "status"}),
+            INVOICES,
+            assumed=True,
+        ),
     ),
 )

@@ -13,75 +13,25 @@ from typing import Any
 from goodword import codes
 from goodword.errors import Refused
 from goodword.inbox.tables import tenders, values
-from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, headings, meanings, plain_words
-from goodword.money import MAX_UNITS
+from goodword.inbox.tables.kind import Cells, Draft, Field, Kind, Later, meanings, plain_words
+from goodword.inbox.tables.kinds.voucher_words import (
+    BADGE_WORDS,
+    BUYER,
+    HEADS,
+    KIND_WORDS,
+    NEVER,
+    PAID_WORDS,
+    RECIPIENT,
+    STATE_WORDS,
+)
+from goodword.money import MAX_UNITS, to_major
 
 TYPE = "voucher.brought"
 FIRST_YEAR, LAST_YEAR = 1970, 9000  # as of the times of events
-STATES = ("active", "redeemed", "expired", "void")
+STATES = ("active", "redeemed", "expired", "void", "unpaid", "blocked")
 METHODS = ("till", "card", "stripe", "bank_transfer", "other", "complimentary")
-LONGEST_MESSAGE, LONGEST_REFERENCE = 1000, 200
-
-HEADS = headings("""
-serial: serial, serial number, serial no, voucher number, voucher no, voucher #, voucher id, certificate number,
-    gift certificate number, certificate no, löpnummer, serienummer, presentkortsnummer, الرقم التسلسلي, رقم القسيمة
-code: code, voucher code, gift code, gift card code, redemption code, card code, gift card number, gift card no,
-    gift card #, card number, gift card, gan, kod, presentkortskod, kortnummer, الرمز, رمز القسيمة, رقم البطاقة
-voucher_kind: kind, voucher kind, instrument, sold or promotional, gift card type, typ, النوع
-value: value, face value, original value, initial value, original amount, initial balance, amount, voucher value,
-    amount sold, starting balance, värde, ursprungligt värde, belopp, القيمة, القيمة الأصلية
-balance: balance, remaining, remaining balance, current balance, balance left, amount remaining, remaining value,
-    available balance, outstanding, saldo, kvar, återstår, kvarvarande saldo, الرصيد, المتبقي
-sold_on: sold on, date sold, sold, sale date, purchase date, purchased on, purchased, date purchased, issue date,
-    issued on, issued, date issued, activated, activation date, created, created at, date, såld, säljdatum, köpdatum,
-    utfärdad, تاريخ البيع, تاريخ الإصدار, التاريخ
-expires: expires, expires on, expiry, expiry date, expiration, expiration date, last day, valid until, valid to,
-    giltig till, giltigt till, utgår, sista dag, تاريخ الانتهاء, صالحة حتى
-status: status, state, voucher status, statusar, الحالة
-reference: reference, payment reference, payment id, transaction id, order number, order id, receipt number, invoice
-    number, referens, betalningsreferens, ordernummer, kvittonummer, المرجع, رقم الطلب
-location: location, branch, store, shop, plats, butik, salong, الفرع
-message: message, greeting, note to recipient, gift message, personal message, hälsning, meddelande, الرسالة
-currency: currency, currency code, valuta, العملة
-""")
-BUYER = headings("""
-id: buyer id, purchaser id, customer id, client id, customer number, kundnummer, رقم العميل
-name: buyer, buyer name, purchaser, purchaser name, purchased by, bought by, sold to, sender, from, from name,
-    customer name, customer, client name, client, köpare, köparens namn, avsändare, المشتري, اسم المشتري
-phone: buyer phone, purchaser phone, sender phone, customer phone, client phone, köparens telefon, هاتف المشتري
-email: buyer email, purchaser email, sender email, customer email, client email, köparens e post, بريد المشتري
-""")
-RECIPIENT = headings("""
-id: recipient id
-name: recipient, recipient name, given to, issued to, to, to name, beneficiary, mottagare, mottagarens namn, المستلم,
-    اسم المستلم
-phone: recipient phone, recipient mobile, mottagarens telefon, هاتف المستلم
-email: recipient email, mottagarens e post, بريد المستلم
-""")
-STATE_WORDS = headings("""
-active: open, valid, available, issued, sold, activated, unused, unredeemed, not redeemed, outstanding, live, enabled,
-    partially redeemed, partly redeemed, partially used, partly used, in use, aktiv, giltig, såld, öppen, delvis inlöst,
-    oanvänd, نشطة, سارية, فعالة, صالحة
-redeemed: used, fully redeemed, fully used, completed, spent, closed, empty, zero balance, inlöst, använd, förbrukad,
-    مستخدمة, مستردة
-expired: lapsed, out of date, utgången, förfallen, منتهية, منتهية الصلاحية
-void: voided, cancelled, canceled, refunded, deleted, inactive, disabled, deactivated, lost, makulerad, annullerad,
-    avbruten, återbetald, spärrad, ملغاة, ملغية
-""")
-KIND_WORDS = headings("""
-sold: sale, paid, purchased, gift card, gift voucher, gift certificate, såld, köpt, presentkort, مباعة, مدفوعة
-promotional: promo, promotion, complimentary, free, gift from us, given, given away, given for free, compensation,
-    reklam, gratis, kampanj, gåva, ترويجية, مجانية, هدية
-""")
-PAID_WORDS = {
-    "till": (*tenders.WORDS["cash"], "cash", "in store", "counter", "pos", "i kassan", "kassa", "الصندوق"),
-    "card": tuple(word for word in tenders.WORDS["card"] if word != "stripe"),
-    "bank_transfer": tenders.WORDS["bank_transfer"],
-    "other": (*tenders.WORDS["other"], *tenders.WORDS["gift_card"], "online", "web", "website", "invoice", "faktura"),
-    "complimentary": (*tenders.WORDS["promotional"], "free", "comp", "no charge", "given", "مجانا"),
-}
-NEVER = {"never", "none", "no", "no expiry", "no expiration", "does not expire", "unlimited", "n a", "aldrig", "ingen",
-         "tills vidare", "أبدا", "بلا", "لا تنتهي"}  # fmt: skip
+ENDED = "\x1fended"  # among a fault's facts: which voucher a row names that has ended; flow takes it out
+LONGEST_MESSAGE, LONGEST_REFERENCE, LONGEST_SERVICE = 1000, 200, 500
 
 
 def _person(prefix: str, heads: dict[str, tuple[str, ...]]) -> tuple[Field, ...]:
@@ -98,6 +48,8 @@ FIELDS = (
     Field("code", False, HEADS["code"], "code"),
     Field("value", False, HEADS["value"], "money"),
     Field("balance", False, HEADS["balance"], "money"),
+    Field("redeemed", False, HEADS["redeemed"], "money"),
+    Field("service", False, HEADS["service"], "text"),
     Field("sold_on", False, HEADS["sold_on"], "datetime"),
     Field("expires", False, HEADS["expires"], "text"),
     Field("status", False, HEADS["status"], "choice", STATES),
@@ -108,6 +60,7 @@ FIELDS = (
     *_person("recipient", RECIPIENT),
     Field("message", False, HEADS["message"], "text"),
     Field("location", False, HEADS["location"], "text"),
+    Field("badges", False, HEADS["badges"], "labels", ("voucher", "not_a_voucher")),
     Field("currency", False, HEADS["currency"], "text"),
 )
 
@@ -115,8 +68,11 @@ FIELDS = (
 def build(rows: Sequence[Cells]) -> Draft | None:
     """Make a voucher of a row, or put to it why there is none to make."""
     (cells,) = rows
+    if not _is_voucher(cells):
+        return None
     serial, code = _named(cells)
-    value, balance = _worth(cells)
+    service = _service(cells)
+    value, balance = _worth(cells, service=service is not None)
     at = cells.moment("sold_on") or cells.context.fallback_time
     _check_time(cells, at)
     last_day = _last_day(cells, balance)
@@ -125,10 +81,12 @@ def build(rows: Sequence[Cells]) -> Draft | None:
     people = {place: _ref(cells, place) for place in ("buyer", "recipient")}
     told: dict[str, Any] = {
         "serial": serial, "code": code, "kind": kind, "value": value, "balance": balance, "expires_on": last_day,
+        "service": service,
         "payment": {"method": method, "reference": cells.text("reference", longest=LONGEST_REFERENCE) or ""}, **people,
         "location": cells.text("location", longest=200), "message": cells.text("message", longest=LONGEST_MESSAGE),
     }  # fmt: skip
     if cells.faults:
+        _name_ended(cells, serial, code)
         return None
     inner = {name: each for name, each in told.items() if each is not None}
     key = f"voucher:{serial or f'row-{cells.row.number}'}"
@@ -163,28 +121,64 @@ def _named(cells: Cells) -> tuple[str | None, str | None]:
     return serial, other
 
 
-def _worth(cells: Cells) -> tuple[int | None, int | None]:
-    """Return what it was worth at first and what is left; where one is not told, it is the other."""
+def _is_voucher(cells: Cells) -> bool:
+    """Pass over a row without the badge of a voucher, where the table has badges; an unknown one is for a person."""
+    if not cells.mapping.get("badges"):
+        return True
+    if cells.told("badges") is None:
+        cells.refuse("badges", "not_a_voucher")
+        return False
+    meant = cells.choice("badges")
+    if meant in ("", "not_a_voucher"):
+        cells.refuse("badges", "not_a_voucher")
+    return meant == "voucher"
+
+
+def _service(cells: Cells) -> str | None:
+    text = cells.text("service", longest=LONGEST_SERVICE)
+    return None if text is None or cells.told("service") is None else " ".join(text.split())
+
+
+def _worth(cells: Cells, *, service: bool) -> tuple[int | None, int | None]:
+    """Return what it was worth at first and what is left; of the first, what is left and what was redeemed, each may
+    be told or follow from the others. A named service is whole or gone (rulings 31).
+    """
     currency = (cells.text("currency") or cells.context.currency).upper()
     if currency != cells.context.currency:
         cells.refuse("currency", "wrong_currency")
-    value, balance = cells.money("value"), cells.money("balance")
+    value, balance, redeemed = (cells.money(name) for name in ("value", "balance", "redeemed"))
+    empty = "service_without_value" if service and value is None else "missing_value"
+    left = "balance"
     if cells.mapping.get("balance"):
         if cells.told("balance") is None:
-            cells.refuse("balance", "missing_value")
-        value = balance if value is None else value
+            cells.refuse("balance", empty)
+        elif value is not None and balance is not None and redeemed is not None and value - redeemed != balance:
+            told = {"left": str(to_major(balance, currency)), "wanted": str(to_major(value - redeemed, currency))}
+            cells.refuse("redeemed", "voucher_does_not_add_up", **told)
+        value = _sum(balance, redeemed or 0) if value is None else value
     elif cells.told("value") is None:
-        cells.refuse("value", "missing_value")
+        cells.refuse("value", empty)
     else:
-        balance = value
-    for name, units in (("value", value), ("balance", balance)):
+        left = "redeemed" if redeemed else "balance"
+        balance = _sum(value, -(redeemed or 0))
+    _check_range(cells, value, balance, left=left)
+    if service and value is not None and balance is not None and 0 < balance < value:
+        cells.refuse(left, "service_part_used")
+    return value, balance
+
+
+def _sum(one: int | None, other: int) -> int | None:
+    return None if one is None else one + other
+
+
+def _check_range(cells: Cells, value: int | None, balance: int | None, *, left: str) -> None:
+    for name, units in (("value", value), (left, balance)):
         if units is not None and units < 0:
             cells.refuse(name, "negative_balance")
         elif units is not None and units > MAX_UNITS:
             cells.refuse(name, "amount_out_of_range")
     if value is not None and balance is not None and balance > value:
-        cells.refuse("balance", "balance_above_value")
-    return value, balance
+        cells.refuse(left, "balance_above_value")
 
 
 def _check_time(cells: Cells, at: datetime) -> None:
@@ -224,19 +218,32 @@ def _instrument(cells: Cells) -> tuple[str, str]:
 
 
 def _check_state(cells: Cells, balance: int | None) -> None:
-    """Pass over what has ended; money that would be lost by it is told."""
+    """Pass over what has ended; money that would be lost by it, and what only a person can say, is told."""
     state = cells.choice("status") or "active"
+    counted = bool(cells.mapping.get("balance")) or cells.told("redeemed") is not None
     if balance == 0:
         cells.refuse("status" if state != "active" else "balance",
                      "voucher_ended" if state != "active" else "nothing_to_bring")  # fmt: skip
     elif state == "void":
         cells.refuse("status", "voucher_ended")
-    elif state == "redeemed" and balance and cells.mapping.get("balance"):
+    elif state == "unpaid":
+        cells.refuse("status", "voucher_unpaid")
+    elif state == "blocked":
+        cells.refuse("status", "voucher_blocked")
+    elif state == "redeemed" and balance and counted:
         cells.refuse("status", "used_with_balance")
     elif state == "redeemed":
         cells.refuse("status", "voucher_ended")
     elif state == "expired" and not any(fault.code == "voucher_expired" for fault in cells.faults):
         cells.refuse("status", "voucher_expired" if balance else "voucher_ended")
+
+
+def _name_ended(cells: Cells, serial: str | None, code: str | None) -> None:
+    """Say of which voucher it is that all of it is gone there: it may still be good here."""
+    named = {name: text for name, text in (("serial", serial), ("code", code)) if text is not None}
+    if named and {fault.code for fault in cells.faults} <= {"voucher_ended", "nothing_to_bring"}:
+        for fault in cells.faults:
+            fault.facts[ENDED] = named
 
 
 def _ref(cells: Cells, place: str) -> dict[str, str] | None:
@@ -256,5 +263,6 @@ KIND = Kind(
     build=build,
     words={
         "status": meanings(STATE_WORDS), "voucher_kind": meanings(KIND_WORDS), "paid_by": meanings(PAID_WORDS),
+        "badges": meanings(BADGE_WORDS),
     },
 )  # fmt: skip
