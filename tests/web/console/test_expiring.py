@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -38,7 +39,7 @@ def free_of_law(town: Town) -> None:
 
 
 def in_days(town: Town, days: int) -> str:
-    return (timezone.localtime(town.now).date() + timedelta(days=days)).isoformat()
+    return (timezone.localtime(town.now, ZoneInfo(town.business.timezone)).date() + timedelta(days=days)).isoformat()
 
 
 def listed(desk: Client, **asked: str) -> list[str]:
@@ -185,7 +186,7 @@ def test_nobody_sees_or_extends_anothers_and_a_technician_neither(town: Town, de
 
 
 def test_the_overview_says_what_lapses_this_month(town: Town, desk: Client) -> None:
-    today = timezone.localtime(town.now).date()
+    today = timezone.localtime(town.now, ZoneInfo(town.business.timezone)).date()
     sold(town, expires_on=(today.replace(day=28) if today.day < 28 else today).isoformat())
     sold(town, expires_on=date(today.year + 2, today.month, 1).isoformat())
     waiting = [row for row in desk.get(reverse("console:overview")).context["waiting"] if "expiring" in row["url"]]
