@@ -6,6 +6,7 @@ import io
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -111,7 +112,9 @@ def vouchers(town: Town) -> dict[str, str]:
     gift = {"method": "complimentary", "reason": "A thank-you"}
     order("voucher.issued", kind="promotional", value=2000, payment=gift, recipient=bob)
     for days, whose in ((12, ann), (40, bob), (75, None)):
-        soon = (timezone.localtime(town.now).date() + timedelta(days=days)).isoformat()
+        soon = (
+            timezone.localtime(town.now, ZoneInfo(town.business.timezone)).date() + timedelta(days=days)
+        ).isoformat()
         order("voucher.issued", kind="promotional", value=3500, payment=gift, recipient=whose, expires_on=soon)
     sold = Sale.objects.get(event=order(
         "voucher.issued", at=town.now - timedelta(days=20), kind="sold", value=12550, buyer=ann, recipient=bob,
