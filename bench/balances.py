@@ -57,7 +57,8 @@ def customer() -> tuple[int, int]:
 def questions(book: int, wallet: int) -> dict[str, Question]:
     """Return what is asked: the first five of one customer, the last two of the whole book."""
     from goodword.ledger.holding import filled_lots
-    from goodword.ledger.reading import balances, statement
+    from goodword.ledger.reading import balances
+    from goodword.ledger.statements import statement
     from goodword.ledger.trial import liability, trial_balance
 
     mine: dict[str, Any] = {"book": book, "wallets": [wallet]}

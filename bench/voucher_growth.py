@@ -69,8 +69,11 @@ def _plans(business: Any, key: Any) -> dict[str, str]:
     some = Voucher.objects.filter(business=business, number=7777).get()
     mine = Voucher.objects.filter(business=business)
     statements: dict[str, tuple[str, Any]] = {
-        f"lock by {column}": (taking._statement(column), {"digest": key.digest, "ref": getattr(some, column)})
-        for column in ("code_index", "serial", "public_id")
+        f"lock by {column}{' for a ticket' if ticket else ''}": (
+            taking._statement(column, ticket=bool(ticket)),
+            taking._Who(key.digest, column, getattr(some, column), ticket, "by", "at")._asdict(),
+        )
+        for column, ticket in (("code_index", ""), ("serial", ""), ("public_id", ""), ("serial", "T1"))
     }
     for name, rows in {
         "newest 50": mine.order_by("-id")[:50],

@@ -11,6 +11,7 @@ from goodword.engine.records import Contact
 from goodword.engine.world import World
 from goodword.errors import Refused
 from goodword.people import models as people
+from goodword.people.merged import survivor_of
 
 CHUNK = 500
 
@@ -37,10 +38,7 @@ def give_codes(world: World, *, business: Business, codes: set[str]) -> None:
     for start in range(0, len(wanted), CHUNK):
         query = people.Contact.objects.filter(business=business, code__in=wanted[start : start + CHUNK])
         for row in query.order_by("pk"):
-            survivor = row
-            while survivor.merged_into is not None:
-                survivor = survivor.merged_into
-            world.codes[row.code] = _bare(world, survivor)
+            world.codes[row.code] = _bare(world, survivor_of(row))
 
 
 def _bare(world: World, row: people.Contact) -> Contact:

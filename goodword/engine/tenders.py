@@ -54,6 +54,8 @@ def _vouchers(
 ) -> list[Decision]:  # fmt: skip
     """Ask each voucher named for what it is to pay; promotional ones pay at most what is left of ``allowed``.
 
+    Where vouchers were redeemed ahead for the ticket it is told too, if it names none.
+
     A code that nobody was given is a problem, unless the tender says its instrument as histories do: no voucher of
     ours paid then.
     """
@@ -69,7 +71,7 @@ def _vouchers(
             facts: dict[str, str | int] = {"tender": "voucher", "units": tender.amount, "missing": tender.amount}
             facts |= {"ticket": ticket.external_id, "why": "voucher_not_found", "code_ends": tender.code[-4:]}
             decisions.append(Problem("insufficient_balance", content.contact, facts))
-    if wanted or content.kind == "voided":
+    if wanted or content.kind == "voided" or (ticket.source, ticket.external_id) in world.ahead:
         asked = tuple((voucher, max(units, 0)) for voucher, units in wanted.items())
         decisions.insert(0, Tendered(ticket, content, asked))
     return decisions

@@ -62,6 +62,7 @@ class World:
     reservations: dict[tuple[str, str], Reservation] = field(default_factory=dict)
     uses: dict[UseKey, Use] = field(default_factory=dict)
     instruments: dict[str, Instrument] = field(default_factory=dict)  # of the vouchers that tickets name, by our id
+    ahead: set[tuple[str, str]] = field(default_factory=set)  # tickets that vouchers were redeemed for before
     sequence: int = 0
     touched: dict[int, object] = field(default_factory=dict)
     touched_uses: set[UseKey] = field(default_factory=set)

@@ -19,6 +19,7 @@ from goodword.ledger.opening import book_of, open_wallets
 from goodword.ledger.posting import post
 from goodword.ledger.recipes import Cause, NewLot, Posting
 from goodword.money import MAX_UNITS, POINTS
+from goodword.people.merged import survivor_of
 from goodword.people.models import Contact, WalletOwner
 
 MOMENT = timedelta(microseconds=1)
@@ -113,10 +114,7 @@ def _wallet(business: Business, contact: Contact, book: int, *, now: datetime) -
 
 
 def _owner_of(business: Business, pk: int) -> Contact:
-    contact = Contact.objects.get(business=business, pk=pk)
-    while contact.merged_into is not None:
-        contact = contact.merged_into
-    return contact
+    return survivor_of(Contact.objects.get(business=business, pk=pk))
 
 
 def _counter(

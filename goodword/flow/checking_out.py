@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from goodword.flow.inviting import ASKING, may_be_asked
 from goodword.outbox import addressing
 from goodword.outbox.models import Message, State
 from goodword.outbox.rendering import template_of
-from goodword.people.models import Contact
+from goodword.people.merged import survivor_of
 from goodword.rewards.models import Reward, Status
 
 GONE = (Status.REVERSED, Status.DECLINED, Status.EXPIRED)
@@ -47,7 +47,7 @@ def _of_one(
     willing = {c.pk for c in may_be_asked(business=business, contacts=asked, settings=settings, now=now, again=True)}
     overtaken = reminding.overtaken(messages=messages, settings=settings)
     overtaken |= voucher_telling.overtaken(business=business, messages=messages, settings=settings, now=now)
-    contacts = _living(m.contact for m in messages)
+    contacts = {m.contact.pk: survivor_of(m.contact) for m in messages}
     said = addressing.said_by(business=business, contacts=[c.pk for c in contacts.values()])
     judged = {}
     for message in messages:
@@ -65,14 +65,3 @@ def _of_one(
         else:
             judged[message.pk] = Verdict(State.QUEUED, to=to)
     return judged
-
-
-def _living(contacts: Iterable[Contact]) -> dict[int, Contact]:
-    """Return the survivor of each contact, by the contact's own id."""
-    found = {}
-    for contact in contacts:
-        living = contact
-        while living.merged_into is not None:
-            living = living.merged_into
-        found[contact.pk] = living
-    return found

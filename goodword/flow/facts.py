@@ -143,6 +143,7 @@ def _vouchers(found: Slice, names: Names, told: _Work) -> set[int]:
     Who holds such a reward is locked with the others; the vouchers and their lots are, when something is taken or given
     back (``flow/vouchers/tendering.py``). None for none.
     """
+    found.world.ahead = _redeemed_for(found.business, names.tickets)
     contents = [row.content for row in told.tickets.values() if row.content]
     stored = {t.get("code") for content in contents for t in content["tenders"] if t["type"] == "voucher"}
     wanted = (names.vouchers | stored) - {None}
@@ -153,6 +154,20 @@ def _vouchers(found: Slice, names: Names, told: _Work) -> set[int]:
     found.world.instruments = {name: "sold" if kind == Kind.SOLD else "promotional" for name, kind, _, _ in known}
     found.reward_vouchers = {name for name, _, grant_key, _ in known if grant_key}
     return {lot for _, _, grant_key, lot in known if grant_key and lot is not None}
+
+
+def _redeemed_for(business: Business, tickets: set[Key]) -> set[Key]:
+    """Return for which of these tickets something stands that vouchers paid; in one statement, none for none."""
+    if not tickets:
+        return set()
+    # That the name is not empty stands there for the index redemption_of_ticket.
+    asked = (
+        "SELECT DISTINCT ticket_source, ticket_name FROM vouchers_redemption WHERE business_id = %s"
+        f" AND NOT (ticket_name = '') AND ticket_source {among()} AND ticket_name {among()} AND returned < units"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [business.pk, *sources_and_names(tickets)])
+        return {(source, name) for source, name in cursor.fetchall()} & tickets
 
 
 def _spenders(found: Slice, told: _Work, more: set[int]) -> set[int]:

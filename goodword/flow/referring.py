@@ -26,6 +26,7 @@ from goodword.flow.settled import Settled
 from goodword.flow.slice import Slice
 from goodword.inbox import models as inbox
 from goodword.people import models as people
+from goodword.people.merged import survivor_of
 from goodword.referrals import models as referrals
 
 SENTENCES = {
@@ -146,10 +147,9 @@ def mention_referrer(*, business: Business, row: inbox.Event, now: datetime) -> 
         Conflict: ``already_referred``.
     """
     friend = people.Contact.objects.filter(business=business, public_id=row.data.get("friend")).first()
-    while friend is not None and friend.merged_into_id is not None:
-        friend = friend.merged_into
     if friend is None:
         raise NotFound("contact_not_found", "no contact of that id")
+    friend = survivor_of(friend)
     if not str(row.data.get("text") or "").strip():
         raise Invalid("name_required", "say which name was mentioned", pointer="/text")
     if not keep_claim(business=business, row=row, friend=friend, text=str(row.data["text"])):

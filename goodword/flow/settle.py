@@ -22,7 +22,7 @@ from goodword.flow.querying import read
 from goodword.flow.record import COMMANDS
 from goodword.flow.settled import Settled
 from goodword.flow.slice import Slice
-from goodword.flow.vouchers import tendering
+from goodword.flow.vouchers import tendering, ticket_locks
 from goodword.flow.withdrawing import revive
 from goodword.inbox import models as inbox
 from goodword.ledger.sql import among, instant, listed, moment
@@ -96,6 +96,7 @@ def in_turn(business: Business, latest: datetime | None, *, now: datetime) -> da
 def settle_rows(business: Business, rows: list[inbox.Event], *, now: datetime) -> list[Settled]:
     """Decide and store these rows, which are in order; the settle lock is held."""
     rest = [(row, event_of(row)) for row in rows]
+    ticket_locks.lock_told(business, [event for _, event in rest])
     settled: list[Settled] = []
     while rest:
         found = load(business, [event for _, event in rest], now=now)

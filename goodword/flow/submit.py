@@ -19,6 +19,7 @@ from goodword.flow import commands
 from goodword.flow.minting import mint_id
 from goodword.flow.record import COMMAND_RANK, COMMANDS, command_digest, covered, read, row_of
 from goodword.flow.settle import hold, in_turn, settle_rows
+from goodword.flow.vouchers.turns import waited
 from goodword.inbox.models import Event, State
 
 
@@ -55,6 +56,9 @@ def submit(
                 raise Refused(row.code, row.error)
             return row
         row.batch = batch
+        then = waited(business, type, data, now=now)
+        if then != now:  # a till was faster
+            row.time, row.recorded_at, row.due_at, now = at or then, then, then, then
         row.save(force_insert=True)
         refusal = _settle(business, row, now=in_turn(business, latest, now=now))
     if refusal is not None:

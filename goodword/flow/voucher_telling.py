@@ -29,6 +29,7 @@ from goodword.outbox import queueing
 from goodword.outbox.links import CODE_MARK, voucher_link
 from goodword.outbox.models import Message
 from goodword.outbox.queueing import Draft
+from goodword.people.merged import survivor_of
 from goodword.people.models import Contact
 from goodword.vouchers import finding, life
 from goodword.vouchers.models import Voucher
@@ -151,7 +152,7 @@ def _untrue(message: Message, row: Voucher, units: int, settings: Mapping[str, A
     if row.frozen_at is not None:
         return "the voucher is on hold"
     whose = _whose(row) if message.template == REMINDER else row.recipient
-    if whose is None or _living(whose) != _living(message.contact):
+    if whose is None or survivor_of(whose) != survivor_of(message.contact):
         return "the voucher is somebody else's now"
     if message.template == DELIVERY:
         return ""
@@ -160,12 +161,6 @@ def _untrue(message: Message, row: Voucher, units: int, settings: Mapping[str, A
     if row.expires_at is None or row.expires_at.isoformat() != message.facts["expires"]:
         return "the last day was moved"
     return "" if units == message.facts["gift"]["units"] else "the voucher was used meanwhile"
-
-
-def _living(contact: Contact) -> int:
-    while contact.merged_into is not None:
-        contact = contact.merged_into
-    return contact.pk
 
 
 def _whose(row: Voucher) -> Contact | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from goodword.business.models import Business
 from goodword.errors import NotFound, Refused
 from goodword.inbox import models as inbox
+from goodword.people.merged import survivor_of
 from goodword.people.models import Contact
 
 
@@ -19,11 +20,7 @@ def contact_of(business: Business, row: inbox.Event, *, withdrawn: bool = False)
     """
     named = Contact.objects.filter(business=business, public_id=row.data.get("contact"))
     contact = (named if withdrawn else named.filter(withdrawn_at=None)).first()
-    while contact is not None and contact.merged_into_id is not None:
-        contact = contact.merged_into
-    if contact is None:
-        raise NotFound("contact_not_found", "no contact of that id")
-    return contact
+    return _found(contact)
 
 
 def living(business: Business, row: inbox.Event, *, withdrawn: bool = False) -> Contact:
@@ -33,7 +30,23 @@ def living(business: Business, row: inbox.Event, *, withdrawn: bool = False) -> 
         NotFound: ``contact_not_found``.
         Refused: ``contact_erased``.
     """
-    contact = contact_of(business, row, withdrawn=withdrawn)
-    if contact.erased_at is not None:
+    return living_one(contact_of(business, row, withdrawn=withdrawn))
+
+
+def living_one(contact: Contact | None) -> Contact:
+    """Return whom a record that was found stands for now, the survivor; it must not have been erased.
+
+    Raises:
+        NotFound: ``contact_not_found``: None was found.
+        Refused: ``contact_erased``.
+    """
+    found = _found(contact)
+    if found.erased_at is not None:
         raise Refused("contact_erased", "this customer was erased")
-    return contact
+    return found
+
+
+def _found(contact: Contact | None) -> Contact:
+    if contact is None:
+        raise NotFound("contact_not_found", "no contact of that id")
+    return survivor_of(contact)

@@ -17,6 +17,7 @@ from goodword.ledger.lots import OpenLot
 from goodword.ledger.opening import book_of
 from goodword.ledger.reading import Balances, balances, balances_of_each, lots
 from goodword.money import Amount
+from goodword.people.merged import survivor_of
 from goodword.people.models import Contact, WalletOwner, listed
 from goodword.referrals.models import Referral, Visit
 from goodword.reports.finding import matching, ranked
@@ -90,17 +91,13 @@ def _sent(rows: Collection[Any]) -> dict[int, tuple[int, int]]:
 def customer(*, business: Business, public_id: str) -> Contact | None:
     """Return a contact by its id; that of a merged record leads to the survivor, that of a withdrawn one to nobody."""
     found = Contact.objects.filter(business=business, public_id=public_id, withdrawn_at=None).first()
-    while found is not None and found.merged_into_id is not None:
-        found = Contact.objects.get(pk=found.merged_into_id)
-    return found
+    return survivor_of(found) if found is not None else None
 
 
 def by_code(code: str) -> Contact | None:
     """Return whom a referral code belongs to, over all businesses; a merged contact's code leads to the survivor."""
     found = Contact.objects.select_related("business").filter(code=code).first()
-    while found is not None and found.merged_into_id is not None:
-        found = Contact.objects.select_related("business").get(pk=found.merged_into_id)
-    return found
+    return survivor_of(found) if found is not None else None
 
 
 def wallets_of(contact: Contact) -> list[int]:
@@ -162,9 +159,7 @@ def _credit(business: Business, rows: Collection[Any], now: datetime) -> dict[in
 def known_as(*, business: Business, source: str, external_id: str) -> Contact:
     """Return the contact a source knows by this name; it must be there."""
     found = Contact.objects.get(business=business, identities__source=source, identities__external_id=external_id)
-    while found.merged_into_id is not None:
-        found = Contact.objects.get(pk=found.merged_into_id)
-    return found
+    return survivor_of(found)
 
 
 def job_of(*, contact: Contact, public_id: str) -> Any:

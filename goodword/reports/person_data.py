@@ -12,7 +12,8 @@ from goodword.business.models import Business
 from goodword.flow.erasing import events_about, person_of, records_of
 from goodword.flow.redacting import about
 from goodword.ledger.opening import book_of
-from goodword.ledger.reading import lots, statement
+from goodword.ledger.reading import lots
+from goodword.ledger.statements import statement
 from goodword.outbox.models import Message
 from goodword.people.models import Consent, Contact, Identity, Todo
 from goodword.referrals.models import Referral, Share, Visit

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from goodword.ledger import reading
-from goodword.ledger.opening import book_of
 from goodword.money import Amount
 from goodword.reports import voucher_log
+from goodword.vouchers import reading
 from goodword.vouchers.models import Redemption, State, Voucher
 
 Standing = Literal["good", "used", "paid_out", "expired", "frozen", "cancelled", "replaced", "unsold"]
@@ -49,9 +48,7 @@ class PublicVoucher:
 def of(voucher: Voucher, *, now: datetime) -> PublicVoucher:
     """Return what the bearer of a voucher's code sees. Five statements at most."""
     currency = voucher.currency
-    left = 0
-    if voucher.lot is not None:
-        left = reading.lots(book=book_of(business=voucher.business_id), ids=[voucher.lot])[0].units
+    left = reading.balances(business=voucher.business, rows=[voucher], now=now)[voucher.pk]
     standing = _standing(voucher, left, now=now)
     uses = [
         Use(row.at, Amount(row.units, currency), Amount(row.returned, currency) if row.returned else None)
@@ -67,11 +64,12 @@ def of(voucher: Voucher, *, now: datetime) -> PublicVoucher:
 
 
 def _standing(voucher: Voucher, left: int, *, now: datetime) -> Standing:
-    if voucher.state == State.VOID:
+    state = reading.state_at(voucher, now=now)
+    if state == State.VOID:
         return "replaced" if Voucher.objects.filter(replaces=voucher).exists() else "cancelled"
-    if voucher.state == State.STOCK:
+    if state == State.STOCK:
         return "unsold"
-    if voucher.state == State.EXPIRED or (voucher.expires_at is not None and voucher.expires_at <= now and left):
+    if state == State.EXPIRED:
         return "expired"
     if voucher.frozen_at is not None:
         return "frozen"

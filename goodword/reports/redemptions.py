@@ -18,6 +18,7 @@ from goodword.people.models import Contact
 from goodword.reports import voucher_log
 from goodword.reports.paging import Page, newest
 from goodword.reports.team import name_of
+from goodword.vouchers import bills
 from goodword.vouchers.life import Standing
 from goodword.vouchers.models import Kind, Redemption, Voucher
 from goodword.work.models import Job, Ticket
@@ -113,8 +114,20 @@ def of_ticket(*, business: Business, source: str, name: str) -> list[Redemption]
     """Return what vouchers have paid of one ticket and was not given back, the earliest first. One statement."""
     if not name:
         return []
-    rows = Redemption.objects.filter(business=business, ticket_source=source, ticket_name=name)
-    return list(rows.filter(returned__lt=F("units")).select_related("voucher").order_by("pk"))
+    return list(bills.standing(business=business.pk, ticket=(source, name)).select_related("voucher"))
+
+
+def room_of_ticket(*, business: Business, source: str, name: str, told: int | None) -> int | None:
+    """Return what vouchers may pay of a ticket in all; None: that is not known. Two statements.
+
+    Args:
+        told: what it comes to, as somebody typed it.
+    """
+    if not name:
+        return None
+    return bills.bill_of(
+        business=business.pk, currency=business.currency, ticket=(source, name), told=told
+    ).total  # fmt: skip
 
 
 def taken(rows: Collection[Redemption]) -> int:

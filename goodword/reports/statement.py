@@ -9,7 +9,7 @@ from goodword.business.models import Business
 from goodword.inbox.models import Event
 from goodword.ledger.chart import Kind
 from goodword.ledger.opening import book_of
-from goodword.ledger.reading import StatementLine, statement
+from goodword.ledger.statements import StatementLine, statement
 from goodword.people.models import Contact
 from goodword.reports.customers import wallets_of
 from goodword.rewards.models import Reward

@@ -83,14 +83,20 @@ def redeem(voucher: Standing, *, units: int, currency: str, at: datetime) -> Sta
     return "redeemed" if units == voucher.balance else "active"
 
 
-def check_ticket(units: int, *, total: int | None) -> None:
-    """See that no more is redeemed than the ticket comes to (rulings 25).
+def check_ticket(units: int, *, total: int | None, paid: int = 0) -> None:
+    """See that no more is redeemed than is left to pay of the ticket (rulings 25).
+
+    Args:
+        total: what vouchers may pay of it in all; None: not known, so nothing is judged.
+        paid: what vouchers have paid of it before.
 
     Raises:
-        Refused: ``exceeds_ticket``.
+        Refused: ``exceeds_ticket`` with ``total``, ``paid`` and what is ``left``.
     """
-    if total is not None and units > total:
-        raise Refused("exceeds_ticket", "that is more than the ticket comes to", total=total)
+    if total is None or units <= total - paid:
+        return
+    said = "that is more than is left to pay of the ticket" if paid else "that is more than the ticket comes to"
+    raise Refused("exceeds_ticket", said, total=total, paid=paid, left=max(total - paid, 0))
 
 
 def activate(voucher: Standing) -> State:

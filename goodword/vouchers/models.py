@@ -266,3 +266,22 @@ class Redemption(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class GuessCount(models.Model):
+    """How often somebody asked in one stretch of time for vouchers that nobody was given. It names nobody: of who it
+    was there is an HMAC, and the row goes when the time is over."""
+
+    id = models.BigAutoField(primary_key=True)
+    business = models.BigIntegerField(help_text="its key; 0: nobody knows which is meant")
+    name = models.CharField(max_length=64, help_text="HMAC-SHA256 of who it was and when, hexadecimal")
+    misses = models.IntegerField()
+    most = models.IntegerField(help_text="with so many the door is closed")
+    until = models.DateTimeField(help_text="when it opens again")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["business", "name"], name="guess_count_once")]
+        indexes: ClassVar = [models.Index(fields=["until"], name="guess_count_over")]
+
+    def __str__(self) -> str:
+        return self.name

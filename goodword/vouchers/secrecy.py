@@ -1,6 +1,6 @@
 """How codes are kept: an HMAC to find a voucher by, and the code encrypted to show it again (rulings 35).
 
-Both keys come from the installation's secret by HKDF (RFC 5869), each for its one purpose. A copy of the database alone
+The keys come from the installation's secret by HKDF (RFC 5869), each for its one purpose. A copy of the database alone
 tells no code and cannot be searched for one.
 """
 
@@ -38,6 +38,11 @@ def index_of(code: str) -> str:
 def index_of_other(code: str, *, business: str) -> str:
     """Return what a voucher is found by whose code another system gave out: such a code is its business's alone."""
     return index_of(f"{business}\x1f{code}")
+
+
+def veiled(text: str) -> str:
+    """Return what stands for somebody who is not to be named: HMAC-SHA256 of ``text``, hexadecimal."""
+    return hmac.digest(_veil(settings.SECRET_KEY), text.encode(), "sha256").hex()
 
 
 def seal(code: str, *, index: str, steady: bool = False) -> str:
@@ -117,6 +122,11 @@ def tail_of(code: str) -> str:
 @lru_cache(maxsize=2)
 def _keys(secret: str) -> tuple[bytes, AESGCM]:
     return _derived(secret, b"goodword voucher index"), AESGCM(_derived(secret, b"goodword voucher seal"))
+
+
+@lru_cache(maxsize=2)
+def _veil(secret: str) -> bytes:
+    return _derived(secret, b"goodword guesses")
 
 
 def _derived(secret: str, purpose: bytes) -> bytes:

@@ -20,6 +20,7 @@ from goodword.flow.bringing_file import drop_old
 from goodword.flow.clock import keep_time
 from goodword.flow.deliver import deliver
 from goodword.flow.settle import settle
+from goodword.flow.vouchers.guarding import forget_guesses
 from goodword.inbox.models import Event, Import, State
 
 logger = logging.getLogger(__name__)
@@ -96,6 +97,7 @@ class Worker:
             for business in Business.objects.order_by("pk"):
                 done += self._guarded(self._keep_time, business)
             drop_old(now=self._now())
+            forget_guesses(now=self._now())
         return done
 
     def _with_events(self) -> list[Business]:

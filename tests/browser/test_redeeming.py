@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import expect
 
 from goodword.vouchers.finding import code_of
@@ -30,11 +29,6 @@ window.BarcodeDetector = class {
 };
 """
 FAKE_CAMERA = ["--use-fake-device-for-media-stream"]
-
-
-@pytest.fixture(autouse=True)
-def _no_guesses() -> None:
-    cache.clear()
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ CODES = [
     "nothing_qualifies", "skus", "services", "locations", "during", "audience", "min_score", "referrer_not_eligible",
     "no_amount", "already_paid", "indivisible", "no_programme", "insufficient_balance", "not_whole_units",
     "not_for_vouchers", "voucher_not_found", "voucher_expired", "voucher_void", "voucher_frozen", "voucher_not_active",
-    "redeemed_whole", "vouchers_let_go",
+    "redeemed_whole", "vouchers_let_go", "exceeds_ticket",
 ]  # fmt: skip
 LETTERS = {"en": r"[A-Za-z]", "sv": r"[A-Za-zåäöÅÄÖ]", "ar": r"[\u0600-\u06ff]"}
 

@@ -17,7 +17,7 @@ from goodword.flow.record import record
 from goodword.flow.settle import settle
 from goodword.flow.submit import submit
 from goodword.inbox.models import Decision, Event
-from goodword.ledger import checking, reading
+from goodword.ledger import checking, reading, statements
 from goodword.ledger.chart import Kind
 from goodword.ledger.opening import book_of
 from goodword.people.models import Contact, WalletOwner
@@ -67,7 +67,7 @@ def test_a_balance_stands_from_its_day_on_and_says_why_it_is_there(business: Bus
     assert trial_of(book) == {(Kind.POINTS, "points"): 500, (Kind.OPENING, "points"): -500}
     (decision,) = of_events(business=business, events=[brought.pk])[brought.pk]
     assert decision["sentence"] == "Bob brought 500 points along (import 3)."
-    (line,) = reading.statement(book=book, wallets=wallets).lines
+    (line,) = statements.statement(book=book, wallets=wallets).lines
     assert (line.recipe, line.cause, line.change) == ("bring", "import 3", 500)
 
 

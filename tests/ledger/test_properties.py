@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goodword.errors import Refused
-from goodword.ledger import checking, posting, reading, recipes, trial
+from goodword.ledger import checking, posting, reading, recipes, statements, trial
 from goodword.ledger.chart import Kind
 from goodword.ledger.lots import OpenLot, Portion, Terms, choose
 from goodword.ledger.posting import PostedEntry
@@ -214,7 +214,7 @@ def _the_past_agrees_with_the_present(cast: Cast) -> None:
     past = reading.balances_of_each(book=cast.book, wallets=wallets, currency="GBP", now=NOON, at=end, known_at=end)
     assert now == past
     assert trial.liability(book=cast.book, now=end) == trial.liability(book=cast.book, now=NOON, at=end)
-    closing = reading.statement(book=cast.book, wallets=wallets, end=end).closing
+    closing = statements.statement(book=cast.book, wallets=wallets, end=end).closing
     held = {line: units for line, units in trial_of(cast.book).items() if line[0] in recipes.LOTS}
     assert {line: units for line, units in closing.items() if units and line[0] is not Kind.OWED} == held
 

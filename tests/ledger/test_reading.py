@@ -1,4 +1,4 @@
-"""Balances, statements and the trial balance, now, as at a past date, and as they were known then."""
+"""Balances and the trial balance, now, as at a past date, and as they were known then."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from goodword.ledger import opening, posting, reading, recipes, trial
+from goodword.ledger import opening, posting, reading, recipes, statements, trial
 from goodword.ledger.chart import Kind
 from goodword.ledger.lots import Portion
 from goodword.ledger.reading import Balance, Balances
@@ -60,7 +60,7 @@ def test_a_wallet_is_never_read_through_another_business(cast: Cast) -> None:
     found = reading.balances(book=cast.other_book, wallets=[cast.ann], currency="GBP", now=NOON)
     assert found == Balances()
     assert reading.lots(book=cast.other_book, wallets=[cast.ann]) == []
-    assert reading.statement(book=cast.other_book, wallets=[cast.ann]).lines == []
+    assert statements.statement(book=cast.other_book, wallets=[cast.ann]).lines == []
 
 
 def test_the_past_is_told_as_at_a_date_and_as_known_at_a_date(cast: Cast) -> None:
@@ -127,45 +127,6 @@ def test_liability_is_told_by_instrument_and_the_same_from_totals_as_from_transf
     assert trial.liability(book=cast.book, now=NOON, at=NOON + DAY) == expected
     assert [line.total for line in expected] == [380, 900]
     assert trial.liability(book=cast.book, now=NOON, at=NOON - DAY) == []
-
-
-def test_a_statement_runs_from_its_opening_balance_line_by_line_to_its_closing_one(cast: Cast) -> None:
-    first = give(cast, "g1", 500)
-    second = give(cast, "g2", 100, at=NOON + DAY)
-    both = [Portion(first, 500), Portion(second, 20)]
-    post(cast.book, recipes.spend(cause=cause("s", NOON + 2 * DAY, event=77), portions=both, asset="GBP"))
-    heir = new_lot(cast.ann, expires=NOON + 99 * DAY)
-    post(cast.book, recipes.move_to_heir(cause=cause("x", NOON + 3 * DAY), lot=second, units=80, heir=heir))
-    post(cast.book, recipes.owe(cause=cause("o", NOON + 4 * DAY), wallet=cast.ann, units=30, asset="GBP"))
-    give(cast, "bob", 1, wallet=cast.bob, at=NOON + DAY)
-    with CaptureQueriesContext(connection) as seen:
-        found = reading.statement(book=cast.book, wallets=[cast.ann], start=NOON + DAY, end=NOON + 5 * DAY)
-    assert len(seen) == 2
-    assert found.opening == {HELD: 500}
-    assert [(line.recipe, line.event_id, line.kind, line.change, line.balance) for line in found.lines] == [
-        ("grant", None, Kind.CREDIT, 100, 600),
-        ("spend", 77, Kind.CREDIT, -520, 80),
-        ("move_to_heir", None, Kind.CREDIT, 0, 80),
-        ("owe", None, Kind.OWED, 30, 30),
-    ]
-    assert found.closing == {HELD: 80, (Kind.OWED, "GBP"): 30}
-    assert found.lines[1].booked_at == NOON + 2 * DAY
-    ended = reading.statement(book=cast.book, wallets=[cast.ann], end=NOON + DAY)
-    assert [line.change for line in ended.lines] == [500]
-
-
-def test_a_statement_shows_a_debt_made_and_settled(cast: Cast) -> None:
-    post(cast.book, recipes.owe(cause=cause("o"), wallet=cast.ann, units=30, asset="GBP"))
-    grant = recipes.grant(cause=cause("g", NOON + DAY), lot=new_lot(cast.ann), units=100, owed=20)
-    post(cast.book, grant)
-    found = reading.statement(book=cast.book, wallets=[cast.ann])
-    assert [(line.recipe, line.kind, line.change, line.balance) for line in found.lines] == [
-        ("owe", Kind.OWED, 30, 30),
-        ("grant", Kind.CREDIT, 80, 80),
-        ("grant", Kind.OWED, -20, 10),
-    ]
-    assert balances(cast).owed == {"GBP": 10}
-    assert balances(cast, at=NOON).owed == {"GBP": 30}
 
 
 def test_lots_that_reached_their_date_are_found_while_something_is_left(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from goodword.business.models import Business
 from goodword.inbox.models import Decision
 from goodword.vouchers.models import Redemption
 from tests.flow.story import closed, job, saved, tell
-from tests.flow.vouchers.cast import balance, give, order, redeem, sell
+from tests.flow.vouchers.cast import balance, give, order, redeem, refusal, sell
 from tests.flow.vouchers.test_tendering import adjusted, tender, voided
 from tests.worker.test_redeciding import again, business, now
 
@@ -45,3 +45,20 @@ def test_tenders_and_cancelled_jobs_are_decided_alike_again(business: Business, 
     found = again(business)
     assert found.differences == []
     assert found.decisions == Decision.objects.filter(business=business).count()
+
+
+def test_vouchers_on_one_ticket_that_was_told_smaller_are_decided_alike_again(
+    business: Business, now: Callable[[], datetime]
+) -> None:
+    one, two = sell(business, 5000, now=now()), sell(business, 5000, now=now())
+    ticket = {"source": "till", "external_id": "T1", "total": 5000}
+    redeem(business, one, 3000, now=now(), ticket=ticket)
+    assert refusal(business, "redeemed", now=now(), voucher=two.public_id, amount=2001, ticket=ticket).code == (
+        "exceeds_ticket"
+    )
+    redeem(business, two, 2000, now=now(), ticket=ticket)
+    tell(business, [closed("T1", None, 4000, at=now().isoformat(), tenders=[tender(one, 2000)])], now=now())
+    tell(business, [adjusted("T1", None, 3000, at=now().isoformat(), tenders=[tender(one, 2000)])], now=now())
+    told = Decision.objects.filter(business=business, kind="problem").values_list("codes", flat=True)
+    assert list(told) == [["exceeds_ticket"]]
+    assert again(business).differences == []

@@ -59,6 +59,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "redeemed_whole": ("A voucher for a named service is redeemed whole.", "This voucher is used all at once."),
     "vouchers_let_go": ("The job is on again, but its vouchers were let go when it was cancelled.",
                         "Your voucher was given back when the job was cancelled."),
+    "exceeds_ticket": ("Vouchers paid more for the ticket than it comes to.",
+                       "Your vouchers paid more than the sale comes to."),
     "other": ("It was refused.", "This one earns no reward."),
 }  # fmt: skip
 

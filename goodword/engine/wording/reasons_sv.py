@@ -62,6 +62,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "redeemed_whole": ("Ett presentkort på en namngiven tjänst löses in helt.", "Presentkortet används på en gång."),
     "vouchers_let_go": ("Jobbet är på gång igen, men dess presentkort släpptes när det avbokades.",
                         "Ditt presentkort lämnades tillbaka när jobbet avbokades."),
+    "exceeds_ticket": ("Presentkort har betalat mer av kvittot än det går på.",
+                       "Dina presentkort har betalat mer än köpet kostar."),
     "other": ("Det avslogs.", "Det här ger ingen belöning."),
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from goodword.engine.durations import midnight
 from goodword.errors import Invalid, Refused
 from goodword.flow import voucher_rewards
 from goodword.flow.vouchers import issuing, numbering, terms
+from goodword.flow.vouchers.cards import cards_of_stock
 from goodword.flow.vouchers.named import Held, contact_named, day_named, delivery_named, held
 from goodword.flow.vouchers.using import take_newest_lot
 from goodword.inbox import models as inbox
@@ -136,7 +137,7 @@ def _new_card(business: Business, row: inbox.Event, old: Voucher, *, now: dateti
     if not row.data.get("serial"):
         prefix, number = numbering.new_serial(business, now=now, prefix=old.prefix)
         return issuing.make_voucher(business, kind=old.kind, prefix=prefix, number=number, now=now)
-    (card,) = issuing.cards_of_stock(business, [row.data["serial"]])
+    (card,) = cards_of_stock(business, [row.data["serial"]])
     if card.kind != old.kind:
         raise Invalid("mixed_kinds", "that card is of the other kind", pointer="/serial")
     return card

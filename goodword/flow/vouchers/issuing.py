@@ -6,16 +6,17 @@ in the books with a lot for each voucher.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from goodword import codes
 from goodword.business.models import Business, Location
-from goodword.errors import Conflict, Invalid, NotFound, Refused
+from goodword.errors import Invalid, NotFound
 from goodword.flow import bulk
 from goodword.flow.minting import mint_code, mint_id
 from goodword.flow.vouchers import badging, numbering, terms
+from goodword.flow.vouchers.cards import cards_of_stock, value_of
 from goodword.flow.vouchers.named import contact_named, day_named, delivery_named, location_named, serials_named
 from goodword.inbox import models as inbox
 from goodword.ledger import recipes
@@ -129,7 +130,7 @@ def activate(*, business: Business, row: inbox.Event, now: datetime) -> None:
     if len(cards) > 1 and row.data.get("recipient"):
         raise Invalid("recipient_of_many", "name the recipient of each voucher by itself", pointer="/recipient")
     badges = badging.badges_named(business, row.data.get("badges"))
-    values = [_value_of(card, row.data.get("value")) for card in cards]
+    values = [value_of(card, row.data.get("value")) for card in cards]
     paid = payment_of(row.data, kind=kind)
     fields = _fields(business, row, now=now)
     expires = terms.of_new(
@@ -300,51 +301,6 @@ def _make_active(voucher: Voucher, *, sale: Sale, lot: int, value: int, expires:
     voucher.lot, voucher.value = lot, value
     voucher.expires_at, voucher.policy, voucher.vat = expires.expires_at, expires.policy, expires.vat
     voucher.issued_at = at
-
-
-def cards_of_stock(business: Business, texts: Sequence[object]) -> list[Voucher]:
-    """Lock the cards of these serials and ranges and return them in order; each is stock.
-
-    Raises:
-        Invalid: ``bad_serial``, ``bad_range``, ``too_many_serials``.
-        NotFound: ``voucher_not_found`` with the serials nobody knows. Conflict: ``already_active`` with them.
-        Refused: ``voucher_void``, ``voucher_frozen`` with them.
-    """
-    serials = serials_named(texts)
-    if not serials:
-        raise Invalid("bad_serial", "name the cards by their serials", pointer="/serials")
-    names = [codes.serial(*pair) for pair in serials]
-    rows = Voucher.objects.select_for_update(no_key=True, of=("self",)).select_related("location")
-    found = {row.serial: row for row in rows.filter(business=business, serial__in=names).order_by("pk")}
-    missing = [name for name in names if name not in found]
-    if missing:
-        raise NotFound(
-            "voucher_not_found", f"no card {missing[0]} in stock", serials=missing[:20], missing=len(missing)
-        )
-    for refusal, told in _not_stock(found.values()).items():
-        facts = {"serials": told[:20], "missing": len(told)}
-        if refusal == "already_active":
-            raise Conflict(refusal, f"{told[0]} was sold before", **facts)
-        raise Refused(refusal, f"{told[0]} cannot be sold", **facts)
-    return [found[name] for name in names]
-
-
-def _not_stock(cards: Iterable[Voucher]) -> dict[str, list[str]]:
-    """Return the serials of those cards that cannot be sold, by why not."""
-    told: dict[str, list[str]] = {}
-    for card in sorted(cards, key=lambda each: (each.prefix, each.number)):
-        try:
-            life.activate(life.Standing(card.state, card.frozen_at is not None, card.currency, 0))
-        except Refused as refusal:
-            told.setdefault(refusal.code, []).append(card.serial)
-    return told
-
-
-def _value_of(card: Voucher, wanted: object) -> int:
-    if card.value is not None and wanted is not None and wanted != card.value:
-        raise Invalid("value_fixed", f"{card.serial} was printed with another value", pointer="/value",
-                      value=card.value, serial=card.serial)  # fmt: skip
-    return life.check_amount(card.value if wanted is None else wanted)
 
 
 def _insert(rows: Sequence[Voucher]) -> None:

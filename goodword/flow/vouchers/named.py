@@ -14,9 +14,10 @@ from goodword.engine import contacts as engine_contacts
 from goodword.engine.decide import Steps
 from goodword.engine.durations import local_date
 from goodword.engine.events import ContactData, ContactRef
-from goodword.errors import Invalid, NotFound, Refused
+from goodword.errors import Invalid, NotFound
 from goodword.flow.facts import load
 from goodword.flow.referring import Change, event_of, finish_change
+from goodword.flow.whose import living_one
 from goodword.inbox import models as inbox
 from goodword.ledger import holding, reading
 from goodword.ledger.lots import OpenLot
@@ -102,25 +103,15 @@ def contact_named(*, business: Business, row: inbox.Event, ref: object, place: s
     if ref is None or ref == "":
         return None
     if isinstance(ref, str):
-        return _living(Contact.objects.filter(business=business, public_id=ref, withdrawn_at=None).first())
+        return living_one(Contact.objects.filter(business=business, public_id=ref, withdrawn_at=None).first())
     if not isinstance(ref, Mapping):
         raise Invalid("invalid_contact", "name a contact by id, or by name, phone or e-mail", pointer=f"/{place}")
     if ref.get("external_id"):
         known = Identity.objects.filter(
             business=business, source=str(ref.get("source") or row.source), external_id=str(ref["external_id"])
         ).first()
-        return _living(known.contact if known else None)
+        return living_one(known.contact if known else None)
     return _made(business=business, row=row, ref=ref, place=place, now=now)
-
-
-def _living(contact: Contact | None) -> Contact:
-    while contact is not None and contact.merged_into is not None:
-        contact = contact.merged_into
-    if contact is None:
-        raise NotFound("contact_not_found", "no contact of that id")
-    if contact.erased_at is not None:
-        raise Refused("contact_erased", "this customer was erased")
-    return contact
 
 
 def _made(*, business: Business, row: inbox.Event, ref: Mapping[str, Any], place: str, now: datetime) -> Contact:
@@ -142,7 +133,7 @@ def _made(*, business: Business, row: inbox.Event, ref: Mapping[str, Any], place
     contact.language = contact.language or ref.get("language") or None
     found.world.touch(contact)
     finish_change(Change(found, row, event, Steps()), now=now)
-    return _living(Contact.objects.get(business=business, public_id=contact.root().public_id))
+    return living_one(Contact.objects.get(business=business, public_id=contact.root().public_id))
 
 
 def job_named(*, business: Business, ref: object) -> Job | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from goodword.business.models import Business
 from goodword.errors import Invalid, NotFound
-from goodword.flow.vouchers.issuing import cards_of_stock
+from goodword.flow.vouchers.cards import cards_of_stock
 from goodword.inbox import models as inbox
 from goodword.vouchers.models import State, Voucher
 

@@ -21,6 +21,7 @@ from goodword.errors import Refused
 from goodword.flow.minting import mint_id
 from goodword.flow.record import COMMAND_RANK, COMMANDS, command_digest
 from goodword.flow.vouchers import one_trip
+from goodword.flow.vouchers.ticket_locks import LOCK_OF_KEY
 from goodword.flow.vouchers.together import Together
 from goodword.inbox.models import State as EventState
 from goodword.ledger import chained, recipes, sql
@@ -47,6 +48,7 @@ class Order:
         key_digest: of the API key, as it is kept.
         ref: code or serial of the voucher, as typed.
         request: the Idempotency-Key of the request and the digest that tells it from another one.
+        counters: of guesses, by name: of the key and of where it asks from.
         clock: tells the time once the voucher is ours, so that what comes later in its life has a later time.
     """
 
@@ -57,10 +59,11 @@ class Order:
     ticket: Ticket | None
     request: tuple[str, str]
     clock: Callable[[], datetime]
+    counters: tuple[str, str]
 
 
 class Keyed(NamedTuple):
-    """The API key that asks, as far as its request is judged by it."""
+    """The API key that asks, as far as its request is judged by it; ``guessed``: too often what nobody was given."""
 
     pk: int
     source: str
@@ -68,6 +71,7 @@ class Keyed(NamedTuple):
     scopes: list[str]
     last_used_at: datetime | None
     business: int
+    guessed: bool
 
 
 class Taken(NamedTuple):
@@ -84,7 +88,9 @@ class Taken(NamedTuple):
 
 _COLUMNS = (
     "k.id, k.source, k.name, k.scopes, k.last_used_at, k.business_id, v.id, v.public_id, v.serial, v.state,"
-    " v.frozen_at, v.currency, v.expires_at, v.service, v.job_id, v.lot, a.credits - a.debits, b.id, b.open_from, h.id"
+    " v.frozen_at, v.currency, v.expires_at, v.service, v.job_id, v.lot, a.credits - a.debits, b.id, b.open_from, h.id,"
+    " EXISTS (SELECT 1 FROM vouchers_guesscount g WHERE g.business = k.business_id AND g.name IN (%(by)s, %(address)s)"
+    " AND g.misses >= g.most)"
 )
 _FROM = (
     " FROM business_apikey k JOIN vouchers_voucher v ON v.business_id = k.business_id"
@@ -92,6 +98,13 @@ _FROM = (
     f" JOIN ledger_account h ON h.book_id = b.id AND h.kind = '{Kind.REDEEMED.value}' AND h.asset = v.currency"
     " AND h.wallet_id IS NULL"
     " WHERE k.digest = %(digest)s AND k.revoked_at IS NULL AND v.grant_key = '' AND "
+)
+# With a ticket: what vouchers paid of it, and whether it was told of; who asks second has to know what the first took.
+_TICKET = (
+    ", (SELECT coalesce(sum(r.units - r.returned), 0) FROM vouchers_redemption r WHERE r.business_id = k.business_id"
+    " AND NOT (r.ticket_name = '') AND r.ticket_source = k.source AND r.ticket_name = %(ticket)s),"
+    " EXISTS (SELECT 1 FROM work_ticket t WHERE t.business_id = k.business_id AND t.source = k.source"
+    " AND t.external_id = %(ticket)s)"
 )
 _EVENT = (
     "event",
@@ -128,8 +141,8 @@ def take_quickly(
 ) -> Mapping[str, Any] | None:
     """Redeem, keep the answer under the request's key and commit; None when the ordinary way has to look at it.
 
-    Orders of one key for one voucher that come at once are done in one transaction, on SQLite all that come at once
-    (``together.py``).
+    Orders of one key for one voucher, and ticket, that come at once are done in one transaction, on SQLite all that
+    come at once (``together.py``).
 
     Args:
         allow: refuses a key that may not redeem or asks too often.
@@ -139,14 +152,26 @@ def take_quickly(
     found_by = finding.named_by(order.ref)
     if found_by is None or connection.in_atomic_block:
         return None
-    who = (order.key_digest, *found_by)
+    ticket = order.ticket.external_id if order.ticket else ""
+    who = _Who(order.key_digest, *found_by, ticket, *order.counters)
     line = who if connection.vendor == "postgresql" else ()
     return _together.do(line, _Asked(order, who, allow, answer, event_name), _taken)
 
 
+class _Who(NamedTuple):
+    """For whom one statement reads: the key, what finds the voucher, the ticket, and the counters of guesses."""
+
+    digest: str
+    column: str
+    ref: str
+    ticket: str
+    by: str
+    address: str
+
+
 class _Asked(NamedTuple):
     order: Order
-    who: tuple[str, str, str]  # key, and column and value that find the voucher
+    who: _Who
     allow: Callable[[Keyed], None]
     answer: Callable[[Taken], Mapping[str, Any]]
     event_name: Callable[[str], str]
@@ -158,7 +183,8 @@ _together: Together[_Asked, Mapping[str, Any]] = Together(most=16)
 def _taken(group: Sequence[_Asked]) -> Sequence[Mapping[str, Any] | None]:
     """Do a group of orders in one transaction; None for each that is not plain, for all on a fault.
 
-    On PostgreSQL they are of one key for one voucher. SQLite has one writer at a time, so whatever comes at once.
+    On PostgreSQL they are of one key for one voucher and ticket. SQLite has one writer at a time, so whatever comes at
+    once.
     """
     bodies: list[Mapping[str, Any] | None] = []
     who, held = None, None
@@ -168,7 +194,7 @@ def _taken(group: Sequence[_Asked]) -> Sequence[Mapping[str, Any] | None]:
                 if asked.who != who:
                     who, held = asked.who, _read(held_in, asked.who)
                 body = None
-                if held is not None:
+                if held is not None and not _told_elsewhere(asked.order, held):
                     try:
                         asked.allow(held.key)
                         at = asked.order.clock()
@@ -184,10 +210,16 @@ def _taken(group: Sequence[_Asked]) -> Sequence[Mapping[str, Any] | None]:
     return bodies
 
 
-def _read(held_in: one_trip.Opened, who: tuple[str, str, str]) -> _Held | None:
-    key, column, value = who
-    row = held_in.ask(_statement(column), {"digest": key, "ref": value})
+def _read(held_in: one_trip.Opened, who: _Who) -> _Held | None:
+    if who.ticket and connection.vendor == "postgresql":
+        held_in.send(LOCK_OF_KEY, who._asdict())
+    row = held_in.ask(_statement(who.column, ticket=bool(who.ticket)), who._asdict())
     return None if row is None else _Held.of(row)
+
+
+def _told_elsewhere(order: Order, held: _Held) -> bool:
+    """Say whether what the ticket comes to has to be read: it was told of, or other orders told it."""
+    return held.told or (order.ticket is not None and order.ticket.total is None and held.paid > 0)
 
 
 class _Held(NamedTuple):
@@ -201,28 +233,31 @@ class _Held(NamedTuple):
     book: int
     open_from: datetime | None
     house: int
+    paid: int
+    told: bool
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> _Held:
         (pk, source, name, scopes, used, business, voucher, public_id, serial, state, frozen, currency, expires,
-         service, job, lot, balance, book, open_from, house) = row  # fmt: skip
+         service, job, lot, balance, book, open_from, house, guessed, paid, told) = row  # fmt: skip
         standing = life.Standing(
             state=state, frozen=frozen is not None, currency=currency, balance=int(balance),
             expires_at=sql.instant(expires), service=bool(service), booked=job is not None,
         )  # fmt: skip
         granted = msgspec.json.decode(scopes) if isinstance(scopes, str) else scopes
-        key = Keyed(pk, source, name, granted, sql.instant(used), business)
-        return cls(key, voucher, public_id, serial, standing, job, lot, book, sql.instant(open_from), house)
+        key = Keyed(pk, source, name, granted, sql.instant(used), business, bool(guessed))
+        opened = sql.instant(open_from)
+        return cls(key, voucher, public_id, serial, standing, job, lot, book, opened, house, int(paid), bool(told))
 
 
-def _statement(column: str) -> str:
+def _statement(column: str, *, ticket: bool) -> str:
     lock = " FOR NO KEY UPDATE OF v, a FOR SHARE OF b" if connection.vendor == "postgresql" else ""
-    return f"SELECT {_COLUMNS}{_FROM}v.{column} = %(ref)s{lock}"
+    return f"SELECT {_COLUMNS}{_TICKET if ticket else ', 0, 0'}{_FROM}v.{column} = %(ref)s{lock}"
 
 
 def _decided(order: Order, held: _Held, *, at: datetime) -> Taken:
     state = life.redeem(held.standing, units=order.amount, currency=order.currency, at=at)
-    life.check_ticket(order.amount, total=order.ticket.total if order.ticket else None)
+    life.check_ticket(order.amount, total=order.ticket.total if order.ticket else None, paid=held.paid)
     return Taken(
         held.public_id, held.serial, mint_id("red", at=at), order.amount, held.standing.balance - order.amount,
         order.currency, state,
@@ -262,7 +297,7 @@ def _write(
         }  # fmt: skip
     chained.run(_links(connection.vendor, changes=changes), values, ask=held_in.send)
     standing = replace(held.standing, state=taken.state, balance=taken.left, booked=job_after is not None)
-    return held._replace(standing=standing, job=job_after)
+    return held._replace(standing=standing, job=job_after, paid=held.paid + taken.units)
 
 
 @lru_cache(maxsize=4)

@@ -10,57 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import Q, QuerySet
 
-from goodword.business.models import Business, Location
-from goodword.engine.decisions import (
-    Decision,
-    JobCancelled,
-    JobResumed,
-    Problem,
-    Tendered,
-    VoucherRestored,
-    VoucherSpent,
-    VoucherUnbooked,
-)
+from goodword.business.models import Location
+from goodword.engine.decisions import Decision, JobCancelled, JobResumed, Problem, Tendered, VoucherSpent
 from goodword.engine.events import FUTURE_TOLERANCE
-from goodword.engine.records import Content, Job, Ticket
+from goodword.engine.records import Content, Ticket
 from goodword.errors import Refused
 from goodword.flow import voucher_rewards
 from goodword.flow.minting import mint_id
 from goodword.flow.settled import Kept, Settled
 from goodword.flow.slice import Slice
 from goodword.flow.vouchers.named import Held, held
-from goodword.flow.vouchers.using import give_back, newest_of, settle_state
-from goodword.inbox import models as inbox
+from goodword.flow.vouchers.returning import Told, cancelled, given_back, left_of, resumed
+from goodword.flow.vouchers.using import settle_state
 from goodword.ledger import recipes
 from goodword.ledger.lots import Portion
 from goodword.ledger.posting import post
 from goodword.ledger.recipes import Cause, Posting
-from goodword.vouchers import life
+from goodword.vouchers import bills, life
 from goodword.vouchers.models import Redemption, State, Voucher
-
-# The words of the index redemption_of_ticket, written out: SQLite uses it for no values that are handed over.
-_NAMED = Func(F("ticket_name"), template="(NOT (%(expressions)s = ''))", output_field=BooleanField())
-LET_GO = ("voucher_unbooked", "voucher_restored")
-
-
-class _Told(NamedTuple):
-    """One event that vouchers follow."""
-
-    kept: Kept
-    each: Settled
-    now: datetime
-
-    @property
-    def business(self) -> Business:
-        return self.kept.found.business
-
-    @property
-    def row(self) -> inbox.Event:
-        return self.each.row
 
 
 def follow(kept: Kept, settled: Sequence[Settled], *, now: datetime) -> None:
@@ -75,16 +45,16 @@ def follow(kept: Kept, settled: Sequence[Settled], *, now: datetime) -> None:
     _lock(kept, asking)
     let_go: dict[int, list[str]] = {}
     for each in asking:
-        told = _Told(kept, each, now)
+        told = Told(kept, each, now)
         outcome: list[Decision] = []
         for decision in each.decisions:
             match decision:
                 case Tendered():
                     outcome += _ticket(told, decision)
                 case JobCancelled(job=job):
-                    outcome += _cancelled(told, job, let_go)
+                    outcome += cancelled(told, job, let_go)
                 case JobResumed(job=job):
-                    outcome += _resumed(told, job, let_go)
+                    outcome += resumed(told, job, let_go)
                 case _:
                     outcome.append(decision)
         each.decisions[:] = outcome
@@ -108,8 +78,11 @@ def moves_rewards(found: Slice, each: Settled) -> bool:
 
 
 def _made_for_any(tickets: Sequence[Ticket], jobs: Iterable[int]) -> Q:
-    named = Q(_NAMED, ticket_source__in={t.source for t in tickets}, ticket_name__in={t.external_id for t in tickets})
-    return Q(job__in=jobs) | named if tickets else Q(job__in=jobs)
+    return Q(job__in=jobs) | bills.made_for(map(_key, tickets)) if tickets else Q(job__in=jobs)
+
+
+def _key(ticket: Ticket) -> bills.Key:
+    return ticket.source, ticket.external_id
 
 
 def _asks(decision: Decision) -> bool:
@@ -129,10 +102,10 @@ def _lock(kept: Kept, asking: Sequence[Settled]) -> None:
     list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
-def _ticket(told: _Told, asked: Tendered) -> list[Decision]:
-    """Give back what a ticket wants less of, then take what it wants more of."""
+def _ticket(told: Told, asked: Tendered) -> list[Decision]:
+    """Give back what a ticket wants less of, then take what it wants more of; say when vouchers paid too much."""
     void = asked.content.kind == "voided"
-    made = _made_for(told.business, asked.ticket)
+    made = list(_made_for(told, asked.ticket))
     wanted = dict(asked.wanted)
     names = dict.fromkeys([*wanted, *(each.voucher.public_id for each in made if void)])
     decisions: list[Decision] = []
@@ -140,7 +113,7 @@ def _ticket(told: _Told, asked: Tendered) -> list[Decision]:
     for name in names:
         mine = [each for each in made if each.voucher.public_id == name]
         before = _counted(mine, wanted.get(name, 0))
-        used = sum(_left(each) for each in mine if each.consumed or void)
+        used = sum(left_of(each) for each in mine if each.consumed or void)
         if used > wanted.get(name, 0):
             stands = [each for each in mine if each.consumed or void]
             decisions += _back(told, asked, stands, used - wanted.get(name, 0))
@@ -148,67 +121,56 @@ def _ticket(told: _Told, asked: Tendered) -> list[Decision]:
     for name, units, before in missing:
         if units > 0 or before:
             decisions += _take(told, asked, name, max(units, 0), before)
-    return decisions
+    return decisions if void else decisions + _too_much(told, asked)
 
 
-def _made_for(business: Business, ticket: Ticket) -> list[Redemption]:
-    """Return what was redeemed for a ticket and not given back, oldest first."""
-    rows = Redemption.objects.filter(
-        _NAMED, business=business, ticket_source=ticket.source, ticket_name=ticket.external_id, returned__lt=F("units")
-    )
-    return list(rows.select_related("voucher").order_by("pk"))
+def _made_for(told: Told, ticket: Ticket) -> QuerySet[Redemption]:
+    return bills.standing(business=told.business.pk, ticket=_key(ticket)).select_related("voucher")
 
 
-def _left(redemption: Redemption) -> int:
-    return redemption.units - redemption.returned
+def _too_much(told: Told, asked: Tendered) -> list[Decision]:
+    """Return a problem where vouchers have paid more for a ticket than it comes to: it was told late, or made smaller.
+
+    What was paid stays: a ticket never fails, and which of the vouchers gets something back is for a person to say.
+    """
+    content, ticket = asked.content, asked.ticket
+    gross = sum(line.net + line.tax for line in content.lines)
+    spends = [(spend.units, spend.instrument) for spend in ticket.spends]
+    total = bills.room_of(gross, spends, currency=told.business.currency)
+    made = list(_made_for(told, ticket))
+    paid = sum(left_of(each) for each in made)
+    if paid <= total:
+        return []
+    facts: dict[str, str | int] = {"ticket": ticket.external_id, "total": total, "paid": paid, "units": paid - total}
+    serials = dict.fromkeys(each.voucher.serial for each in made)
+    return [Problem("exceeds_ticket", content.contact, facts | {"voucher": ", ".join(serials)})]
 
 
 def _counted(mine: Iterable[Redemption], wanted: int) -> int:
     """Count redemptions that were made ahead for the ticket until they come to ``wanted``; return their units."""
-    used = sum(_left(each) for each in mine if each.consumed)
+    used = sum(left_of(each) for each in mine if each.consumed)
     before = 0
     for each in mine:
         if not each.consumed and used < wanted:
             each.consumed = True
             each.save(update_fields=["consumed"])
-            used += _left(each)
-            before += _left(each)
+            used += left_of(each)
+            before += left_of(each)
     return before
 
 
-def _back(told: _Told, asked: Tendered, stands: Sequence[Redemption], units: int) -> list[Decision]:
+def _back(told: Told, asked: Tendered, stands: Sequence[Redemption], units: int) -> list[Decision]:
     decisions: list[Decision] = []
     for redemption in reversed(stands):
-        part = min(units, _left(redemption))
+        part = min(units, left_of(redemption))
         if part <= 0:
             continue
         units -= part
-        decisions.append(_given_back(told, redemption, part, asked=asked))
+        decisions.append(given_back(told, redemption, part, asked=asked))
     return decisions
 
 
-def _given_back(
-    told: _Told, redemption: Redemption, units: int, *, asked: Tendered | None = None, job: Job | None = None
-) -> Decision:
-    """Give a redemption back to its card, or to the one that took its place; a cancelled card is for a person."""
-    voucher = held(told.business, newest_of(redemption.voucher).public_id)
-    ticket = asked.ticket.external_id if asked is not None else ""
-    contact = asked.content.contact if asked is not None else job.contact if job is not None else None
-    if job is not None and voucher.row.job_id == told.kept.row(job).pk:
-        voucher.row.job = None
-        voucher.row.save(update_fields=["job"])
-    try:
-        give_back(voucher, redemption, units=units, row=told.row, now=told.now)
-    except Refused as refusal:
-        facts: dict[str, str | int] = {"voucher": voucher.row.serial, "units": units}
-        facts |= {"job": job.external_id or job.public_id} if job is not None else {"ticket": ticket}
-        return Problem(refusal.code, contact, facts)
-    voucher_rewards.used(business=told.business, voucher=voucher.row, left=1, now=told.now)
-    assert voucher.lot is not None
-    return VoucherRestored(ticket, job, contact, voucher.row.serial, units, voucher.lot.id)
-
-
-def _take(told: _Told, asked: Tendered, name: str, units: int, before: int) -> list[Decision]:
+def _take(told: Told, asked: Tendered, name: str, units: int, before: int) -> list[Decision]:
     """Redeem ``units`` for a ticket, as much as there is; the rest is a problem for a person (rulings 25)."""
     voucher, contact = held(told.business, name), asked.content.contact
     kind = "sold_voucher" if voucher.row.kind == "sold" else "promo_voucher"
@@ -225,7 +187,7 @@ def _take(told: _Told, asked: Tendered, name: str, units: int, before: int) -> l
     return decisions
 
 
-def _redeem(told: _Told, ticket: Ticket, content: Content, voucher: Held, units: int) -> tuple[int, str]:
+def _redeem(told: Told, ticket: Ticket, content: Content, voucher: Held, units: int) -> tuple[int, str]:
     """Return how much of ``units`` was redeemed, and the code of why nothing was.
 
     An event dated before the last day counts although the rest has lapsed since: that is brought back first, and what
@@ -269,7 +231,7 @@ def _was_there(row: Voucher, at: datetime) -> None:
         raise Refused("voucher_not_active", "this voucher was not sold then")
 
 
-def _postings(told: _Told, voucher: Held, units: int, lapsed: int, *, at: datetime) -> list[Posting]:
+def _postings(told: Told, voucher: Held, units: int, lapsed: int, *, at: datetime) -> list[Posting]:
     assert voucher.lot is not None
     lot, asset, event = voucher.lot.id, voucher.row.currency, told.row.pk
     postings = []
@@ -278,38 +240,3 @@ def _postings(told: _Told, voucher: Held, units: int, lapsed: int, *, at: dateti
         postings.append(recipes.unlapse(cause=cause, portions=[Portion(lot, lapsed)], asset=asset))
     cause = Cause(f"spend:{event}:voucher:{voucher.row.pk}", at, event, "voucher")
     return [*postings, recipes.spend(cause=cause, portions=[Portion(lot, units)], asset=asset)]
-
-
-def _cancelled(told: _Told, job: Job, let_go: dict[int, list[str]]) -> list[Decision]:
-    """Let go the vouchers of a job that was called off, and give back what they paid for it.
-
-    What a ticket has counted stays with the ticket: it gives back when that is voided or adjusted.
-    """
-    key = told.kept.row(job).pk
-    decisions: list[Decision] = []
-    attached = Voucher.objects.filter(job=key, state__in=[State.BOOKED, State.EXPIRED]).order_by("pk")
-    for name in list(attached.values_list("public_id", flat=True)):
-        voucher = held(told.business, name)
-        if voucher.row.state == State.BOOKED:
-            voucher.row.state = life.unbook(voucher.standing)
-            decisions.append(VoucherUnbooked(job, job.contact, voucher.row.serial))
-        voucher.row.job = None
-        voucher.row.save(update_fields=["state", "job"])
-    paid = Redemption.objects.filter(job=key, consumed=False, returned__lt=F("units"))
-    for redemption in paid.select_related("voucher").order_by("pk"):
-        decisions.append(_given_back(told, redemption, _left(redemption), job=job))
-    gone = [d.serial for d in decisions if isinstance(d, VoucherUnbooked | VoucherRestored)]
-    let_go.setdefault(id(job), []).extend(gone)
-    return decisions
-
-
-def _resumed(told: _Told, job: Job, let_go: dict[int, list[str]]) -> list[Decision]:
-    """Tell staff which vouchers were let go when the job was called off: nothing is taken again by itself."""
-    stored = inbox.Decision.objects.filter(
-        business=told.business, kind__in=LET_GO, trace__job=job.external_id, trace__job_source=job.source
-    )
-    serials = [str(row.trace["voucher"]) for row in stored.order_by("pk")] + let_go.get(id(job), [])
-    if not serials:
-        return []
-    facts: dict[str, str | int] = {"job": job.external_id or job.public_id}
-    return [Problem("vouchers_let_go", job.contact, facts | {"voucher": ", ".join(dict.fromkeys(serials))})]

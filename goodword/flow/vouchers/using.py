@@ -10,12 +10,13 @@ from goodword.errors import Conflict, Invalid, NotFound, Refused
 from goodword.flow import voucher_rewards
 from goodword.flow.minting import mint_id
 from goodword.flow.vouchers.named import Held, contact_named, held, job_named, location_named
+from goodword.flow.vouchers.turns import ticket_of
 from goodword.inbox import models as inbox
 from goodword.ledger import holding, reading, recipes
 from goodword.ledger.lots import Opened, OpenLot, Portion, terms_of_heir
 from goodword.ledger.posting import post
 from goodword.ledger.recipes import Cause, NewLot, Posting
-from goodword.vouchers import life
+from goodword.vouchers import bills, life
 from goodword.vouchers.models import Redemption, State, Voucher
 
 
@@ -53,8 +54,8 @@ def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
     """``voucher.redeemed {voucher, amount, currency, job?, ticket?, recipient?, location?}``: ``amount`` smallest units
     are taken out of it.
 
-    ``ticket`` is ``{source, external_id, total?}``: when that
-    ticket closes with a tender of this voucher, the redemption stands for it (rulings 25).
+    ``ticket`` is ``{source, external_id, total?}``: when that ticket closes with a tender of this voucher, the
+    redemption stands for it (rulings 25). All vouchers together pay no more than it comes to, where that is known.
 
     Raises:
         NotFound: ``voucher_not_found``, ``job_not_found``, ``location_not_found``, ``contact_not_found``.
@@ -65,13 +66,18 @@ def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
     if job is not None and job.status == "cancelled":
         raise Refused("job_cancelled", "that job was cancelled")
     location = location_named(business=business, ref=row.data.get("location"))
+    ticket = _ticket(row.data.get("ticket"))
+    source, number = ticket_of(ticket)
     voucher = held(business, row.data.get("voucher"))
     units, currency = row.data.get("amount"), str(row.data.get("currency") or business.currency)
-    ticket = _ticket(row.data.get("ticket"))
     state = life.redeem(voucher.standing, units=units, currency=currency, at=now)
     assert voucher.lot is not None
     assert isinstance(units, int)
-    life.check_ticket(units, total=ticket.get("total"))
+    if ticket:
+        bill = bills.bill_of(
+            business=business.pk, currency=business.currency, ticket=(source, number), told=ticket.get("total")
+        )
+        life.check_ticket(units, total=bill.total, paid=bill.paid)
     cause = Cause(key=f"redeem:{row.pk}", occurred_at=row.time, event_id=row.pk, note="voucher")
     portions = [Portion(voucher.lot.id, units)]
     posting = recipes.spend(cause=cause, portions=portions, asset=currency)
@@ -79,7 +85,7 @@ def redeem(*, business: Business, row: inbox.Event, now: datetime) -> None:
     Redemption.objects.create(
         business=business, public_id=mint_id("red", at=now), voucher=voucher.row, units=units, at=row.time,
         lot=voucher.lot.id, entry=entry.id, event=row, actor=row.actor, job=job or voucher.row.job,
-        ticket_source=ticket.get("source", ""), ticket_name=ticket.get("external_id", ""), location=location,
+        ticket_source=source, ticket_name=number, location=location,
     )  # fmt: skip
     settle_state(voucher.row, state, now=now)
     if recipient is not None and voucher.row.recipient_id is None:

@@ -11,6 +11,7 @@ from goodword import codes, identity
 from goodword.business.models import ApiKey, Business
 from goodword.errors import Invalid, NotFound
 from goodword.inbox.models import Event
+from goodword.people.merged import survivor_of
 from goodword.people.models import Contact, Identity, WalletOwner, listed
 from goodword.programmes.models import Programme
 from goodword.referrals.models import Referral
@@ -36,9 +37,7 @@ def contact_of(key: ApiKey, text: str) -> Contact:
         row = rows.filter(business=key.business, public_id=text).first()
     if row is None:
         raise NotFound("contact_not_found", "no such contact")
-    while row.merged_into is not None:
-        row = row.merged_into
-    return row
+    return survivor_of(row)
 
 
 def reference(key: ApiKey, ref: str | dict[str, Any]) -> str | dict[str, Any]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from goodword.errors import Invalid
-from goodword.ledger import reading
+from goodword.ledger import reading, statements
 from goodword.ledger.chart import Kind
 from goodword.ledger.opening import book_of
 from goodword.money import POINTS, down, points_to_units
@@ -76,7 +76,7 @@ def statement(
     in_order(start, end)
     key = key_of(request)
     row = finding.contact_of(key, contact)
-    told = reading.statement(
+    told = statements.statement(
         book=book_of(business=key.business.pk), wallets=finding.wallets_of(row), start=start, end=end
     )
     events = finding.public_events([line.event_id for line in told.lines])

@@ -60,7 +60,10 @@ MEANINGS: dict[str, tuple[int, str]] = {
     "voucher_frozen": (422, "The voucher is on hold while a question about it is open."),
     "insufficient_balance": (422, "There is not that much left; facts tell what is."),
     "redeemed_whole": (422, "A voucher for a named service is redeemed whole."),
-    "exceeds_ticket": (422, "That is more than the ticket comes to."),
+    "exceeds_ticket": (
+        422,
+        "That is more than is left to pay of the ticket; facts tell its total and what vouchers paid.",
+    ),
     "invalid_ticket": (422, "A ticket is {external_id, total?}."),
     "amount_required": (422, "An amount is a whole number of smallest units above zero."),
     "amount_out_of_range": (422, "The amount is larger than any that is booked."),

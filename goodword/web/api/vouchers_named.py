@@ -52,7 +52,7 @@ def refuse_guesser(request: HttpRequest, guesser: Guesser) -> None:
 def guesser_of(request: HttpRequest) -> Guesser:
     """Return who asks, as guesses are counted."""
     key = key_of(request)
-    return Guesser(key.business_id, f"key:{key.source}", request.META.get("REMOTE_ADDR", ""))
+    return Guesser(key.business_id, f"key:{key.source}", request.META.get("REMOTE_ADDR", ""), counted=key.digest)
 
 
 def needs_read(key: ApiKey, text: str) -> None:

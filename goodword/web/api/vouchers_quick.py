@@ -20,7 +20,6 @@ from goodword.web import guessing
 from goodword.web.api import problems
 from goodword.web.api.access import count
 from goodword.web.api.outermost import JSON, dressed
-from goodword.web.guessing import Guesser
 
 View = Callable[..., HttpResponseBase]
 LONGEST = 4096  # bytes of a body that is looked at here
@@ -85,7 +84,8 @@ def _redeemed(request: HttpRequest, voucher: str) -> HttpResponse | None:
             raise _NotPlain("insufficient_scope")
         if key.last_used_at is None or now - key.last_used_at >= keys.USE_NOTED_EVERY:
             raise _NotPlain("key_use_to_be_noted")  # once a minute the ordinary way writes it down
-        guessing.check(Guesser(key.business, f"key:{key.source}", request.META.get("REMOTE_ADDR", "")), now=now)
+        if key.guessed:
+            raise _NotPlain("too_many_guesses")
         count(request, key=key.pk, now=now)
 
     body = take_quickly(
@@ -112,10 +112,12 @@ def _order(request: HttpRequest, voucher: str) -> Order | None:
         ticket = _ticket(body)
     except (Refused, msgspec.DecodeError, UnicodeDecodeError):
         return None
+    address, key_digest = request.META.get("REMOTE_ADDR", ""), keys.digest_of(secret.strip())
     digest = answering.digest_of(method="POST", address=request.get_full_path(), body=request.body)
     return Order(
-        key_digest=keys.digest_of(secret.strip()), ref=voucher, amount=body.amount.amount,
+        key_digest=key_digest, ref=voucher, amount=body.amount.amount,
         currency=body.amount.currency, ticket=ticket, request=(key, digest), clock=_clock,
+        counters=guessing.names_of(counted=key_digest, address=address, now=_clock()),
     )  # fmt: skip
 
 

@@ -47,7 +47,8 @@ REDEEM = "voucher-redeem"
 )  # fmt: skip
 def redeem(request: HttpRequest, voucher: str, body: RedeemAsked) -> HttpResponse:
     """What is not redeemed stays. The key is required: sent again after a lost answer, the same request takes nothing
-    more and gets the first answer. `ticket` is the sale it pays for."""
+    more and gets the first answer. `ticket` is the sale it pays for; all vouchers together pay no more than it
+    comes to."""
     need_key(request)
     key, row = key_of(request), named.voucher_of(request, voucher)
 

@@ -23,7 +23,8 @@ class Bill:
 
     Attributes:
         source: of which system the number is. sources: those to choose from, when there are several.
-        total: smallest units; None: not said. rows: what vouchers paid of it, without what was given back.
+        total: as typed, smallest units; None: not said. room: what vouchers may pay of it in all; None: not known.
+        rows: what vouchers paid of it, without what was given back.
         fault: why a field could not be read.
     """
 
@@ -32,6 +33,7 @@ class Bill:
     currency: str
     sources: Sequence[dict[str, str]] = ()
     total: int | None = None
+    room: int | None = None
     total_text: str = ""
     rows: list[Redemption] = field(default_factory=list)
     fault: Refused | None = None
@@ -43,8 +45,8 @@ class Bill:
 
     @property
     def rest(self) -> int | None:
-        """Return what is left to pay, never below zero; None when the total is not known."""
-        return None if self.total is None else max(self.total - self.paid.units, 0)
+        """Return what is left to pay, never below zero; None when that is not known."""
+        return None if self.room is None else max(self.room - self.paid.units, 0)
 
     @property
     def rest_amount(self) -> Amount | None:
@@ -91,7 +93,8 @@ def bill_of(asked: Mapping[str, str], desk: Desk) -> Bill:
         text = amounts.written(units, currency=currency)
     if units is not None and not name and fault is None:
         fault = Invalid("invalid_ticket", "a total belongs to a ticket", pointer="/ticket")
-    return Bill(name, source, currency, options, units, text, rows, fault)
+    room = report.room_of_ticket(business=desk.business, source=source, name=name, told=units)
+    return Bill(name, source, currency, options, units, room, text, rows, fault)
 
 
 def ticket_of(bill: Bill) -> dict[str, Any]:

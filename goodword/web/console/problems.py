@@ -40,6 +40,7 @@ ADVICE: dict[str, Promise] = {
     ),
     "vouchers_let_go": gettext_lazy("Book or redeem them again if they are to pay for it after all."),
     "voucher_void": gettext_lazy("Pay the customer back another way."),
+    "exceeds_ticket": gettext_lazy("Undo one of the redemptions, or have the ticket corrected at the till."),
     "vouchers_guessed": gettext_lazy(
         "Nothing is lost: whoever does it has to wait. Was it a colleague with the wrong card? Then nothing is to be "
         "done. Else revoke the key, or change the password."

@@ -151,7 +151,7 @@ def not_found(refusal: Refused) -> str:
     return _("One character of the code is wrong. Compare it with the card, character by character.")
 
 
-def fault_of(refusal: Refused, seen: Seen, *, rest: int | None, lang: str) -> tuple[str, str]:
+def fault_of(refusal: Refused, seen: Seen, *, lang: str) -> tuple[str, str]:
     """Return which field an order was refused for, and why, in words for the one who stands there."""
     left = showing.amount(Amount(seen.left, seen.voucher.currency))
     if refusal.code == "insufficient_balance":
@@ -161,7 +161,7 @@ def fault_of(refusal: Refused, seen: Seen, *, rest: int | None, lang: str) -> tu
     if refusal.code == "redeemed_whole":
         return "amount", _("It is for a named service, so it is redeemed whole: %(left)s.") % {"left": left}
     if refusal.code == "exceeds_ticket":
-        told = showing.amount(Amount(rest or 0, seen.voucher.currency))
+        told = showing.amount(Amount(int(refusal.facts["left"]), seen.voucher.currency))  # type: ignore[call-overload]  # facts
         return "amount", _("The bill has only %(rest)s left to pay.") % {"rest": told}
     if refusal.code == "wrong_currency":
         return "amount", _("It is worth %(currency)s, not the currency of your till.") % {

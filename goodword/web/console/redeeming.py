@@ -101,6 +101,7 @@ def show(request: HttpRequest, desk: Desk, ref: str) -> HttpResponse:
         if isinstance(refusal, Conflict) and before is not None:
             return redirect("console:redemption", before.public_id)
         seen = report.seen(business=desk.business, ref=ref) or seen  # somebody else may have been faster
+        bill = bill_of(request.POST, desk)
         return _page(request, desk, seen, bill, key=secrets.token_hex(8), refusal=refusal)
     request.session[AT] = str(data.get("location") or "")
     made = report.by_key(business=desk.business, key=row.external_id)
@@ -120,14 +121,12 @@ def _order(request: HttpRequest, desk: Desk, seen: Seen, bill: Bill) -> dict[str
     """Return the order that a form makes.
 
     Raises:
-        Refused: a field cannot be read; ``exceeds_ticket``. _WhoIsIt: the recipient has to be chosen.
+        Refused: a field cannot be read. _WhoIsIt: the recipient has to be chosen.
     """
     row = seen.voucher
     units = amounts.typed(request.POST.get("amount", ""), currency=row.currency)
     if bill.fault is not None:
         raise bill.fault
-    if bill.rest is not None and units > bill.rest:
-        raise Refused("exceeds_ticket", "that is more than is left to pay", total=bill.rest)
     data: dict[str, Any] = {"voucher": row.public_id, "amount": units, "currency": row.currency}
     if bill.name:
         data["ticket"] = ticket_of(bill)
@@ -167,7 +166,7 @@ def _page(
     ask: _WhoIsIt | None = None,
 ) -> HttpResponse:  # fmt: skip
     row, sent = seen.voucher, request.POST
-    place, said = fault_of(refusal, seen, rest=bill.rest, lang=desk.lang) if refusal else ("", "")
+    place, said = fault_of(refusal, seen, lang=desk.lang) if refusal else ("", "")
     may = seen.left if bill.rest is None else min(seen.left, bill.rest)
     people = [each.pk for each in (row.recipient, row.buyer) if each is not None]
     jobs = report.jobs_of(business=desk.business, contacts=people)

@@ -1,7 +1,7 @@
 """``/v/<code>``: what a voucher is worth, for whoever holds its code; ``/v/``: type the code of a card.
 
 The code is the right to the page, so other sites learn nothing of the address and nothing keeps it. Only codes open
-it, never serials. Guessing costs more the longer it goes on (``throttle.py``), and staff read of it on *Problems*.
+it, never serials. Whoever guesses too often waits (``web/guessing.py``), and staff read of it on *Problems*.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from goodword import codes
 from goodword.business.models import Business
+from goodword.errors import Refused
 from goodword.reports import public_voucher
 from goodword.vouchers import finding
 from goodword.vouchers.models import Voucher
-from goodword.web import showing
-from goodword.web.guessing import PUBLIC, Guesser, tell
-from goodword.web.pages.throttle import too_often
+from goodword.web import guessing, showing
+from goodword.web.guessing import NOBODY_KNOWS, PUBLIC, Guesser
 from goodword.web.pages.visiting import address_of, first_name, public, shown
 
 LONGEST = 64
@@ -50,16 +50,18 @@ LEADS: dict[str, Promise] = {
 @public
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """Show a voucher to whoever holds its code."""
-    if too_often(request, what="voucher_guess", count=False):
+    now = timezone.now()
+    guesser = Guesser(NOBODY_KNOWS, PUBLIC, request.META.get("REMOTE_ADDR", ""))
+    try:
+        guessing.check(guesser, now=now)
+    except Refused:
         return _asked(request, error=_("That was too many tries. Please wait an hour, or call us."), status=429)
     try:
         voucher = finding.by_code(code[:LONGEST])
     except codes.Mistyped as fault:
         return _asked(request, code=code, error=_mistyped(fault), status=404)
     if voucher is None:
-        too_often(request, what="voucher_guess")
-        if too_often(request, what="voucher_guess", count=False):  # the one that closed the door
-            _tell_staff(request)
+        guessing.missed(guesser, business=_whose(), now=now)
         return _asked(
             request, code=code, error=_("We do not know this code. Please compare it with the card."), status=404
         )
@@ -78,12 +80,10 @@ def find(request: HttpRequest) -> HttpResponse:
     return redirect(address_of(request, "pages:voucher", codes.grouped(code)))
 
 
-def _tell_staff(request: HttpRequest) -> None:
-    """Have it stand on *Problems* that somebody guesses; of several businesses nobody knows whose card is meant."""
+def _whose() -> Business | None:
+    """Return whose staff reads that somebody guesses; of several businesses nobody knows which is meant."""
     businesses = list(Business.objects.all()[:2])
-    if len(businesses) == 1:
-        guesser = Guesser(businesses[0].pk, PUBLIC, request.META.get("REMOTE_ADDR", ""))
-        tell(guesser, business=businesses[0], now=timezone.now())
+    return businesses[0] if len(businesses) == 1 else None
 
 
 def _page(request: HttpRequest, voucher: Voucher) -> HttpResponse:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
@@ -115,57 +116,9 @@ def look(code: str, group: str) -> labels.Look:
 
 
 @register.filter
-def role_label(code: str) -> Any:
-    """Name a role."""
-    return labels.ROLE_NAMES.get(code, code)
-
-
-@register.filter
 def role_tone(code: str) -> str:
     """Return the tone of a role's badge."""
     return labels.ROLE_TONES.get(code, "neutral")
-
-
-@register.filter
-def how_label(code: str) -> Any:
-    """Say how a referral was learnt."""
-    return labels.HOW.get(code, code)
-
-
-@register.filter
-def share_source(code: str) -> Any:
-    """Name by whom a link was passed on."""
-    return labels.SHARE_SOURCES[code][0] if code in labels.SHARE_SOURCES else code
-
-
-@register.filter
-def share_source_icon(code: str) -> str:
-    """Return the icon of the one who passed a link on."""
-    return labels.SHARE_SOURCES[code][1] if code in labels.SHARE_SOURCES else "send"
-
-
-@register.filter
-def channel_label(code: str) -> Any:
-    """Name a message channel."""
-    return labels.CHANNELS[code][0] if code in labels.CHANNELS else code
-
-
-@register.filter
-def channel_icon(code: str) -> str:
-    """Return a message channel's icon."""
-    return labels.CHANNELS[code][1] if code in labels.CHANNELS else "send"
-
-
-@register.filter
-def kind_label(code: str) -> Any:
-    """Name a kind of reward."""
-    return labels.REWARD_KINDS[code][0] if code in labels.REWARD_KINDS else code
-
-
-@register.filter
-def kind_icon(code: str) -> str:
-    """Return the icon of a kind of reward."""
-    return labels.REWARD_KINDS[code][1] if code in labels.REWARD_KINDS else "gift"
 
 
 @register.filter
@@ -200,25 +153,48 @@ def theme_attribute(context: template.Context) -> SafeString:
     return format_html(' data-theme="{}"', chosen) if chosen in THEMES else SafeString("")
 
 
-@register.filter
-def voucher_kind(code: str) -> Any:
-    """Say whether a voucher was sold or given."""
-    return labels.VOUCHER_KINDS[code][0] if code in labels.VOUCHER_KINDS else code
-
-
-@register.filter
-def voucher_kind_icon(code: str) -> str:
-    """Return the icon of a kind of voucher."""
-    return labels.VOUCHER_KINDS[code][1] if code in labels.VOUCHER_KINDS else "ticket-percent"
-
-
-@register.filter
-def paid(code: str) -> Any:
-    """Say how a voucher was paid for."""
-    return labels.PAID.get(code, code)
-
-
 @register.simple_tag
 def dot(colour: str) -> SafeString:
     """Draw a badge's colour: a dot, since no page may carry styles of its own."""
     return drawing.dot_svg(colour=colour)
+
+
+def _word_of(words: Mapping[str, Any]) -> Callable[[str], Any]:
+    """Return a filter that names a code: with its word, or the first of its word and icon."""
+
+    def word(code: str) -> Any:
+        found = words.get(code, code)
+        return found[0] if isinstance(found, tuple) else found
+
+    return word
+
+
+def _icon_of(words: Mapping[str, tuple[Promise, str]], *, other: str) -> Callable[[str], str]:
+    """Return a filter that gives a code's icon; ``other`` for a code nobody knows."""
+
+    def icon_name(code: str) -> str:
+        return words[code][1] if code in words else other
+
+    return icon_name
+
+
+# The filters that say what a code of ours means, and draw it; one that is not known is shown as it is written.
+_WORDS: dict[str, Mapping[str, Any]] = {
+    "role_label": labels.ROLE_NAMES,
+    "how_label": labels.HOW,  # how a referral was learnt
+    "share_source": labels.SHARE_SOURCES,  # by whom a link was passed on
+    "channel_label": labels.CHANNELS,
+    "kind_label": labels.REWARD_KINDS,
+    "voucher_kind": labels.VOUCHER_KINDS,
+    "paid": labels.PAID,  # how a voucher was paid for
+}
+_ICONS: dict[str, tuple[Mapping[str, tuple[Promise, str]], str]] = {
+    "share_source_icon": (labels.SHARE_SOURCES, "send"),
+    "channel_icon": (labels.CHANNELS, "send"),
+    "kind_icon": (labels.REWARD_KINDS, "gift"),
+    "voucher_kind_icon": (labels.VOUCHER_KINDS, "ticket-percent"),
+}
+for _name, _told in _WORDS.items():
+    register.filter(_name, _word_of(_told))
+for _name, (_drawn, _other) in _ICONS.items():
+    register.filter(_name, _icon_of(_drawn, other=_other))

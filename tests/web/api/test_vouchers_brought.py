@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from goodword.flow import bringing
 from goodword.flow.bringing_upload import upload
@@ -24,7 +23,6 @@ TABLE = "Serial,Code,Value,Balance,Sold on\nGC-7,QX7-4417-AB,50.00,50.00,2026-04
 @pytest.fixture
 def till(fern: Caller, settings: Any, tmp_path: Path) -> Caller:
     settings.DATA = tmp_path
-    cache.clear()
     stream = io.BytesIO(TABLE.encode())
     made = upload(
         business=fern.business, stream=stream, name="t.csv", actor="x", now=datetime.now(UTC), kind="vouchers"

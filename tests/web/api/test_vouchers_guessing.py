@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.core.cache import cache
 
 from goodword import codes
 from goodword.inbox.models import Event
 from goodword.reports.waiting import open_problems
+from goodword.vouchers.models import GuessCount
 from goodword.vouchers.secrecy import CODE_LENGTH
 from goodword.web import guessing
 from goodword.web.guessing import MISSES
@@ -18,11 +16,8 @@ from tests.web.api.vouchers_cast import redeem, sell
 
 
 @pytest.fixture(autouse=True)
-def nobody_guessed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(guessing, "WINDOW", 10**12)  # no window turns while a test calls over HTTP
-    cache.clear()
-    yield
-    cache.clear()
+def no_window_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guessing, "WINDOW", 10**9)  # no window turns while a test calls over HTTP
 
 
 def unknown(number: int) -> str:
@@ -55,7 +50,7 @@ def test_over_http_only_what_is_unknown_counts_and_then_what_is_right_waits_too(
     (problem,) = open_problems(fern.business)
     assert (problem.trace, problem.event.type) == ({"by": "key:crm"}, "voucher.guessing_noticed")
     assert fern.get(f"/events/{problem.event.public_id}").status_code == 200
-    cache.clear()
+    GuessCount.objects.all().delete()
     again = fern.post(f"/vouchers/{voucher['code']}/redeem", {"amount": 1}, Idempotency_Key="later")
     assert again.status_code == 200  # a wait is no answer that is kept
 

@@ -17,7 +17,7 @@ from django.utils import translation
 from goodword.flow.submit import submit
 from goodword.inbox.models import Event
 from goodword.ledger.opening import book_of
-from goodword.ledger.reading import statement
+from goodword.ledger.statements import statement
 from goodword.outbox.models import Message
 from goodword.people.models import Consent, Contact
 from goodword.referrals.models import Share

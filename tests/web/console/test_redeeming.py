@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,11 +26,6 @@ from tests.web.town import Town, found, signed_in
 
 pytestmark = pytest.mark.django_db
 REDEEM = "console:redeem"
-
-
-@pytest.fixture(autouse=True)
-def _no_guesses() -> None:
-    cache.clear()
 
 
 @pytest.fixture
