@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from babel import Locale
-from babel.numbers import NumberFormatError, format_decimal, parse_decimal
+from babel.numbers import NumberFormatError, format_decimal, get_currency_symbol, parse_decimal
 from django.utils import translation
 
 from goodword.errors import Invalid
@@ -22,17 +22,22 @@ def typed(text: str, *, currency: str) -> int:
     """Return an amount that was typed, in smallest units of ``currency``, above zero.
 
     ``1,234.50`` in English, ``1 234,50`` in Swedish, ``١٢٫٥٠`` in Arabic; where the language's own way does not fit, a
-    single point or comma stands before the decimals: ``25.00`` is read in Swedish too.
+    single point or comma stands before the decimals: ``25.00`` is read in Swedish too. More decimals than the currency
+    has are refused, noughts too: ``1,000`` may be meant as a thousand by somebody who reads Swedish. The currency's
+    sign or code may stand before or behind.
 
     Raises:
         Invalid: ``amount_required`` for nothing or zero; ``not_money``, ``too_many_digits``, ``amount_out_of_range``.
     """
-    plain = _THOUSANDS.sub("", text.translate(_ARABIC).strip())
+    plain = _THOUSANDS.sub("", _without_sign(text.translate(_ARABIC).strip(), currency))
     if not plain:
         raise Invalid("amount_required", "say how much")
     if len(plain) > LONGEST or not _NUMBER.fullmatch(plain):
         raise Invalid("not_money", f"“{text}” is not an amount; write it like 25.00")
-    units = parse_major(_decimal(plain), currency)
+    decimal = _decimal(plain)
+    if len(decimal.partition(".")[2]) > digits(currency):
+        raise Invalid("too_many_digits", f"{currency} has {digits(currency)} decimals; “{text}” has more")
+    units = parse_major(decimal, currency)
     if units == 0:
         raise Invalid("amount_required", "an amount is more than nothing")
     return units
@@ -43,6 +48,15 @@ def written(units: int, *, currency: str) -> str:
     places = digits(currency)
     pattern = "0." + "0" * places if places else "0"
     return format_decimal(to_major(units, currency), format=pattern, locale=_locale(), numbering_system="latn")
+
+
+def _without_sign(text: str, currency: str) -> str:
+    for sign in (currency, get_currency_symbol(currency, _locale()), get_currency_symbol(currency, "en")):
+        if sign and text[: len(sign)].upper() == sign.upper():
+            return text[len(sign) :].strip()
+        if sign and text[-len(sign) :].upper() == sign.upper():
+            return text[: -len(sign)].strip()
+    return text
 
 
 def _decimal(plain: str) -> str:

@@ -24,6 +24,7 @@ def test_what_a_field_holds_is_read_back_to_the_unit(units: int, currency: str, 
     [
         ("en", "25", 2500), ("en", " 25.5 ", 2550), ("en", "1,234", 123400), ("en", "1,234.50", 123450),
         ("en", "25,50", 2550), ("en", "12'500.00", 1250000), ("sv", "25,5", 2550), ("sv", "25.50", 2550),
+        ("en", "$25", 2500), ("en", "25.00 usd", 2500), ("sv", "25 US$", 2500), ("ar", "US$ ٢٥", 2500),
         ("sv", "1\u00a0234,50", 123450), ("sv", "1\u202f234", 123400), ("ar", "٢٥٫٥٠", 2550), ("ar", "١٬٢٣٤", 123400),
     ],
 )  # fmt: skip
@@ -38,7 +39,8 @@ def test_an_amount_is_read_as_its_language_writes_it(language: str, text: str, u
         ("en", "", "amount_required"), ("en", "0.00", "amount_required"), ("en", "-1", "not_money"),
         ("en", "1e3", "not_money"), ("en", "1.2.3", "not_money"), ("en", "1,23,4", "not_money"),
         ("en", "NaN", "not_money"), ("en", "9" * 40, "not_money"), ("en", "9" * 20, "amount_out_of_range"),
-        ("en", "1.005", "too_many_digits"), ("sv", "1.234", "too_many_digits"), ("sv", "1,2,3", "not_money"),
+        ("en", "1.005", "too_many_digits"), ("sv", "1.234", "too_many_digits"),
+        ("sv", "1,000", "too_many_digits"), ("en", "£25", "not_money"), ("en", "$", "not_money"), ("sv", "1,2,3", "not_money"),
     ],
 )  # fmt: skip
 def test_what_is_no_amount_is_refused(language: str, text: str, code: str) -> None:

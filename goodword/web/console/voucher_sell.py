@@ -23,12 +23,12 @@ from goodword.engine.durations import local_date
 from goodword.errors import Refused
 from goodword.flow.submit import submit
 from goodword.flow.vouchers import terms
-from goodword.money import digits, parse_major, to_major
+from goodword.money import Amount, digits
 from goodword.reports import badges as badge_reading
 from goodword.reports import vouchers as reading
 from goodword.vouchers import finding
 from goodword.vouchers.models import Sale
-from goodword.web import showing
+from goodword.web import amounts, showing
 from goodword.web.console import person_picking, scanning
 from goodword.web.console.asking_form import once
 from goodword.web.console.desk import Desk, shown
@@ -41,6 +41,7 @@ from goodword.web.console.vouchers import line
 from goodword.web.labels import PAID
 
 GIVEN = "complimentary"
+UNHEARD_OF = 5_000  # major units of one voucher, counted as PICKS are: above it one is asked
 PICKS = (20, 40, 50, 100, 200)  # major units; of a currency without decimals a hundred times as many
 FIELDS = ("value", "count", "serials", "method", "reference", "reason", "message", "deliver_on", "expires_on",
           "location", "label", "service")  # fmt: skip
@@ -96,6 +97,9 @@ def _form(request: HttpRequest, desk: Desk, *, from_stock: bool) -> HttpResponse
     faults = {p.place: p.fault for p in (sent.buyer, sent.recipient) if p.fault}
     try:
         data = _order(desk, sent, from_stock=from_stock)
+        if _unheard_of(desk, data.get("value", 0)) and request.POST.get("sure") != told["value"]:
+            shown_as = showing.amount(Amount(data["value"], desk.business.currency))
+            faults["value"] = _("A voucher worth %(amount)s? Sell once more if that is right.") % {"amount": shown_as}
         if not faults:
             made = _ordered(desk, data, key, from_stock=from_stock)
     except Refused as refusal:
@@ -104,6 +108,12 @@ def _form(request: HttpRequest, desk: Desk, *, from_stock: bool) -> HttpResponse
     if made is None:
         return _page(request, desk, sent, faults, from_stock=from_stock)
     return _sold(request, desk, made)
+
+
+def _unheard_of(desk: Desk, units: int) -> bool:
+    """Say whether a voucher is asked about before it is sold: the number of a scanned card is no value."""
+    currency = desk.business.currency
+    return units > UNHEARD_OF * 10 ** digits(currency) * (1 if digits(currency) else 100)
 
 
 def _scanned(request: HttpRequest, desk: Desk, told: dict[str, str]) -> bool:
@@ -135,7 +145,7 @@ def _order(desk: Desk, sent: Sent, *, from_stock: bool) -> dict[str, Any]:
     paid = {"method": told["method"], ("reason" if given else "reference"): told["reason" if given else "reference"]}
     data: dict[str, Any] = {"payment": paid}
     if told["value"]:
-        data["value"] = parse_major(plain(told["value"]), desk.business.currency)
+        data["value"] = amounts.typed(told["value"], currency=desk.business.currency)
     if from_stock:
         data["serials"] = told["serials"].splitlines()
     else:
@@ -183,7 +193,7 @@ def _begun(request: HttpRequest, desk: Desk) -> Sent:
              "location": like.location.external_id if like.location else ""}  # fmt: skip
     if first is not None:
         row = first.row
-        told |= {"value": str(to_major(row.value or 0, row.currency)), "message": row.message, "service": row.service}
+        told |= {"value": amounts.written(row.value or 0, currency=row.currency), "message": row.message, "service": row.service}
         badges = [each.public_id for each in row.badges.all()]
     return Sent(told, badges if first else [], person_picking.known("buyer", like.buyer), Picked("recipient"))
 
@@ -202,7 +212,7 @@ def _page(request: HttpRequest, desk: Desk, sent: Sent, faults: dict[str, str], 
             {"id": b.public_id, "name": b.name, "colour": b.colour, "on": b.public_id in sent.badges}
             for b in badge_reading.badges(business=desk.business)
         ],
-        "last_day": _last_day(desk), "given": told["method"] == GIVEN,
+        "last_day": _last_day(desk), "sure": told["value"] if faults.get("value") else "", "given": told["method"] == GIVEN,
         "more": any(told[name] for name in ("message", "deliver_on", "expires_on", "label", "service"))
         or bool(sent.badges or {"expires_on", "deliver_on", "location"} & set(faults)),
     }  # fmt: skip

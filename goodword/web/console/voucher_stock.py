@@ -17,7 +17,7 @@ from goodword.errors import Refused
 from goodword.flow.submit import submit
 from goodword.flow.vouchers.named import serials_named
 from goodword.flow.vouchers.numbering import own_prefix
-from goodword.money import Amount, parse_major
+from goodword.money import Amount
 from goodword.reports import stock as reading
 from goodword.reports.stock import Stretch
 from goodword.web import showing
@@ -58,7 +58,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
             data["count"] = int(count) if count.isdecimal() else 0
             data |= {"prefix": sent["prefix"]} if sent["prefix"] else {}
         if sent["value"]:
-            data["value"] = parse_major(plain(sent["value"]), desk.business.currency)
+            data["value"] = amounts.typed(sent["value"], currency=desk.business.currency)
         data |= {name: request.POST[name] for name in ("label", "location") if request.POST.get(name)}
         _submit(request, desk, "voucher.stocked", data)
     except Refused as refusal:
