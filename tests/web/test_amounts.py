@@ -40,7 +40,8 @@ def test_an_amount_is_read_as_its_language_writes_it(language: str, text: str, u
         ("en", "1e3", "not_money"), ("en", "1.2.3", "not_money"), ("en", "1,23,4", "not_money"),
         ("en", "NaN", "not_money"), ("en", "9" * 40, "not_money"), ("en", "9" * 20, "amount_out_of_range"),
         ("en", "1.005", "too_many_digits"), ("sv", "1.234", "too_many_digits"),
-        ("sv", "1,000", "too_many_digits"), ("en", "£25", "not_money"), ("en", "$", "not_money"), ("sv", "1,2,3", "not_money"),
+        ("sv", "1,000", "too_many_digits"), ("en", "£25", "not_money"), ("en", "$", "amount_required"),
+        ("sv", "1,2,3", "not_money"),
     ],
 )  # fmt: skip
 def test_what_is_no_amount_is_refused(language: str, text: str, code: str) -> None:

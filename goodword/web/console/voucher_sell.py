@@ -193,7 +193,11 @@ def _begun(request: HttpRequest, desk: Desk) -> Sent:
              "location": like.location.external_id if like.location else ""}  # fmt: skip
     if first is not None:
         row = first.row
-        told |= {"value": amounts.written(row.value or 0, currency=row.currency), "message": row.message, "service": row.service}
+        told |= {
+            "value": amounts.written(row.value or 0, currency=row.currency),
+            "message": row.message,
+            "service": row.service,
+        }
         badges = [each.public_id for each in row.badges.all()]
     return Sent(told, badges if first else [], person_picking.known("buyer", like.buyer), Picked("recipient"))
 
@@ -212,7 +216,8 @@ def _page(request: HttpRequest, desk: Desk, sent: Sent, faults: dict[str, str], 
             {"id": b.public_id, "name": b.name, "colour": b.colour, "on": b.public_id in sent.badges}
             for b in badge_reading.badges(business=desk.business)
         ],
-        "last_day": _last_day(desk), "sure": told["value"] if faults.get("value") else "", "given": told["method"] == GIVEN,
+        "last_day": _last_day(desk), "given": told["method"] == GIVEN,
+        "sure": told["value"] if faults.get("value") else "",
         "more": any(told[name] for name in ("message", "deliver_on", "expires_on", "label", "service"))
         or bool(sent.badges or {"expires_on", "deliver_on", "location"} & set(faults)),
     }  # fmt: skip

@@ -20,7 +20,7 @@ from goodword.flow.vouchers.numbering import own_prefix
 from goodword.money import Amount
 from goodword.reports import stock as reading
 from goodword.reports.stock import Stretch
-from goodword.web import showing
+from goodword.web import amounts, showing
 from goodword.web.console.asking_form import Field, Form, form_page, missing, once
 from goodword.web.console.desk import Desk, shown
 from goodword.web.console.narrowing import location_options

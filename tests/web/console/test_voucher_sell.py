@@ -55,9 +55,9 @@ def test_a_form_that_is_sent_twice_sells_once_and_answers_alike(town: Town, desk
     ("fields", "place", "said"),
     [
         ({"value": ""}, "value", "What is it worth? Write an amount above zero."),
-        ({"value": "-5"}, "value", "What is it worth? Write an amount above zero."),
+        ({"value": "-5"}, "value", "That is not an amount. Write it like 25.00."),
+        ({"value": "£50"}, "value", "That is not an amount. Write it like 25.00."),
         ({"value": "fifty"}, "value", "That is not an amount. Write it like 25.00."),
-        ({"value": "1,000"}, "value", "That is not an amount. Write it like 25.00."),
         ({"value": "1e9"}, "value", "That is not an amount. Write it like 25.00."),
         ({"value": "1_000"}, "value", "That is not an amount. Write it like 25.00."),
         ({"value": "50", "deliver_on": "2020-02-14"}, "deliver_on",
@@ -88,6 +88,23 @@ def test_a_refusal_stands_beside_its_field_with_what_was_typed_and_nothing_is_so
 
 
 @pytest.mark.requirement("R10")
+def test_a_value_of_thousands_is_asked_about_before_it_is_sold(town: Town, desk: Client) -> None:
+    asked = sell(desk, value="501234567890")
+    assert asked.status_code == 422
+    assert "A voucher worth $501,234,567,890? Sell once more if that is right." in asked.content.decode()
+    asked = sell(desk, value="7,500.00", sure="501234567890")  # another one is asked about anew
+    assert asked.status_code == 422
+    assert 'name="sure" value="7,500.00"' in asked.content.decode()
+    assert not Voucher.objects.exists()
+    assert sell(desk, value="7,500.00", sure="7,500.00").status_code == 200
+    assert Voucher.objects.get().value == 750_000
+
+
+def test_a_value_of_thousands_is_not_asked_about_below_five(town: Town, desk: Client) -> None:
+    assert sell(desk, value="$5,000").status_code == 200
+    assert Voucher.objects.get().value == 500_000
+
+
 def test_a_last_day_that_the_law_forbids_is_refused_beside_it_with_the_law(town: Town, desk: Client) -> None:
     answer = sell(desk, value="50", expires_on=(town.now + timedelta(days=100)).date().isoformat())
     assert (answer.status_code, list(answer.context["faults"])) == (422, ["expires_on"])
