@@ -231,7 +231,7 @@ def test_vouchers_of_another_system_come_by_their_columns_and_a_later_table_only
     (folder / "used.csv").write_text(later.replace("30.00,50.00", "40.00,40.00"))
     assert cli.main(["import", "vouchers", str(folder / "used.csv"), "--update"]) == 1
     err = capsys.readouterr().err
-    assert "balance_differs at balance: The file says that 40.00 is left of FERN-000001" in err
+    assert "balance_differs at balance “40.00”: The file says that 40.00 is left of FERN-000001" in err
     assert "91KX" not in err
 
 

@@ -188,7 +188,7 @@ def voucher_ids_of(caller: Caller) -> dict[str, str]:
 def rows_of(business: Business) -> dict[str, list[Any]]:
     """Return every row of a business."""
     return {
-        model.__name__: list(model._default_manager.filter(business=business).order_by("pk").values_list())
+        model.__name__: list(model._default_manager.filter(business=business.pk).order_by("pk").values_list())
         for model in apps.get_models()
         if model.__module__.startswith("goodword.") and "business" in {f.name for f in model._meta.fields}
     }

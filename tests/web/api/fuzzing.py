@@ -126,7 +126,7 @@ def secrets_of(business: Business) -> list[str]:
     for model in apps.get_models():
         if model.__module__.startswith("goodword.") and "business" in {f.name for f in model._meta.fields}:
             wanted = [f.name for f in model._meta.fields if f.name in TELLING]
-            for row in model._default_manager.filter(business=business).values_list(*wanted) if wanted else ():
+            for row in model._default_manager.filter(business=business.pk).values_list(*wanted) if wanted else ():
                 told |= {text for text in row if text}
     told |= {form for row in Voucher.objects.filter(business=business) for form in _forms(finding.code_of(row))}
     return sorted(text for text in told | {"Quillfeather"} if len(text) > 3)
