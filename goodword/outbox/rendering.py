@@ -166,7 +166,7 @@ def _day(instant: str | None, zone: ZoneInfo, to: Language, *, last: bool) -> st
         return ""
     at = datetime.fromisoformat(instant)
     day: date = (at - timedelta(microseconds=1) if last else at).astimezone(zone).date()
-    return to.day(day)
+    return to.day(day, zone=zone.key)
 
 
 def template_of(name: str) -> Template:

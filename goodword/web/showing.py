@@ -16,24 +16,26 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import get_language_info
 
+from goodword.engine.wording.language import written_in
 from goodword.identity import ADDRESS_PARTS
 from goodword.money import POINTS, RIGHT, Amount, to_major
 
 _NO_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
 
-def _locale() -> Locale:
-    return Locale.parse(translation.get_language() or "en", sep="-")
+def locale() -> Locale:
+    """Return that of the active language, as it is written where the active time zone is."""
+    return written_in(translation.get_language() or "en", timezone.get_current_timezone_name())
 
 
 def number(value: float) -> str:
     """Return ``value`` with the language's grouping: ``1,242``."""
-    return format_decimal(value, locale=_locale())
+    return format_decimal(value, locale=locale())
 
 
 def percent(value: float) -> str:
     """Return a fraction as a percentage with at most one decimal: ``0.135`` is ``13.5%``."""
-    return format_percent(value, format="#,##0.#%", locale=_locale())
+    return format_percent(value, format="#,##0.#%", locale=locale())
 
 
 def amount(value: Amount) -> str:
@@ -44,11 +46,11 @@ def amount(value: Amount) -> str:
     if value.asset in {POINTS, RIGHT}:
         return number(value.units)
     major = to_major(value.units, value.asset)
-    text = format_currency(major, value.asset, locale=_locale())
+    text = format_currency(major, value.asset, locale=locale())
     if major == major.to_integral_value():
-        pattern = _locale().currency_formats["standard"].pattern
+        pattern = locale().currency_formats["standard"].pattern
         whole = pattern.replace("0.00", "0")
-        text = format_currency(major, value.asset, format=whole, currency_digits=False, locale=_locale())
+        text = format_currency(major, value.asset, format=whole, currency_digits=False, locale=locale())
     return text.translate(_NO_MARKS)  # the page isolates amounts itself; marks inside would turn the sign round
 
 
@@ -56,26 +58,26 @@ def day(value: date | datetime) -> str:
     """Return a date without the year in the current year: ``Nov 20``; else with it: ``Nov 20, 2025``."""
     here = _here(value)
     if here.year == timezone.localtime().year:
-        return format_skeleton("MMMd", datetime(here.year, here.month, here.day, tzinfo=UTC), locale=_locale())
-    return format_date(here, format="medium", locale=_locale())
+        return format_skeleton("MMMd", datetime(here.year, here.month, here.day, tzinfo=UTC), locale=locale())
+    return format_date(here, format="medium", locale=locale())
 
 
 def month(value: date) -> str:
     """Return the month of a day with its year: ``November 2026``."""
     here = datetime(value.year, value.month, 1, tzinfo=UTC)
-    return str(format_skeleton("yMMMM", here, locale=_locale()))
+    return str(format_skeleton("yMMMM", here, locale=locale()))
 
 
 def whole_moment(value: datetime) -> str:
     """Return a day with its year, and the time of day unless it is midnight: nothing is left to guess."""
     here = timezone.localtime(value)
-    told = format_date(here.date(), format="long", locale=_locale())
+    told = format_date(here.date(), format="long", locale=locale())
     return told if (here.hour, here.minute) == (0, 0) else f"{told}, {clock(value)}"
 
 
 def whole_day(value: datetime) -> str:
     """Return a day with its month written out and its year, as it stands in a sentence: ``September 30, 2025``."""
-    return format_date(timezone.localtime(value).date(), format="long", locale=_locale())
+    return format_date(timezone.localtime(value).date(), format="long", locale=locale())
 
 
 def last_day(end: datetime) -> str:
@@ -86,12 +88,12 @@ def last_day(end: datetime) -> str:
 def moment(value: datetime) -> str:
     """Return day and time in the active zone: ``Nov 20, 14:05`` (the language decides the clock)."""
     here = timezone.localtime(value)
-    return f"{day(here)}, {format_time(here.time(), format='short', locale=_locale())}"
+    return f"{day(here)}, {format_time(here.time(), format='short', locale=locale())}"
 
 
 def clock(value: datetime) -> str:
     """Return the time of day in the active zone: ``14:05`` (the language decides the clock)."""
-    return format_time(timezone.localtime(value).time(), format="short", locale=_locale())
+    return format_time(timezone.localtime(value).time(), format="short", locale=locale())
 
 
 def phone(number: str) -> str:
@@ -142,7 +144,7 @@ def country_options() -> list[Option]:
 
 def currency_options() -> list[Option]:
     """Return the currencies in use, those most asked for first."""
-    here = _locale()
+    here = locale()
     return [{"value": code, "text": f"{code} · {get_currency_name(code, locale=here)}"} for code in CURRENCIES]
 
 

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -19,6 +21,7 @@ from goodword.engine.wording import ar, en, sv
 from goodword.errors import Invalid
 from goodword.money import to_major
 
+DAY_FIRST = frozenset({"AU", "GB", "IE", "NZ"})  # their English puts the day first; its numbers are like America's
 _UNITS = {"h": "hours", "d": "days", "months": "months"}
 
 
@@ -67,9 +70,9 @@ class Language(msgspec.Struct, frozen=True):
         """Write ``Decimal(10)`` as ten percent."""
         return format_percent(value / 100, locale=self.locale, decimal_quantization=False)
 
-    def day(self, day: date) -> str:
-        """Write a date with its month in words."""
-        return format_date(day, "long", locale=self.locale)
+    def day(self, day: date, *, zone: str = "") -> str:
+        """Write a date with its month in words, as it is written where the time zone ``zone`` is."""
+        return format_date(day, "long", locale=written_in(self.code, zone) if zone else self.locale)
 
     def day_of_year(self, month: int, day: int) -> str:
         """Write a day that comes every year."""
@@ -93,6 +96,17 @@ LANGUAGES: dict[str, Language] = {
     "sv": Language("sv", sv.TERMS, sv.ordinal),
     "ar": Language("ar", ar.TERMS, ar.ordinal),
 }
+
+
+@lru_cache(maxsize=256)
+def written_in(code: str, zone: str) -> Locale:
+    """Return how a language is written where a time zone is: November 28 in Denver, 28 November in London.
+
+    Args:
+        code: ``en``, ``sv`` or ``ar``. zone: ``Europe/London``; one that is in no country changes nothing.
+    """
+    country = get_global("zone_territories").get(zone)
+    return Locale(code, country) if code == "en" and country in DAY_FIRST else Locale.parse(code, sep="-")
 
 
 def language(code: str) -> Language:

@@ -65,7 +65,9 @@ def sender(business: Business) -> cards.Sender:
     except phonenumbers.NumberParseException:
         pass
     site = business.website.removeprefix("https://").removeprefix("http://").rstrip("/")
-    return cards.Sender(business.name, phone=phone, website=site, address=business.address)
+    return cards.Sender(
+        business.name, phone=phone, website=site, address=business.address, zone=business.timezone
+    )  # fmt: skip
 
 
 def example(business: Business, *, lang: str, now: datetime) -> cards.Card:

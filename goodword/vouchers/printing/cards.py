@@ -54,6 +54,7 @@ class Sender:
     phone: str = ""
     website: str = ""
     address: str = ""
+    zone: str = ""  # time zone: dates are written as they are there
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def _add_expiry(face: Face, card: Card, *, serial: bool) -> None:
 def _expiry(day: date | None, design: Design) -> str:
     if day is None:
         return _("No expiry date")
-    return _("Valid until %(day)s") % {"day": language(design.language).day(day)}
+    return _("Valid until %(day)s") % {"day": language(design.language).day(day, zone=design.sender.zone)}
 
 
 class Line(NamedTuple):

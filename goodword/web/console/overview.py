@@ -44,7 +44,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         "happened": _happened(desk),
         "latest": referrals(business=desk.business, limit=LATEST).rows,
         "period": period, "periods": [{"value": word, "text": str(words)} for word, words in WORDS.items()],
-        **_chart(chosen, currency, desk.lang),
+        **_chart(chosen, currency),
     }  # fmt: skip
     return shown(request, desk, "console/overview.html", context, active="overview")
 
@@ -113,12 +113,12 @@ def _tile(
     }  # fmt: skip
 
 
-def _chart(told: Span, currency: str, lang: str) -> dict[str, Any]:
+def _chart(told: Span, currency: str) -> dict[str, Any]:
     short, long = ("MMMd", "yMMMd") if told.by == "day" else ("MMM", "yMMMM")
     if told.by == "month" and len(told.starts) > 12:
         short = "yMMM"
-    labels = [format_skeleton(short, each, locale=lang) for each in told.starts]
-    whole = [format_skeleton(long, each, locale=lang) for each in told.starts]
+    labels = [format_skeleton(short, each, locale=showing.locale()) for each in told.starts]
+    whole = [format_skeleton(long, each, locale=showing.locale()) for each in told.starts]
     return {
         "chart": {
             "labels": labels, "counts": told.referrals, "cost": [float(to_major(c, currency)) for c in told.cost],

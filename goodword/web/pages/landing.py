@@ -57,8 +57,10 @@ def terms(request: HttpRequest, code: str) -> HttpResponse:
     lang = translation.get_language() or "en"
     context = {
         "programme_name": offer.programme.name, "sentences": offer.terms(lang), "back_url": back,
-        "since": language(lang).day(offer.since),
-        "today": language(lang).day(local_date(now, ZoneInfo(owner.business.timezone))),
+        "since": language(lang).day(offer.since, zone=owner.business.timezone),
+        "today": language(lang).day(
+            local_date(now, ZoneInfo(owner.business.timezone)), zone=owner.business.timezone
+        ),
     }  # fmt: skip
     return shown(request, "pages/terms.html", context, business=owner.business)
 
