@@ -35,7 +35,8 @@ def test_english_is_written_as_it_is_where_the_business_is(
 @pytest.mark.parametrize(
     ("zone", "currency", "told"),
     [("Europe/London", "GBP", "£1,234.50"), ("Australia/Sydney", "AUD", "$1,234.50"),
-     ("Pacific/Auckland", "NZD", "$1,234.50"), ("Europe/Dublin", "EUR", "€1,234.50"), ("America/Denver", "USD", "$1,234.50")],
+     ("Pacific/Auckland", "NZD", "$1,234.50"), ("Europe/Dublin", "EUR", "€1,234.50"),
+     ("America/Denver", "USD", "$1,234.50")],
 )  # fmt: skip
 def test_a_countrys_own_money_has_its_own_sign(zone: str, currency: str, told: str) -> None:
     with translation.override("en"), timezone.override(ZoneInfo(zone)):
