@@ -106,7 +106,7 @@ postgres-wheel:
 
 test-browser: setup
 	@echo "== Browser"; set -o pipefail; mkdir -p var/test; \
-	GOODWORD_TEST_DATABASE=sqlite $(BIN)/pytest -n 2 -m browser tests/browser $(ARGS) 2>&1 | tee var/test/browser.log; \
+	GOODWORD_TEST_DATABASE=sqlite $(BIN)/pytest -n 2 --dist worksteal -m browser tests/browser $(ARGS) 2>&1 | tee var/test/browser.log; \
 	status=$$?; [ $$status -eq 5 ] && exit 0; exit $$status
 
 # Every page, phone and desktop, light and dark, in three languages: look at them.

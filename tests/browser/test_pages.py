@@ -33,6 +33,7 @@ LOOKS = [
 ]
 ONLY = frozenset(filter(None, os.environ.get("GOODWORD_TEST_PAGES", "").split(",")))
 KEPT = os.environ.get("GOODWORD_TEST_SHOTS", "")
+READY: Any = "networkidle" if KEPT else "load"  # half a second a page longer: all that is drawn is on the picture
 
 
 def judged(page: Any, name: str, look: tuple[dict[str, int], str, str]) -> list[str]:
@@ -71,7 +72,7 @@ def test_every_page_of_a_business_that_has_lived_is_without_fault(
     faults = []
     for name, address in addresses(town).items():
         if not ONLY or name in ONLY:
-            page.goto(address, wait_until="networkidle")
+            page.goto(address, wait_until=READY)
             faults += judged(page, name, (size, theme, language))
     assert faults == []
 
@@ -86,6 +87,6 @@ def test_the_pages_before_the_door_are_without_fault(
     for address in BEFORE:
         name = f"door{address.replace('/', '-').rstrip('-')}"
         if not ONLY or name in ONLY:
-            page.goto(address, wait_until="networkidle")
+            page.goto(address, wait_until=READY)
             faults += judged(page, name, (size, theme, language))
     assert faults == []
