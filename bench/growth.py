@@ -10,7 +10,7 @@ import re
 import time
 from typing import Any
 
-from bench.database import opened
+from bench.database import analyze, opened
 from bench.telling import line, middle
 from bench.workload import NOW, PROGRAMME, events
 
@@ -60,7 +60,7 @@ def crowd(model: dict[str, int], first: int, last: int) -> None:
                 f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {table} m,"
                 f" generate_series({OFFSET + first}, {OFFSET + last}) n WHERE m.id = {model[table]}"
             )
-        cursor.execute("ANALYZE")
+    analyze()
 
 
 def model_rows() -> dict[str, int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench.database import opened
+from bench.database import analyze, opened
 from bench.shop import shop
 from bench.telling import ROUNDS, middle
 
@@ -136,15 +136,13 @@ def measured(vendor: str, large: int, *, keep: Path | None, only: str) -> None:
     """Measure every page of both businesses in turns."""
     with opened(vendor, keep=keep):
         from django.conf import settings
-        from django.db import connection
         from django.test import Client
 
         from goodword.business.models import User
 
         settings.ALLOWED_HOSTS = ["testserver"]
         told = {"small": shop("Small", SMALL), "large": shop("Large", large)}
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        analyze()
         clients, pages = {}, {}
         for size, each in told.items():
             clients[size] = Client()

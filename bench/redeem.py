@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.database import analyze
 from bench.telling import ROUNDS, line, middle
 
 VALUE = 1_000_000_00
@@ -63,7 +64,7 @@ def main(vendor: str, vouchers: int) -> None:
         waits: dict[str, list[float]] = defaultdict(list)
         with _served(Path(name)) as port:
             _tills(port, shop, clients=16, seconds=2, which=shop["refs"])  # statements are prepared, caches are warm
-            _analyze()
+            analyze()
             for turn in range(ROUNDS):
                 taken["hand"].append(_by_hand(vendor, url, shop, clients=16, seed=turn))
                 for what, clients, which in (("spread", 16, shop["refs"]), ("hot", 32, shop["refs"][:1])):
@@ -198,15 +199,6 @@ def _note(shop: dict[str, Any]) -> None:
     from goodword.business.models import ApiKey
 
     ApiKey.objects.filter(pk=shop["key_pk"]).update(last_used_at=datetime.now(UTC))
-    connection.close()
-
-
-def _analyze() -> None:
-    """Do what autovacuum does within a minute: plans made when the tables were empty are made anew."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     connection.close()
 
 

@@ -15,7 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from bench.database import opened
+from bench.database import analyze, opened
 from bench.telling import ROUNDS, line, middle
 from bench.workload import NOW, PROGRAMME, events
 
@@ -140,12 +140,9 @@ def timed(write: Any, batches: list[Batch]) -> float:
 
 
 def _warmed(business: Any) -> None:
-    """Do what a minute of work and autovacuum do: plans made when the tables were empty are made anew."""
-    from django.db import connection
-
+    """Do what a minute of work and autovacuum do."""
     ours(business, events(1_000), 100)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    analyze()
 
 
 def main(vendor: str) -> None:

@@ -16,7 +16,7 @@ from goodword.inbox.models import Event, State
 from goodword.people.models import Contact
 from goodword.referrals.models import Referral
 from goodword.reports.finding import matching
-from goodword.reports.paging import PAGE, Page, newest
+from goodword.reports.paging import PAGE, Page, every, newest
 from goodword.reports.pipeline import named
 from goodword.reports.team import name_of
 from goodword.reports.worth import title
@@ -60,14 +60,8 @@ def deeds(*, business: Business, wanted: Wanted, after: str = "", limit: int = P
 
 
 def every_deed(*, business: Business, wanted: Wanted) -> Iterator[list[Event]]:
-    """Yield all of it in chunks, newest first, for a file."""
-    after = ""
-    while True:
-        page = newest(_query(business, wanted), after=after, limit=CHUNK)
-        yield page.rows
-        if not page.next:
-            return
-        after = page.next
+    """Return all of it in chunks, newest first, for a file."""
+    return every(lambda after: newest(_query(business, wanted), after=after, limit=CHUNK))
 
 
 def actors(*, business: Business) -> list[tuple[str, str, str]]:

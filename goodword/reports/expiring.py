@@ -17,7 +17,7 @@ from goodword.ledger.opening import book_of
 from goodword.ledger.tracing import left_in
 from goodword.people.models import Contact
 from goodword.reports import vouchers as reading
-from goodword.reports.paging import PAGE, Page, latest, oldest
+from goodword.reports.paging import PAGE, Page, every, latest, oldest
 from goodword.vouchers.life import OPEN
 from goodword.vouchers.models import State, Voucher
 
@@ -81,13 +81,8 @@ def expiring(*, business: Business, asked: Asked, after: str = "", now: datetime
 
 def each(*, business: Business, asked: Asked, now: datetime) -> Iterator[Due]:
     """Yield the whole queue, for a file, without holding it."""
-    after = ""
-    while True:
-        page = expiring(business=business, asked=asked, after=after, now=now, limit=CHUNK)
-        yield from page.rows
-        if not page.next:
-            return
-        after = page.next
+    for rows in every(lambda after: expiring(business=business, asked=asked, after=after, now=now, limit=CHUNK)):
+        yield from rows
 
 
 def stake(*, business: Business, asked: Asked, now: datetime) -> Stake:

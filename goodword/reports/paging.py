@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -44,6 +45,19 @@ def oldest(query: Any, *, by: str, after: str, limit: int = PAGE) -> Page:
     rows = list(query.order_by(by, "pk")[: limit + 1])
     more, rows = len(rows) > limit, rows[:limit]
     return Page(rows, f"{getattr(rows[-1], by).isoformat()}_{rows[-1].pk}" if more else "")
+
+
+def every(fetch: Callable[[str], Page]) -> Iterator[list[Any]]:
+    """Yield the rows of one page after another, for a file, without holding them.
+
+    Args:
+        fetch: returns the page behind a cursor; empty: the first.
+    """
+    page = fetch("")
+    yield page.rows
+    while page.next:
+        page = fetch(page.next)
+        yield page.rows
 
 
 def _instant(text: str) -> datetime | None:

@@ -14,7 +14,7 @@ from goodword.business.models import Business
 from goodword.people.models import Contact
 from goodword.reports import voucher_register as register
 from goodword.reports.finding import matching
-from goodword.reports.paging import PAGE, Page, latest
+from goodword.reports.paging import PAGE, Page, every, latest
 from goodword.reports.voucher_register import CHUNK, Line
 from goodword.vouchers.models import Kind, Method, Sale, Voucher
 
@@ -61,13 +61,8 @@ def sales(*, business: Business, asked: Asked, after: str = "", limit: int = PAG
 
 def each(*, business: Business, asked: Asked) -> Iterator[Line]:
     """Yield all lines of a list, for a file, without holding them."""
-    after = ""
-    while True:
-        page = sales(business=business, asked=asked, after=after, limit=CHUNK)
-        yield from page.rows
-        if not page.next:
-            return
-        after = page.next
+    for rows in every(lambda after: sales(business=business, asked=asked, after=after, limit=CHUNK)):
+        yield from rows
 
 
 def totals(*, business: Business, asked: Asked) -> list[Totals]:

@@ -23,7 +23,7 @@ from goodword.business.models import Business
 from goodword.ledger.opening import book_of
 from goodword.ledger.outstanding import left_in
 from goodword.ledger.tracing import Gone, gone_of
-from goodword.reports.paging import PAGE, Page, newest
+from goodword.reports.paging import PAGE, Page, every, newest
 from goodword.vouchers.life import OPEN
 from goodword.vouchers.models import Batch, Redemption, Sale, State, Voucher
 
@@ -118,13 +118,8 @@ def each(
     *, business: Business, by: By, start: datetime | None = None, end: datetime | None = None
 ) -> Iterator[Line]:  # fmt: skip
     """Yield every line, for a file."""
-    after = ""
-    while True:
-        page = register(business=business, by=by, start=start, end=end, after=after, limit=CHUNK)
-        yield from page.rows
-        if not page.next:
-            return
-        after = page.next
+    for rows in every(lambda after: register(business=business, by=by, start=start, end=end, after=after, limit=CHUNK)):
+        yield from rows
 
 
 def _groups(business: Business, by: By, start: datetime | None, end: datetime | None) -> Any:

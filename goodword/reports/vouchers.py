@@ -18,7 +18,7 @@ from goodword.ledger.tracing import left_in
 from goodword.ledger.trial import liability
 from goodword.people.models import Contact
 from goodword.reports.finding import matching
-from goodword.reports.paging import PAGE, Page, latest, newest
+from goodword.reports.paging import PAGE, Page, every, latest, newest
 from goodword.vouchers.life import OPEN, Standing
 from goodword.vouchers.models import Kind, Sale, State, Voucher
 
@@ -99,13 +99,8 @@ def _paged(business: Business, asked: Asked, after: str, now: datetime, limit: i
 
 def each(*, business: Business, asked: Asked, now: datetime) -> Iterator[Line]:
     """Yield all lines of a list, for a file, without holding them."""
-    after = ""
-    while True:
-        page = _paged(business, asked, after, now, CHUNK)
-        yield from _lines(business, page.rows, now)
-        if not page.next:
-            return
-        after = page.next
+    for rows in every(lambda after: _paged(business, asked, after, now, CHUNK)):
+        yield from _lines(business, rows, now)
 
 
 def totals(*, business: Business, asked: Asked, now: datetime) -> dict[str, Totals]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from babel import Locale
 from babel.numbers import NumberFormatError, format_decimal, get_currency_symbol, parse_decimal
-from django.utils import translation
 
 from goodword.errors import Invalid
 from goodword.money import digits, parse_major, to_major
+from goodword.web import showing
 
 _ARABIC = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
 _PLAIN = re.compile(r"[0-9]{1,13}(?:[.,][0-9]{1,6})?")
@@ -47,11 +46,11 @@ def written(units: int, *, currency: str) -> str:
     """Return an amount as a field of a form holds it: the language's decimals, no grouping, no currency."""
     places = digits(currency)
     pattern = "0." + "0" * places if places else "0"
-    return format_decimal(to_major(units, currency), format=pattern, locale=_locale(), numbering_system="latn")
+    return format_decimal(to_major(units, currency), format=pattern, locale=showing.locale(), numbering_system="latn")
 
 
 def _without_sign(text: str, currency: str) -> str:
-    for sign in (currency, get_currency_symbol(currency, _locale()), get_currency_symbol(currency, "en")):
+    for sign in (currency, get_currency_symbol(currency, showing.locale()), get_currency_symbol(currency, "en")):
         if sign and text[: len(sign)].upper() == sign.upper():
             return text[len(sign) :].strip()
         if sign and text[-len(sign) :].upper() == sign.upper():
@@ -62,12 +61,8 @@ def _without_sign(text: str, currency: str) -> str:
 def _decimal(plain: str) -> str:
     """Return it as a plain decimal with a point."""
     try:
-        return str(parse_decimal(plain, locale=_locale(), strict=True, numbering_system="latn"))
+        return str(parse_decimal(plain, locale=showing.locale(), strict=True, numbering_system="latn"))
     except NumberFormatError:
         if not _PLAIN.fullmatch(plain):
             raise Invalid("not_money", f"“{plain}” is not an amount; write it like 25.00") from None
         return plain.replace(",", ".")
-
-
-def _locale() -> Locale:
-    return Locale.parse(translation.get_language() or "en", sep="-")

@@ -8,11 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from goodword.business.models import Setting
 from goodword.people.models import Contact
 from goodword.referrals.models import Referral
-from goodword.web.pages import throttle
 from tests.browser import shots
 from tests.web.town import Town, found
 
@@ -48,7 +48,7 @@ def fern_site() -> Iterator[Any]:
 
 
 def town_with(site: Any, live_server: Any, *, consent: str = "") -> Town:
-    throttle.cache.clear()
+    cache.clear()
     town = found()
     town.person("Ann Berg", phone="+13035550142")
     Setting.objects.create(

@@ -27,13 +27,7 @@ from tests.web.town import Town, lived_in, signed_in
 
 pytestmark = pytest.mark.browser
 KEPT = os.environ.get("GOODWORD_TEST_SHOTS", "")
-LOOKS = [
-    pytest.param(shots.DESK, "light", "en", id="desk-light-en"),
-    pytest.param(shots.PHONE, "light", "en", id="phone-light-en"),
-    pytest.param(shots.DESK, "dark", "sv", id="desk-dark-sv"),
-    pytest.param(shots.DESK, "light", "ar", id="desk-light-ar"),
-    pytest.param(shots.PHONE, "dark", "ar", id="phone-dark-ar"),
-]
+LOOKS = [pytest.param(*look, id=name) for name, *look in shots.LOOKS]
 
 
 def season() -> Town:

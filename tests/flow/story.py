@@ -30,6 +30,14 @@ def fern(slug: str = "fern", document: str = STAGED) -> Business:
     return business
 
 
+def british(slug: str = "fern") -> Business:
+    """Open such a business in Britain, where no statute says how long a voucher lives at the least."""
+    business = fern(slug)
+    business.country = "GB"
+    business.save()
+    return business
+
+
 def saved(contact: str, *, at: str = "2026-11-01T10:00:00Z", **more: Any) -> dict[str, Any]:
     """A contact as the till tells it."""
     data = {"contact": {"external_id": contact, "name": contact.title(), **more}}

@@ -15,7 +15,7 @@ from goodword.ledger.opening import book_of
 from goodword.reports import sales as reading
 from goodword.reports.sales import Asked, Totals
 from goodword.vouchers.models import Sale
-from tests.flow.story import fern
+from tests.flow.story import british, fern
 from tests.flow.vouchers.cast import order, sell
 from tests.reports.voucher_story import AUGUST, JULY, JUNE, NOVEMBER, Story, told
 
@@ -26,12 +26,8 @@ FROM = {"sold": Account.SETTLEMENT, "promotional": Account.EXPENSE}
 
 @pytest.fixture
 def story(transactional_db: None) -> Story:
-    business = fern()
-    business.country = "GB"  # no shortest life by statute
-    business.save()
-    beside = fern("beside")
-    beside.country = "GB"
-    beside.save()
+    business = british()
+    beside = british("beside")
     sell(beside, 99_900, now=JUNE)
     return told(business)
 

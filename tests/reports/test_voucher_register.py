@@ -12,7 +12,7 @@ from goodword.ledger import trial
 from goodword.ledger.opening import book_of
 from goodword.reports import voucher_register as registers
 from goodword.vouchers.models import Redemption, Voucher
-from tests.flow.story import NOW, fern
+from tests.flow.story import NOW, british
 from tests.flow.vouchers.cast import TILL, balance, order, redeem, sell
 
 pytestmark = pytest.mark.django_db
@@ -21,10 +21,7 @@ DAY, LATE = timedelta(days=1), NOW + timedelta(days=400)
 
 @pytest.fixture
 def business(transactional_db: None) -> Business:
-    opened = fern()
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
-    return opened
+    return british()
 
 
 def figures(business: Business, now: datetime) -> dict[str, int]:

@@ -19,7 +19,7 @@ from goodword.reports import voucher_register as registers
 from goodword.reports import voucher_stages as stages
 from goodword.reports.voucher_stages import Sums
 from goodword.vouchers.models import Voucher
-from tests.flow.story import fern
+from tests.flow.story import british, fern
 from tests.flow.vouchers.cast import balance, books_hold, order, redeem, sell
 from tests.reports.voucher_story import AUGUST, JULY, JUNE, NOVEMBER, Story, told
 
@@ -28,12 +28,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def story(transactional_db: None) -> Story:
-    business = fern()
-    business.country = "GB"  # no shortest life by statute
-    business.save()
-    beside = fern("beside")
-    beside.country = "GB"
-    beside.save()
+    business = british()
+    beside = british("beside")
     sell(beside, 99_900, now=JUNE)
     return told(business)
 
@@ -240,9 +236,7 @@ def a_year(business: Business) -> list[datetime]:
 
 
 def test_breakage_is_proposed_from_the_curve_of_whole_months_and_adds_up_to_what_stood_open(story: Story) -> None:
-    business = fern("curve")
-    business.country = "GB"
-    business.save()
+    business = british("curve")
     a_year(business)
     keep_time(business=business, now=NOVEMBER)
     before = trial.trial_balance(book=book_of(business=business.pk))

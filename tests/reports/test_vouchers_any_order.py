@@ -18,7 +18,7 @@ from goodword.reports import voucher_log, voucher_stages, vouchers
 from goodword.reports import voucher_register as registers
 from goodword.reports.vouchers import Asked
 from goodword.vouchers.models import Redemption, Voucher
-from tests.flow.story import NOW, fern
+from tests.flow.story import NOW, british
 from tests.flow.vouchers.cast import GIFT, TILL, balance, give, order, redeem, sell
 
 pytestmark = pytest.mark.django_db
@@ -98,9 +98,7 @@ def disagreements(business: Business, now: datetime) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_reports_on_vouchers_and_the_books_say_the_same_whatever_is_done(transactional_db: None, seed: int) -> None:
-    business = fern()
-    business.country = "GB"  # no shortest life by statute
-    business.save()
+    business = british()
     order(business, "stocked", kind="sold", count=3)
     order(business, "stocked", kind="promotional", count=2, value=2_000)
     somebody = Counter(business, seed)

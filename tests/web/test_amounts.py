@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from goodword.errors import Refused
-from goodword.web import amounts
+from goodword.money import Amount
+from goodword.web import amounts, showing
 
 LANGUAGES = ("en", "sv", "ar")
 
@@ -48,3 +51,9 @@ def test_what_is_no_amount_is_refused(language: str, text: str, code: str) -> No
     with translation.override(language), pytest.raises(Refused) as refusal:
         amounts.typed(text, currency="USD")
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(("zone", "currency"), [("Australia/Sydney", "AUD"), ("Pacific/Auckland", "NZD")])
+def test_a_countrys_own_sign_is_read_as_it_is_shown_there(zone: str, currency: str) -> None:
+    with translation.override("en"), timezone.override(ZoneInfo(zone)):
+        assert amounts.typed(showing.amount(Amount(123_450, currency)), currency=currency) == 123_450

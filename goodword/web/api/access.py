@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
 from goodword.business import keys
 from goodword.business.models import ApiKey
 from goodword.errors import Refused
+from goodword.web.counting import one_more
 
 DEFAULT_RATE = 6000  # requests a minute and key; settings.API_REQUESTS_PER_MINUTE says another
 WINDOW = 60  # seconds
@@ -67,11 +67,7 @@ def count(request: HttpRequest, *, key: int, now: datetime) -> None:
             raise Refused("rate_limited", f"more than {allowed} requests in this minute", retry_after=wait)
         return
     name = f"api-rate:{key}:{window}"
-    cache.add(name, 0, timeout=2 * WINDOW)
-    try:
-        used = cache.incr(name)
-    except ValueError:  # it was evicted between the two lines
-        used = 1
+    used = one_more(name, seconds=2 * WINDOW)
     request.rate = {  # type: ignore[attr-defined]  # read by outermost.py
         "RateLimit-Policy": f'"key";q={allowed};w={WINDOW}',
         "RateLimit": f'"key";r={max(allowed - used, 0)};t={wait}',

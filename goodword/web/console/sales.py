@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -28,9 +26,8 @@ from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import paged, without
 from goodword.web.console.narrowing import location_options
 from goodword.web.console.periods import DAYS, WORDS, Period, period_of
-from goodword.web.console.redeem_words import not_found
 from goodword.web.console.sheets import sheet
-from goodword.web.console.voucher_named import searched
+from goodword.web.console.voucher_named import Named, back_to, searched
 from goodword.web.labels import PAID, VOUCHER_KINDS
 
 KEPT = ("q", "period", "from", "to", "method", "location", "buyer")
@@ -123,16 +120,9 @@ def _search(request: HttpRequest, desk: Desk, text: str) -> HttpResponse:
     found = searched(request, desk, text, known=lambda words: reading.is_reference(business=desk.business, text=words))
     if found.voucher is not None and found.voucher.sale is not None:
         return redirect("console:sale", found.voucher.sale.public_id)
-    told = {
-        name: value for name, value in request.GET.dict().items() if name not in ("q", "after", "unknown") and value
-    }
-    if found.refusal is not None and found.refusal.code == "too_many_guesses":
-        messages.warning(request, not_found(found.refusal))
-    elif found.secret or found.voucher is not None:  # one that was given for a reward has no sale
-        told["unknown"] = "1"
-    elif text:
-        told["q"] = text
-    return redirect(f"{reverse('console:sales')}?{urlencode(told)}")
+    if found.voucher is not None:  # it was given for a reward, so it has no sale
+        found = Named(secret=True)
+    return back_to(request, "console:sales", text, found)
 
 
 def _asked(request: HttpRequest, desk: Desk) -> tuple[Period, Asked]:

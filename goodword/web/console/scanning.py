@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from goodword.business import pictures
@@ -16,6 +15,7 @@ from goodword.errors import Invalid, Refused
 from goodword.vouchers.scanning import text_in
 from goodword.web.console.desk import Desk
 from goodword.web.console.refusals import sentence_of
+from goodword.web.counting import one_more
 
 PHOTO = "photo"
 WINDOW = 60  # seconds
@@ -58,10 +58,5 @@ def _count(desk: Desk) -> None:
     """
     second = int(desk.now.timestamp())
     name = f"scan:{desk.business.pk}:{desk.person.pk}:{second // WINDOW}"
-    cache.add(name, 0, timeout=2 * WINDOW)
-    try:
-        count = cache.incr(name)
-    except ValueError:  # it ran out between the two lines
-        return
-    if count > MOST:
+    if one_more(name, seconds=2 * WINDOW) > MOST:
         raise Refused("too_many_pictures", "too many pictures at once", retry_after=WINDOW - second % WINDOW)

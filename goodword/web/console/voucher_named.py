@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from goodword import codes, identity
 from goodword.errors import Invalid, NotFound, Refused
@@ -18,6 +22,7 @@ from goodword.vouchers import finding, secrecy
 from goodword.vouchers.models import Voucher
 from goodword.web import guessing
 from goodword.web.console.desk import Desk
+from goodword.web.console.redeem_words import not_found
 from goodword.web.guessing import Guesser
 
 LONGEST = 500  # characters of what is typed or scanned
@@ -65,6 +70,18 @@ def searched(request: HttpRequest, desk: Desk, text: str, *, known: Callable[[st
     if isinstance(refusal, NotFound):
         guessing.missed(guesser_of(request, desk), business=desk.business, now=desk.now)
     return Named(secret=True, refusal=refusal)
+
+
+def back_to(request: HttpRequest, page: str, text: str, named: Named) -> HttpResponse:
+    """Lead back to a list, narrowed as it was, with the words that were searched for; with none that may be a code."""
+    told = {name: value for name, value in request.GET.items() if name not in ("q", "after", "unknown") and value}
+    if named.refusal is not None and named.refusal.code == "too_many_guesses":
+        messages.warning(request, not_found(named.refusal))
+    elif named.secret:
+        told["unknown"] = "1"
+    elif text:
+        told["q"] = text
+    return redirect(f"{reverse(page)}?{urlencode(told)}")
 
 
 def serials_in(request: HttpRequest, desk: Desk, text: str) -> list[str]:

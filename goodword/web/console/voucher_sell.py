@@ -6,7 +6,6 @@ if and only if promotional (rulings 35).
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -113,7 +112,12 @@ def _form(request: HttpRequest, desk: Desk, *, from_stock: bool) -> HttpResponse
 def _unheard_of(desk: Desk, units: int) -> bool:
     """Say whether a voucher is asked about before it is sold: the number of a scanned card is no value."""
     currency = desk.business.currency
-    return units > UNHEARD_OF * 10 ** digits(currency) * (1 if digits(currency) else 100)
+    return units > UNHEARD_OF * _scale(currency) * 10 ** digits(currency)
+
+
+def _scale(currency: str) -> int:
+    """Return by how much our round sums are multiplied: a hundred in a currency without decimals."""
+    return 1 if digits(currency) else 100
 
 
 def _scanned(request: HttpRequest, desk: Desk, told: dict[str, str]) -> bool:
@@ -164,9 +168,8 @@ def _order(desk: Desk, sent: Sent, *, from_stock: bool) -> dict[str, Any]:
 
 
 def plain(text: str) -> str:
-    """Return a number in ASCII digits; a comma is a point where it can be nothing else: 12,50 but not 1,000."""
-    told = "".join(str(int(c)) if c.isdecimal() else c for c in text if not c.isspace()).replace("٫", ".")
-    return re.sub(r"^(\d+),(\d{1,2})$", r"\1.\2", told)
+    """Return a whole number in ASCII digits, in whatever digits it was typed."""
+    return "".join(str(int(c)) if c.isdecimal() else c for c in text if not c.isspace())
 
 
 def fault_of(refusal: Refused, desk: Desk) -> tuple[str, str]:
@@ -204,11 +207,10 @@ def _begun(request: HttpRequest, desk: Desk) -> Sent:
 
 def _page(request: HttpRequest, desk: Desk, sent: Sent, faults: dict[str, str], *, from_stock: bool) -> HttpResponse:
     currency, told = desk.business.currency, sent.told
-    scale = 1 if digits(currency) else 100
     context = {
         "from_stock": from_stock, "told": told, "faults": faults, "fault": faults.get("", ""), "currency": currency,
         "errors": {name: [faults[name]] if name in faults else [] for name in FIELDS},
-        "form_key": secrets.token_hex(8), "picks": [] if from_stock else [str(n * scale) for n in PICKS],
+        "form_key": secrets.token_hex(8), "picks": [] if from_stock else [str(n * _scale(currency)) for n in PICKS],
         "methods": [{"value": code, "text": str(words)} for code, words in PAID.items()],
         "buyer": sent.buyer, "recipient": sent.recipient,
         "locations": location_options(desk.business, empty=_("Not told")),

@@ -36,10 +36,9 @@ from goodword.web.console.desk import Desk, shown
 from goodword.web.console.listing import filters, paged, without
 from goodword.web.console.narrowing import location_options
 from goodword.web.console.periods import month_named
-from goodword.web.console.redeem_words import not_found
 from goodword.web.console.refusals import sentence_of
 from goodword.web.console.sheets import sheet
-from goodword.web.console.voucher_named import searched
+from goodword.web.console.voucher_named import back_to, searched
 from goodword.web.labels import PAID, STATES, VOUCHER_KINDS
 
 KEPT = ("q", "kind", "badge", "location", "days", "month", "sale")
@@ -135,14 +134,7 @@ def _search(request: HttpRequest, desk: Desk, text: str) -> HttpResponse:
     named = searched(request, desk, text, known=lambda words: _any(desk, words))
     if named.voucher is not None:
         return redirect("console:voucher", named.voucher.public_id)
-    told = {name: value for name, value in request.GET.dict().items() if name not in ("q", "after") and value}
-    if named.refusal is not None and named.refusal.code == "too_many_guesses":
-        messages.warning(request, not_found(named.refusal))
-    elif named.secret:
-        told["unknown"] = "1"
-    elif text:
-        told["q"] = text
-    return redirect(f"{reverse('console:vouchers')}?{urlencode(told)}")
+    return back_to(request, "console:vouchers", text, named)
 
 
 def _any(desk: Desk, words: str) -> bool:

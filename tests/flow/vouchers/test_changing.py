@@ -10,7 +10,7 @@ from goodword.business.models import Business
 from goodword.flow.clock import lapse
 from goodword.flow.submit import submit
 from goodword.vouchers import finding
-from tests.flow.story import NOW, fern, saved, tell
+from tests.flow.story import NOW, british, saved, tell
 from tests.flow.vouchers.cast import (
     TILL,
     balance,
@@ -33,9 +33,7 @@ NEXT_YEAR = datetime(2028, 11, 21, 7, 0, tzinfo=UTC)
 
 @pytest.fixture
 def business(transactional_db: None) -> Business:
-    opened = fern()
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
+    opened = british()
     tell(opened, [saved("bob")])
     return opened
 

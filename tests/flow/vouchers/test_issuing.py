@@ -13,7 +13,7 @@ from goodword.flow.submit import submit
 from goodword.inbox.models import Event
 from goodword.vouchers import finding
 from goodword.vouchers.models import Sale, SerialCounter, Voucher
-from tests.flow.story import NOW, contact, fern, saved, tell
+from tests.flow.story import NOW, british, contact, fern, saved, tell
 from tests.flow.vouchers.cast import GIFT, TILL, balance, books_hold, give, made_by, order, refusal, sell, state, trial
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def business(transactional_db: None) -> Business:
-    opened = fern()
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
+    opened = british()
     tell(opened, [saved("bob")])
     return opened
 

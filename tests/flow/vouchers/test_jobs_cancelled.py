@@ -13,7 +13,7 @@ from goodword.flow.submit import submit
 from goodword.inbox.models import Decision
 from goodword.vouchers.models import Redemption, Voucher
 from goodword.work.models import Job
-from tests.flow.story import NOW, closed, contact, fern, job, saved, tell
+from tests.flow.story import NOW, british, closed, contact, job, saved, tell
 from tests.flow.vouchers.cast import balance, books_hold, order, redeem, refusal, sell, state, trial
 from tests.flow.vouchers.test_tendering import problems, tender, told_of, voided
 
@@ -25,9 +25,7 @@ LATER = datetime(2027, 11, 21, 7, 0, tzinfo=UTC)  # the first instant at which a
 
 @pytest.fixture
 def business(transactional_db: None) -> Business:
-    opened = fern()
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
+    opened = british()
     tell(opened, [saved("bob"), job("lawn", "bob", "booked", at=BOOKED), job("roof", "bob", "booked", at=BOOKED)])
     return opened
 

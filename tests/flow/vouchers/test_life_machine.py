@@ -30,7 +30,7 @@ from goodword.flow.clock import lapse
 from goodword.flow.vouchers.terms import policy_at
 from goodword.vouchers import law
 from goodword.vouchers.models import Redemption, Voucher
-from tests.flow.story import NOW, fern
+from tests.flow.story import NOW, british
 from tests.flow.vouchers.cast import GIFT, TILL, balance, books_hold, made_by, order, redeem, standing, trial
 
 DAY = timedelta(days=1)
@@ -338,9 +338,7 @@ class Life(RuleBasedStateMachine):
 def test_whatever_is_ordered_the_tally_agrees() -> None:
     from zoneinfo import ZoneInfo
 
-    business = fern()
-    business.country = "GB"
-    business.save()
+    business = british()
 
     class Rolled(Life):
         """Each run in a transaction of its own that is rolled back."""

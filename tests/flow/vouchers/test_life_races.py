@@ -15,7 +15,7 @@ from goodword.flow.extending import extend_many
 from goodword.inbox.models import Event
 from goodword.outbox.models import Message
 from goodword.vouchers.models import Voucher
-from tests.flow.story import NOW, fern
+from tests.flow.story import NOW, british
 from tests.flow.test_races import at_once
 from tests.flow.vouchers.cast import balance, books_hold, order, sell, trial
 
@@ -28,10 +28,7 @@ ANN = {"name": "Ann Archer", "phone": "+1 303 555 0188"}
 
 @pytest.fixture
 def business(transactional_db: None) -> Business:
-    opened = fern()
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
-    return opened
+    return british()
 
 
 def redeemed(business: Business, voucher: Voucher, at: datetime) -> str:

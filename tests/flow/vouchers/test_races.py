@@ -17,7 +17,7 @@ from goodword.business.models import Business
 from goodword.flow.clock import lapse
 from goodword.inbox.models import IdempotencyKey
 from goodword.vouchers.models import Redemption, Voucher
-from tests.flow.story import fern
+from tests.flow.story import british
 from tests.flow.test_races import at_once
 from tests.flow.vouchers.cast import TILL, balance, books_hold, order, sell, state, trial
 
@@ -30,9 +30,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def business(transactional_db: None) -> Business:
-    opened = fern()
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
+    opened = british()
     order(opened, "redeemed", now=now(), voucher=sell(opened, 1, now=now()).public_id, amount=1)
     return opened
 

@@ -23,7 +23,7 @@ from goodword.outbox.links import CODE_MARK
 from goodword.outbox.models import Message
 from goodword.vouchers import finding
 from goodword.vouchers.models import Voucher
-from tests.flow.story import NOW, fern
+from tests.flow.story import NOW, british, fern
 from tests.flow.vouchers.cast import give, order, redeem, refusal, sell
 
 pytestmark = pytest.mark.django_db
@@ -54,10 +54,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> Handed:
 
 @pytest.fixture
 def business(transactional_db: None) -> Business:
-    opened = fern()
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
-    return opened
+    return british()
 
 
 def written(business: Business, template: str = voucher_telling.REMINDER) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from goodword.ledger.chart import Kind
 from goodword.vouchers import finding
 from goodword.vouchers.models import Redemption, Voucher
 from tests.engine.test_history_properties import backtest
-from tests.flow.story import NOW, STAGED, closed, contact, fern, job, pending_and_usable, saved, tell
+from tests.flow.story import NOW, STAGED, british, closed, contact, fern, job, pending_and_usable, saved, tell
 from tests.flow.vouchers.cast import balance, books_hold, give, order, redeem, sell, state, trial
 
 pytestmark = pytest.mark.django_db
@@ -27,9 +27,7 @@ LATER = datetime(2027, 11, 21, 7, 0, tzinfo=UTC)  # the first instant at which a
 
 @pytest.fixture
 def business(transactional_db: None) -> Business:
-    opened = fern()
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
+    opened = british()
     tell(opened, [saved("bob")])
     return opened
 

@@ -16,7 +16,7 @@ from goodword.flow.vouchers.taking import Order, take_quickly
 from goodword.inbox.models import Event
 from goodword.vouchers.models import Redemption, Voucher
 from goodword.worker.redeciding import redecide
-from tests.flow.story import NOW, fern
+from tests.flow.story import NOW, british
 from tests.flow.vouchers.cast import TILL, books_hold, order, redeem, sell
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,9 +27,7 @@ ASKED, TAKEN = NOW + 60 * SECOND, NOW + 65 * SECOND  # when the clerk pressed, a
 @pytest.fixture
 def business(transactional_db: None, settings: Any, tmp_path: Any) -> Business:
     settings.DATA = tmp_path
-    opened = fern()
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
+    opened = british()
     redeem(opened, sell(opened, 1, now=NOW + SECOND), 1, now=NOW + 2 * SECOND)  # the first opens accounts
     return opened
 

@@ -11,7 +11,7 @@ from goodword.flow.clock import lapse
 from goodword.people.models import Contact
 from goodword.vouchers.models import Redemption
 from goodword.work.models import Job
-from tests.flow.story import NOW, contact, fern, job, saved, tell
+from tests.flow.story import NOW, british, contact, fern, job, saved, tell
 from tests.flow.vouchers.cast import (
     TILL,
     balance,
@@ -33,9 +33,7 @@ LATER = datetime(2027, 11, 21, 7, 0, tzinfo=UTC)  # the first instant at which a
 
 @pytest.fixture
 def business(transactional_db: None) -> Business:
-    opened = fern()
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
+    opened = british()
     tell(opened, [saved("bob"), job("lawn", "bob", "booked", at="2026-11-05T10:00:00Z")])
     return opened
 

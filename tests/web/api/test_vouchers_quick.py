@@ -21,7 +21,7 @@ from goodword.vouchers.models import GuessCount, Redemption, Voucher
 from goodword.web import guessing
 from goodword.web.api import vouchers_quick
 from goodword.web.api.vouchers_redeem import REDEEM
-from tests.flow.story import fern
+from tests.flow.story import british, fern
 from tests.flow.vouchers.cast import books_hold, order, sell, state, trial
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,9 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def business(transactional_db: None) -> Business:
-    opened, now = fern(), datetime.now(UTC)
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
+    opened, now = british(), datetime.now(UTC)
     sell(opened, 1, now=now - timedelta(days=500), prefix="OVER")
     order(opened, "redeemed", now=now, voucher=sell(opened, 1, now=now).public_id, amount=1)  # the first opens accounts
     return opened

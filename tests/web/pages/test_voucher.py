@@ -13,7 +13,7 @@ from goodword.flow.clock import lapse
 from goodword.inbox.models import Event
 from goodword.vouchers import finding
 from goodword.vouchers.models import Voucher
-from tests.flow.story import fern
+from tests.flow.story import british
 from tests.flow.vouchers.cast import TILL, give, made_by, order, redeem, sell
 
 pytestmark = pytest.mark.django_db
@@ -21,10 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def business(transactional_db: None) -> Business:
-    opened = fern()
-    opened.country = "GB"  # no shortest life by statute
-    opened.save()
-    return opened
+    return british()
 
 
 def page(voucher: Voucher, **more: str) -> str:
